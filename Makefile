@@ -1,0 +1,60 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+# The first interpreter found that is new enough; PYTHON=... chooses another one.
+PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+RUNTIME := .venv/.runtime
+DEV := .venv/.dev
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+
+.PHONY: help run check test lint format types imports lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(RUNTIME) ## serve on http://127.0.0.1:8080 with the sandbox twins
+	@exec $(BIN)/videochamadas serve
+
+check: $(RUNTIME) ## print the effective configuration and try each partner
+	@$(BIN)/videochamadas check
+
+test: lint types imports ## the one test command: lint, types, import rules, every test
+	$(BIN)/pytest
+
+lint: $(DEV) ## ruff: lint and format check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(DEV) ## ruff: fix what can be fixed and format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(DEV) ## mypy, strict
+	$(BIN)/mypy
+
+imports: $(DEV) ## import-linter: the layers hold
+	$(BIN)/lint-imports
+
+lock: $(DEV) ## renew the locks from pyproject.toml
+	$(COMPILE) --upgrade pyproject.toml -o locks/runtime.txt
+	$(COMPILE) --upgrade pyproject.toml --group dev -c locks/runtime.txt -o locks/dev.txt
+	echo 'setuptools>=80' | $(COMPILE) --upgrade - -o locks/build.txt
+
+clean: ## remove the virtual environment and caches
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info build
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name one with: make PYTHON=/path/to/python" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+# Nothing is installed again unless a lock or pyproject.toml changed.
+$(RUNTIME): locks/build.txt locks/runtime.txt pyproject.toml | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/build.txt -r locks/runtime.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV): locks/dev.txt $(RUNTIME)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/dev.txt
+	@touch $@

@@ -1,0 +1,1 @@
+"""The ports' implementations: the partners over HTTP, their sandbox twins, and memory."""

@@ -1,0 +1,32 @@
+"""Attendance over the attendance service's own interface."""
+
+from dataclasses import dataclass
+
+from adapters.attendance import wire
+from adapters.partner_api import PartnerApi
+from domain.errors import PartnerNotFoundError, UnknownReferralError
+from domain.referral import Presence, Referral, ReferralId
+
+REFERRALS = ("attendance-service", "referrals")
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAttendance:
+    """The paths are the contract's; reading a referral is a GET of the one it names."""
+
+    api: PartnerApi
+
+    async def referral(self, referral: ReferralId) -> Referral:
+        try:
+            answer = await self.api.call("GET", *REFERRALS, referral)
+        except PartnerNotFoundError as error:
+            raise UnknownReferralError("the attendance service has no such referral") from error
+        return wire.referral(answer, referral)
+
+    async def mark(self, presence: Presence) -> None:
+        body = {"inMeeting": presence.in_meeting, "userId": presence.person}
+        path = (*REFERRALS, presence.referral, "meetings", presence.meeting, "user")
+        try:
+            await self.api.call("POST", *path, body=body)
+        except PartnerNotFoundError as error:
+            raise UnknownReferralError("the attendance service has no such referral") from error

@@ -1,0 +1,22 @@
+"""Look at the attendance service without changing anything: an impossible referral is asked for."""
+
+from adapters.attendance.http import REFERRALS
+from adapters.finding import Finding
+from adapters.partner_api import PartnerApi
+from domain.errors import PartnerError, PartnerMisconfiguredError, PartnerNotFoundError
+
+SUBJECT = "attendance service"
+IMPOSSIBLE = "videochamadas-check-no-such-referral"
+
+
+async def look_at_attendance(api: PartnerApi) -> list[Finding]:
+    """A JSON 404 is the healthy answer; any JSON success is accepted too."""
+    try:
+        await api.call("GET", *REFERRALS, IMPOSSIBLE)
+    except PartnerNotFoundError:
+        pass
+    except PartnerMisconfiguredError as error:
+        return [Finding(SUBJECT, ok=False, detail=f"{error}; check ATTENDANCE_TOKEN")]
+    except PartnerError as error:
+        return [Finding(SUBJECT, ok=False, detail=f"{error}; check ATTENDANCE_BASE_URL")]
+    return [Finding(SUBJECT, ok=True, detail="reachable, answers JSON, is not this service")]

@@ -1,0 +1,104 @@
+"""One JSON call to a partner. No foreign exception leaves this file: each becomes a PartnerError.
+
+There is no retry in here: a call may not be repeatable, and only its caller knows. Time-outs are
+those of the session that is handed in.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+import aiohttp
+import orjson
+import structlog
+from yarl import URL
+
+from adapters.partner_answer import read_answer
+from adapters.request_id import REQUEST_ID
+from domain.errors import (
+    Partner,
+    PartnerBrokenError,
+    PartnerMisconfiguredError,
+    PartnerTimeoutError,
+    PartnerUnavailableError,
+)
+
+LARGEST_ANSWER = 1024 * 1024
+PSEUDONYM = "videochamadas"
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerApi:
+    """The partner at ``base_url``. ``authorization`` is sent as it is, and shown nowhere."""
+
+    partner: Partner
+    session: aiohttp.ClientSession
+    base_url: str
+    authorization: str | None = field(default=None, repr=False)
+
+    async def call(
+        self,
+        method: str,
+        *segments: str,
+        body: Mapping[str, object] | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> dict[str, object]:
+        """The JSON object that the partner answers; raises a PartnerError for all else.
+
+        Each path segment is percent-encoded, so an id can never name another path.
+        """
+        try:
+            status, headers, data = await self._exchange(method, segments, body, query)
+        except TimeoutError as error:
+            raise PartnerTimeoutError(self.partner, f"no answer to {method} in time") from error
+        except aiohttp.ClientPayloadError as error:
+            raise PartnerBrokenError(self.partner, "the answer broke off") from error
+        except (aiohttp.ClientConnectionError, OSError) as error:
+            reason = type(error).__name__
+            raise PartnerUnavailableError(self.partner, f"no connection: {reason}") from error
+        except aiohttp.ClientError as error:
+            raise PartnerBrokenError(self.partner, f"not HTTP: {type(error).__name__}") from error
+        try:
+            return read_answer(self.partner, status, headers, data)
+        except PartnerMisconfiguredError as error:
+            log.error("partner.misconfigured", reason=str(error))
+            raise
+
+    async def _exchange(
+        self,
+        method: str,
+        segments: tuple[str, ...],
+        body: Mapping[str, object] | None,
+        query: Mapping[str, str] | None,
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        path = "/".join(quote(segment, safe="") for segment in segments)
+        async with self.session.request(
+            method,
+            URL(f"{self.base_url.rstrip('/')}/{path}", encoded=True),
+            params=query,
+            data=None if body is None else orjson.dumps(body),
+            headers=self._headers(body),
+            allow_redirects=False,
+        ) as response:
+            return response.status, response.headers, await self._read(response)
+
+    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
+        data = bytearray()
+        async for chunk in response.content.iter_any():
+            data += chunk
+            if len(data) > LARGEST_ANSWER:
+                raise PartnerBrokenError(self.partner, f"{response.status} with an endless body")
+        return bytes(data)
+
+    def _headers(self, body: Mapping[str, object] | None) -> dict[str, str]:
+        """``Via`` (RFC 9110, 7.6.3) lets this service notice that it is calling itself."""
+        headers = {"Accept": "application/json", "Via": f"1.1 {PSEUDONYM}"}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        if self.authorization is not None:
+            headers["Authorization"] = self.authorization
+        if request_id := REQUEST_ID.get():
+            headers["X-Request-ID"] = request_id
+        return headers

@@ -1,0 +1,28 @@
+"""Look at the video provider without changing anything: reachable, our credentials, our presets."""
+
+from collections.abc import Mapping
+
+from adapters.finding import Finding
+from adapters.partner_api import PartnerApi
+from adapters.provider import wire
+from domain.errors import PartnerError, PartnerMisconfiguredError
+from domain.meeting import Preset
+
+SUBJECT = "video provider"
+
+
+async def look_at_provider(api: PartnerApi, presets: Mapping[Preset, str]) -> list[Finding]:
+    """Lists the presets, which needs the same credentials as everything else."""
+    try:
+        answer = await api.call("GET", "presets", query={"per_page": "100"})
+        names = {row.get("name") for row in wire.list_of(answer, "presets")}
+    except PartnerMisconfiguredError:
+        return [Finding(SUBJECT, ok=False, detail="reachable, but refuses DYTE_TOKEN")]
+    except PartnerError as error:
+        return [Finding(SUBJECT, ok=False, detail=f"{error}; check DYTE_BASE_URL")]
+    findings = [Finding(SUBJECT, ok=True, detail="reachable, credentials accepted")]
+    for preset, name in presets.items():
+        variable = f"PRESET_{preset.name}"
+        detail = "is there" if name in names else f"is not there: make it, or set {variable}"
+        findings.append(Finding(f"preset {name}", ok=name in names, detail=detail))
+    return findings

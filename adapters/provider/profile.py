@@ -1,0 +1,24 @@
+"""What differs between Dyte and RealtimeKit. Everything else is one and the same interface."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """``base_url`` is None where each customer has one of their own."""
+
+    name: str
+    base_url: str | None
+    auth_scheme: str
+    sends_region: bool
+
+    def authorization(self, token: str) -> str:
+        """The value of the Authorization header; the token goes in as it is."""
+        return f"{self.auth_scheme} {token}"
+
+
+DYTE = Profile(
+    name="dyte", base_url="https://api.dyte.io/v2", auth_scheme="Basic", sends_region=True
+)
+REALTIMEKIT = Profile(name="realtimekit", base_url=None, auth_scheme="Bearer", sends_region=False)
+PROFILES = {profile.name: profile for profile in (DYTE, REALTIMEKIT)}

@@ -1,0 +1,104 @@
+"""VideoRooms over the provider's REST API."""
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from adapters.partner_api import PartnerApi
+from adapters.provider import wire
+from adapters.provider.profile import Profile
+from domain.errors import (
+    Partner,
+    PartnerMisconfiguredError,
+    PartnerNotFoundError,
+    PartnerRefusedError,
+    UnknownMeetingError,
+)
+from domain.meeting import Admission, Guest, Meeting, MeetingId, Preset
+
+PAGE = 100
+MOST_PAGES = 50
+THERE_ALREADY = re.compile(r"already|duplicate|exists", re.IGNORECASE)
+NO_PRESET = re.compile(r"no preset found|preset.*not found", re.IGNORECASE)
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderRooms:
+    """``presets`` says how this customer's provider spells the contract's presets."""
+
+    api: PartnerApi
+    profile: Profile
+    presets: Mapping[Preset, str]
+
+    async def open(self, title: str) -> Meeting:
+        body = wire.meeting_body(title, with_region=self.profile.sends_region)
+        try:
+            return wire.meeting(await self.api.call("POST", "meetings", body=body))
+        except PartnerNotFoundError as error:
+            log.error("partner.base_url_wrong", partner=Partner.VIDEO.value)
+            raise PartnerMisconfiguredError(Partner.VIDEO, "no meetings at this URL") from error
+
+    async def admit(self, guest: Guest, meeting: MeetingId) -> Admission:
+        try:
+            return await self._add(guest, meeting)
+        except PartnerNotFoundError as error:
+            raise UnknownMeetingError("the provider has no such meeting") from error
+        except PartnerRefusedError as error:
+            if NO_PRESET.search(error.hint):
+                log.error("partner.preset_missing", preset=self.presets[guest.preset])
+                raise PartnerMisconfiguredError(Partner.VIDEO, "preset missing") from error
+            raise
+
+    async def _add(self, guest: Guest, meeting: MeetingId) -> Admission:
+        body = wire.participant_body(guest, self.presets[guest.preset])
+        try:
+            answer = await self.api.call("POST", "meetings", meeting, "participants", body=body)
+        except PartnerRefusedError as error:
+            if error.status != 409 and not THERE_ALREADY.search(error.hint):
+                raise
+            present = await self._find(guest, meeting)
+            if present is None:
+                raise
+            return await self._readmit(guest, meeting, present)
+        data = wire.data_of(answer)
+        return wire.admission(data, wire.needed(data, "token"), guest)
+
+    async def _readmit(self, guest: Guest, meeting: MeetingId, present: wire.Json) -> Admission:
+        """Bring a participant's record to what is asked for now, then refresh the token."""
+        preset = self.presets[guest.preset]
+        path = ("meetings", meeting, "participants", wire.needed(present, "id"))
+        if wire.differs(present, guest, preset):
+            edited = await self.api.call("PATCH", *path, body=wire.edit_body(guest, preset))
+            present = {**present, **wire.data_of(edited)}
+        token = wire.needed(wire.data_of(await self.api.call("POST", *path, "token")), "token")
+        return wire.admission(present, token, guest)
+
+    async def _find(self, guest: Guest, meeting: MeetingId) -> wire.Json | None:
+        async for row in self._participants(meeting):
+            if row.get("custom_participant_id") == guest.id:
+                return row
+        return None
+
+    async def _participants(self, meeting: MeetingId) -> AsyncIterator[wire.Json]:
+        """All rows, page by page. Whether pages count from 0 or from 1 is not documented, so
+        only the total, or an empty page after the first two, ends the walk."""
+        seen: set[object] = set()
+        for page in range(MOST_PAGES):
+            answer = await self.api.call(
+                "GET",
+                "meetings",
+                meeting,
+                "participants",
+                query={"page_no": str(page), "per_page": str(PAGE)},
+            )
+            rows = wire.list_of(answer, "participants")
+            for row in rows:
+                yield row
+            seen |= {row.get("id") for row in rows}
+            total = wire.total_of(answer)
+            if (total is not None and len(seen) >= total) or (page and not rows):
+                return

@@ -1,0 +1,111 @@
+"""The provider's JSON to domain values and back. Pure, lenient in what it can do without.
+
+The envelope is ``{"success": true, "data": …}``; a field of another type than documented counts as
+left out, save the two that nothing works without: an id, and a participant's token.
+"""
+
+from typing import TypeVar
+
+from domain.errors import Partner, PartnerBrokenError
+from domain.meeting import Admission, Guest, Meeting, MeetingId
+
+Json = dict[str, object]
+T = TypeVar("T")
+
+
+def meeting_body(title: str, *, with_region: bool) -> Json:
+    """Exactly the contract's payload; RealtimeKit has no regions to prefer."""
+    region = {"preferred_region": "ap-south-1"} if with_region else {}
+    return {"title": title, **region, "record_on_start": False, "live_stream_on_start": False}
+
+
+def participant_body(guest: Guest, preset_name: str) -> Json:
+    """The preset is always named: left out, the provider would make a host of anybody."""
+    return {"custom_participant_id": guest.id, **edit_body(guest, preset_name)}
+
+
+def edit_body(guest: Guest, preset_name: str) -> Json:
+    """What may be changed of a participant; without a picture of ours, theirs stays."""
+    picture = {} if guest.picture is None else {"picture": guest.picture}
+    return {"name": guest.name, **picture, "preset_name": preset_name}
+
+
+def data_of(answer: Json) -> Json:
+    """The object inside the envelope; raises PartnerBrokenError when there is none."""
+    data = answer.get("data")
+    if not isinstance(data, dict):
+        raise PartnerBrokenError(Partner.VIDEO, "an answer without data")
+    return data
+
+
+def list_of(answer: Json, name: str) -> list[Json]:
+    """A page's objects, whether ``data`` is the list or holds it under a name."""
+    data = answer.get("data")
+    rows = data.get(name) if isinstance(data, dict) else data
+    if not isinstance(rows, list):
+        raise PartnerBrokenError(Partner.VIDEO, f"an answer without {name}")
+    return [row for row in rows if isinstance(row, dict)]
+
+
+def total_of(answer: Json) -> int | None:
+    """How many rows there are in all, whether ``paging`` stands beside ``data`` or inside it."""
+    data = answer.get("data")
+    paging = answer.get("paging") or (data.get("paging") if isinstance(data, dict) else None)
+    total = paging.get("total_count") if isinstance(paging, dict) else None
+    return int(total) if isinstance(total, int | float) else None
+
+
+def meeting(answer: Json) -> Meeting:
+    """A meeting; what is inside a recording configuration (storage credentials) goes nowhere."""
+    data = data_of(answer)
+    return Meeting(
+        id=MeetingId(needed(data, "id")),
+        title=_maybe(data, "title", str),
+        preferred_region=_maybe(data, "preferred_region", str),
+        created_at=_maybe(data, "created_at", str),
+        record_on_start=_maybe(data, "record_on_start", bool),
+        updated_at=_maybe(data, "updated_at", str),
+        live_stream_on_start=_maybe(data, "live_stream_on_start", bool),
+        persist_chat=_maybe(data, "persist_chat", bool),
+        summarize_on_end=_maybe(data, "summarize_on_end", bool),
+        status=_maybe(data, "status", str),
+        recording_config=_recording(data.get("recording_config")),
+    )
+
+
+def admission(data: Json, token: str, guest: Guest) -> Admission:
+    """A participant's record and token as an admission of that guest."""
+    return Admission(
+        participant_id=needed(data, "id"),
+        guest_id=guest.id,
+        preset=guest.preset,
+        token=token,
+        name=_maybe(data, "name", str),
+        picture=_maybe(data, "picture", str),
+        created_at=_maybe(data, "created_at", str),
+        updated_at=_maybe(data, "updated_at", str),
+    )
+
+
+def needed(data: Json, name: str) -> str:
+    """A text that nothing works without; raises PartnerBrokenError when it is missing or empty."""
+    value = data.get(name)
+    if not isinstance(value, str) or not value:
+        raise PartnerBrokenError(Partner.VIDEO, f"an answer without {name}")
+    return value
+
+
+def differs(data: Json, guest: Guest, preset_name: str) -> bool:
+    """Whether a participant's record is not what we would ask for now."""
+    return any(data.get(name) != value for name, value in edit_body(guest, preset_name).items())
+
+
+def _maybe(data: Json, name: str, kind: type[T]) -> T | None:
+    value = data.get(name)
+    return value if isinstance(value, kind) else None
+
+
+def _recording(value: object) -> str | None:
+    if isinstance(value, str):
+        return value
+    return "CONFIGURED" if isinstance(value, dict) else "NOT_CONFIGURED"

@@ -1,0 +1,1 @@
+"""The partners' twins, in process: the same promises, no account, nothing to install."""

@@ -1,0 +1,106 @@
+"""What people do in a sandbox meeting; each deed is told to the registered webhooks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from adapters.sandbox import events
+from adapters.sandbox.rooms import Peer, Room, SandboxRooms, Session
+from domain.errors import DomainError, Kind
+from domain.meeting import MeetingId, PersonId
+
+EVERYONE_LEFT = "ALL_PARTICIPANTS_LEFT"
+HOST_ENDED = "HOST_ENDED_MEETING"
+
+
+class ImpossibleDeedError(DomainError):
+    """Nobody can do that in this meeting now: not admitted, not inside, or no session."""
+
+    slug = "sandbox-impossible"
+    kind = Kind.REFUSED
+
+
+@dataclass(slots=True)
+class SandboxCalls:
+    """``tell`` takes each event's body at once and delivers it in its own time."""
+
+    rooms: SandboxRooms
+    tell: Callable[[events.Event], None]
+
+    def join(self, meeting: MeetingId, person: PersonId) -> Peer:
+        """One more peer of an admitted person; the first one starts a session."""
+        room = self.rooms.room(meeting)
+        participant = room.participants.get(person)
+        if participant is None:
+            raise ImpossibleDeedError("that person was not admitted")
+        session = room.active_session or self._start(room)
+        peer = Peer(self.rooms.new_id(), participant, self.rooms.timestamp())
+        session.peers.append(peer)
+        self.tell(events.participant_joined(room, session, peer))
+        return peer
+
+    def drop(self, meeting: MeetingId, person: PersonId) -> None:
+        """The person's connections break; the session waits for them to come back."""
+        room, session = self._session(meeting)
+        for peer in self._peers_of(session, person):
+            self._close(room, session, peer)
+
+    def reconnect(self, meeting: MeetingId, person: PersonId) -> Peer:
+        """As a network blip looks: the new peer joins before the old ones are told to have left."""
+        room, session = self._session(meeting)
+        old = [peer for peer in session.open_peers if peer.participant.guest.id == person]
+        fresh = self.join(meeting, person)
+        for peer in old:
+            self._close(room, session, peer)
+        return fresh
+
+    def leave(self, meeting: MeetingId, person: PersonId, peer: str | None = None) -> None:
+        """One peer or all of a person's; when nobody is left inside, the session ends."""
+        room, session = self._session(meeting)
+        for leaving in self._peers_of(session, person, peer):
+            self._close(room, session, leaving)
+        if not session.open_peers:
+            self._end(room, session, EVERYONE_LEFT)
+
+    def everyone_leaves(self, meeting: MeetingId) -> None:
+        room, session = self._session(meeting)
+        for peer in session.open_peers:
+            self._close(room, session, peer)
+        self._end(room, session, EVERYONE_LEFT)
+
+    def host_ends(self, meeting: MeetingId) -> None:
+        """Nobody is told to have left, as providers do: only the end is."""
+        room, session = self._session(meeting)
+        now = self.rooms.timestamp()
+        for peer in session.open_peers:
+            peer.left_at = now
+        self._end(room, session, HOST_ENDED)
+
+    def _session(self, meeting: MeetingId) -> tuple[Room, Session]:
+        room = self.rooms.room(meeting)
+        if room.active_session is None:
+            raise ImpossibleDeedError("nobody is in this meeting")
+        return room, room.active_session
+
+    def _peers_of(self, session: Session, person: PersonId, peer: str | None = None) -> list[Peer]:
+        inside = [
+            candidate
+            for candidate in session.open_peers
+            if candidate.participant.guest.id == person and peer in {None, candidate.id}
+        ]
+        if not inside:
+            raise ImpossibleDeedError("that person is not inside")
+        return inside
+
+    def _start(self, room: Room) -> Session:
+        session = Session(self.rooms.new_id(), self.rooms.timestamp())
+        room.sessions.append(session)
+        self.tell(events.meeting_started(room, session))
+        return session
+
+    def _close(self, room: Room, session: Session, peer: Peer) -> None:
+        peer.left_at = self.rooms.timestamp()
+        self.tell(events.participant_left(room, session, peer))
+
+    def _end(self, room: Room, session: Session, reason: str) -> None:
+        session.ended_at = self.rooms.timestamp()
+        self.tell(events.meeting_ended(room, session, reason))

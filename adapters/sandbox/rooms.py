@@ -1,0 +1,114 @@
+"""VideoRooms in memory: meetings, who was admitted, and the sessions that took place in them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from domain.errors import UnknownMeetingError
+from domain.meeting import Admission, Guest, Meeting, MeetingId, PersonId
+
+
+@dataclass(slots=True)
+class Participant:
+    """A guest's record; admitting the guest again changes it and keeps its id."""
+
+    id: str
+    guest: Guest
+    created_at: str
+    updated_at: str
+
+
+@dataclass(slots=True)
+class Peer:
+    """One connection of a participant: a tab, a telephone. Open until it has left."""
+
+    id: str
+    participant: Participant
+    joined_at: str
+    left_at: str | None = None
+
+
+@dataclass(slots=True)
+class Session:
+    """One call in a meeting, from its first peer until its end."""
+
+    id: str
+    started_at: str
+    peers: list[Peer] = field(default_factory=list)
+    ended_at: str | None = None
+
+    @property
+    def open_peers(self) -> list[Peer]:
+        return [peer for peer in self.peers if peer.left_at is None]
+
+
+@dataclass(slots=True)
+class Room:
+    """A meeting, who was admitted to it, and its sessions in order."""
+
+    meeting: Meeting
+    participants: dict[PersonId, Participant] = field(default_factory=dict)
+    sessions: list[Session] = field(default_factory=list)
+
+    @property
+    def active_session(self) -> Session | None:
+        last = self.sessions[-1] if self.sessions else None
+        return last if last and last.ended_at is None else None
+
+
+@dataclass(slots=True)
+class SandboxRooms:
+    """``now`` and ``new_id`` come from outside, so that a test knows both."""
+
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    rooms: dict[MeetingId, Room] = field(default_factory=dict)
+
+    async def open(self, title: str) -> Meeting:
+        now = self.timestamp()
+        meeting = Meeting(
+            id=MeetingId(self.new_id()),
+            title=title,
+            preferred_region="ap-south-1",
+            created_at=now,
+            record_on_start=False,
+            updated_at=now,
+            live_stream_on_start=False,
+            persist_chat=False,
+            summarize_on_end=False,
+            status="ACTIVE",
+            recording_config="NOT_CONFIGURED",
+        )
+        self.rooms[meeting.id] = Room(meeting)
+        return meeting
+
+    async def admit(self, guest: Guest, meeting: MeetingId) -> Admission:
+        room = self.room(meeting)
+        now = self.timestamp()
+        created = Participant(self.new_id(), guest, now, now)
+        participant = room.participants.setdefault(guest.id, created)
+        if participant.guest != guest:
+            participant.guest, participant.updated_at = guest, now
+        return Admission(
+            participant_id=participant.id,
+            guest_id=guest.id,
+            preset=guest.preset,
+            token=self.new_token(),
+            name=guest.name,
+            picture=guest.picture,
+            created_at=participant.created_at,
+            updated_at=participant.updated_at,
+        )
+
+    def room(self, meeting: MeetingId) -> Room:
+        """Raises UnknownMeetingError."""
+        if meeting not in self.rooms:
+            raise UnknownMeetingError("the sandbox has no such meeting")
+        return self.rooms[meeting]
+
+    def new_token(self) -> str:
+        return f"sandbox-token-{self.new_id()}"
+
+    def timestamp(self) -> str:
+        """Now, as the provider writes it: UTC with milliseconds."""
+        return self.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,151 @@
+"""Registered webhooks, and the delivery of events to them: signed, retried, and spoilt on command.
+
+Events go out one after the other, as they happened, unless a fault says otherwise.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import aiohttp
+import orjson
+
+from adapters.sandbox.events import Event
+from adapters.sandbox.faults import Faults
+from adapters.sandbox.signing import SigningKey
+
+ALL_EVENTS = (
+    "meeting.started",
+    "meeting.ended",
+    "meeting.participantJoined",
+    "meeting.participantLeft",
+)
+DEADLINE = 3.0
+ATTEMPTS = 5
+PAUSE = 0.5
+KEPT_DELIVERIES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """A webhook as its owner registered it. Times are texts as the provider writes them.
+
+    ``prefix`` begins its headers: ``dyte`` or ``rtk``.
+    """
+
+    id: str
+    name: str
+    url: str
+    events: Sequence[str]
+    enabled: bool
+    prefix: str
+    created_at: str
+    updated_at: str
+
+
+@dataclass(slots=True)
+class Delivered:
+    """What was sent and what came back; a status of None is no answer at all."""
+
+    event: str
+    url: str
+    uuid: str
+    statuses: list[int | None] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class SandboxWebhooks:
+    """What the provider does with an event, from the moment it happens."""
+
+    session: aiohttp.ClientSession
+    key: SigningKey
+    faults: Faults
+    new_id: Callable[[], str]
+    registrations: dict[str, Registration] = field(default_factory=dict)
+    deliveries: list[Delivered] = field(default_factory=list)
+    _queue: list[tuple[Registration, Event]] = field(default_factory=list)
+    _sender: asyncio.Task[None] | None = None
+    _asides: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def tell(self, event: Event) -> None:
+        """Queue an event for every registration that wants it; returns at once."""
+        for registration in self.registrations.values():
+            if registration.enabled and event["event"] in registration.events:
+                self._enqueue(registration, event)
+        if self._queue and (self._sender is None or self._sender.done()):
+            self._sender = asyncio.create_task(self._send_queued())
+
+    async def settle(self) -> None:
+        """Wait until everything told so far was delivered or given up."""
+        while self._sender or self._asides:
+            tasks = [*self._asides, *([self._sender] if self._sender else [])]
+            await asyncio.gather(*tasks)
+            if self._sender and self._sender.done():
+                self._sender = None
+
+    async def close(self) -> None:
+        """Give up what is still on its way."""
+        tasks = [*self._asides, *([self._sender] if self._sender else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _enqueue(self, registration: Registration, event: Event) -> None:
+        faults = self.faults.plan.webhooks
+        if self.faults.happens(faults.drop):
+            return
+        copies = 2 if self.faults.happens(faults.double) else 1
+        place = len(self._queue)
+        if place and self.faults.happens(faults.reorder):
+            place = self.faults.dice.randrange(place)
+        self._queue[place:place] = [(registration, event)] * copies
+
+    async def _send_queued(self) -> None:
+        while self._queue:
+            registration, event = self._queue.pop(0)
+            faults = self.faults.plan.webhooks
+            if self.faults.happens(faults.delay_rate):
+                aside = asyncio.create_task(
+                    self._deliver(registration, event, after=faults.delay_seconds)
+                )
+                self._asides.add(aside)
+                aside.add_done_callback(self._asides.discard)
+            else:
+                await self._deliver(registration, event)
+
+    async def _deliver(self, registration: Registration, event: Event, after: float = 0) -> None:
+        await asyncio.sleep(after)
+        body = orjson.dumps(event)
+        wrong = self.faults.happens(self.faults.plan.webhooks.wrong_key)
+        signature = (SigningKey() if wrong else self.key).sign(body)
+        delivered = Delivered(str(event["event"]), registration.url, self.new_id())
+        self.deliveries = [*self.deliveries[-KEPT_DELIVERIES:], delivered]
+        headers = {
+            "Content-Type": "application/json",
+            f"{registration.prefix}-signature": signature,
+            f"{registration.prefix}-uuid": delivered.uuid,
+            f"{registration.prefix}-webhook-id": registration.id,
+        }
+        for attempt in range(ATTEMPTS):
+            status = await self._post(registration.url, body, headers)
+            delivered.statuses.append(status)
+            if not _again(registration.prefix, status):
+                return
+            await asyncio.sleep(PAUSE * 2**attempt)
+
+    async def _post(self, url: str, body: bytes, headers: dict[str, str]) -> int | None:
+        timeout = aiohttp.ClientTimeout(total=DEADLINE)
+        try:
+            async with self.session.post(
+                url, data=body, headers=headers, timeout=timeout
+            ) as response:
+                return response.status
+        except (TimeoutError, aiohttp.ClientError, OSError):
+            return None
+
+
+def _again(prefix: str, status: int | None) -> bool:
+    """Dyte sends again whatever is not a 2xx; RealtimeKit not what a 4xx refused."""
+    if status is None or status >= 500:
+        return True
+    return prefix == "dyte" and status >= 300

@@ -1,0 +1,17 @@
+"""A doctor left the meeting: reported out through the same path as any presence."""
+
+from dataclasses import dataclass
+
+from application.report_presence import ReportPresence
+from domain.meeting import MeetingId, PersonId
+from domain.referral import Presence, ReferralId
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveMeeting:
+    """Safe to repeat, as a closing tab may report twice."""
+
+    report: ReportPresence
+
+    async def __call__(self, referral: ReferralId, meeting: MeetingId, doctor: PersonId) -> None:
+        await self.report(Presence(referral, meeting, doctor, in_meeting=False))

@@ -1,0 +1,109 @@
+"""What can go wrong, in few types: each has a slug, a kind, and the partner it concerns, if any.
+
+The slug is stable and public (it ends the ``type`` URI of a problem document); the kind decides
+whether trying again can help. Neither says anything about HTTP: one table does that.
+"""
+
+from enum import Enum
+from typing import ClassVar
+
+
+class Kind(Enum):
+    """Whose move it is, and whether trying again can help."""
+
+    REFUSED = "refused"
+    NOT_FOUND = "not found"
+    BROKEN = "broken"
+    UNAVAILABLE = "unavailable"
+    TIMEOUT = "time-out"
+
+    @property
+    def later(self) -> bool:
+        """True when the same call may succeed later with nothing changed by the caller."""
+        return self in {Kind.BROKEN, Kind.UNAVAILABLE, Kind.TIMEOUT}
+
+
+class Partner(Enum):
+    """The two services that this one lives on."""
+
+    VIDEO = "video provider"
+    ATTENDANCE = "attendance service"
+
+
+class DomainError(Exception):
+    """The root of all expected failures. The message is for logs, never for callers."""
+
+    slug: ClassVar[str]
+    kind: ClassVar[Kind]
+
+
+class UnknownMeetingError(DomainError):
+    """The video provider has no meeting of this id."""
+
+    slug = "unknown-meeting"
+    kind = Kind.NOT_FOUND
+
+
+class UnknownReferralError(DomainError):
+    """The attendance service has no referral of this id."""
+
+    slug = "unknown-referral"
+    kind = Kind.NOT_FOUND
+
+
+class PartnerError(DomainError):
+    """A partner did not do what was asked of it."""
+
+    def __init__(self, partner: Partner, message: str, *, retry_after: int | None = None) -> None:
+        """``retry_after`` is the partner's own advice, in seconds."""
+        super().__init__(f"{partner.value}: {message}")
+        self.partner = partner
+        self.retry_after = retry_after
+
+
+class PartnerNotFoundError(PartnerError):
+    """The partner says, in JSON, that what was named is not there."""
+
+    slug = "partner-not-found"
+    kind = Kind.NOT_FOUND
+
+
+class PartnerRefusedError(PartnerError):
+    """The partner understood and refused what was sent: asking again is in vain."""
+
+    slug = "partner-refused"
+    kind = Kind.REFUSED
+
+    def __init__(self, partner: Partner, status: int, hint: str = "") -> None:
+        """``hint`` is the partner's own text: for adapters to read, never logged or shown."""
+        super().__init__(partner, f"refused with {status}")
+        self.status = status
+        self.hint = hint
+
+
+class PartnerMisconfiguredError(PartnerError):
+    """The partner refuses our credentials or settings: an operator has something to fix."""
+
+    slug = "partner-misconfigured"
+    kind = Kind.BROKEN
+
+
+class PartnerBrokenError(PartnerError):
+    """The partner failed, or answered something that is not what its interface promises."""
+
+    slug = "partner-broken"
+    kind = Kind.BROKEN
+
+
+class PartnerUnavailableError(PartnerError):
+    """The partner cannot be reached, or asks us to wait."""
+
+    slug = "partner-unavailable"
+    kind = Kind.UNAVAILABLE
+
+
+class PartnerTimeoutError(PartnerError):
+    """The partner did not answer in time; what was asked may or may not have happened."""
+
+    slug = "partner-timeout"
+    kind = Kind.TIMEOUT

@@ -1,0 +1,56 @@
+"""A meeting at the video provider, the people admitted to it, and what each gets to enter."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NewType
+
+MeetingId = NewType("MeetingId", str)
+PersonId = NewType("PersonId", str)
+
+
+class Preset(StrEnum):
+    """The role a person has in the call, by the contract's names."""
+
+    HOST = "group_call_host"
+    PARTICIPANT = "group_call_participant"
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A meeting as the provider told it; what it left out is None. Times are ISO 8601 texts."""
+
+    id: MeetingId
+    title: str | None = None
+    preferred_region: str | None = None
+    created_at: str | None = None
+    record_on_start: bool | None = None
+    updated_at: str | None = None
+    live_stream_on_start: bool | None = None
+    persist_chat: bool | None = None
+    summarize_on_end: bool | None = None
+    status: str | None = None
+    recording_config: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """A person who wants to enter a meeting. The picture is an https URL or nothing."""
+
+    id: PersonId
+    name: str = field(repr=False)
+    preset: Preset
+    picture: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """A guest admitted to a meeting. The token opens the call, so it stays out of every repr."""
+
+    participant_id: str
+    guest_id: PersonId
+    preset: Preset
+    token: str = field(repr=False)
+    name: str | None = field(default=None, repr=False)
+    picture: str | None = None
+    created_at: str | None = None
+    updated_at: str | None = None

@@ -1,0 +1,40 @@
+"""A referral, its two doctors, and whether a person is in the meeting about it."""
+
+from dataclasses import dataclass
+from typing import NewType
+
+from domain.meeting import MeetingId, PersonId
+
+ReferralId = NewType("ReferralId", str)
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Whether a person is in the meeting about a referral: what ``inMeeting`` shall say."""
+
+    referral: ReferralId
+    meeting: MeetingId
+    person: PersonId
+    in_meeting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """A referral and its doctors. The specialist may not be chosen yet, or be the requester."""
+
+    id: ReferralId
+    requester: PersonId
+    specialist: PersonId | None = None
+
+    @property
+    def doctors(self) -> tuple[PersonId, ...]:
+        """The requester, then the specialist if there is another; nobody twice."""
+        if self.specialist is None or self.specialist == self.requester:
+            return (self.requester,)
+        return (self.requester, self.specialist)
+
+    def emptied(self, meeting: MeetingId) -> tuple[Presence, ...]:
+        """Every doctor out of the meeting: what the contract asks for when everyone has left."""
+        return tuple(
+            Presence(self.id, meeting, doctor, in_meeting=False) for doctor in self.doctors
+        )

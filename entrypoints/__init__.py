@@ -1,0 +1,1 @@
+"""How the world reaches the use cases: settings, the container, HTTP and the command line."""

@@ -1,0 +1,81 @@
+"""Parse the command line, load the settings, run one command, and exit with its code."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from typing import NamedTuple
+
+from entrypoints.cli.check import check
+from entrypoints.cli.serve import serve
+from entrypoints.logs import configure_logs
+from entrypoints.settings import Settings
+from entrypoints.settings_rules import SettingsError, load_settings
+
+EXIT_SETTINGS = 2
+
+DESCRIPTION = "Back end for front end of medical video calls."
+EPILOG = """\
+examples:
+  videochamadas serve                      the whole service with sandbox twins, no account
+  VIDEO_PROVIDER=dyte DYTE_TOKEN=... videochamadas check
+                                           is everything in place for the real provider?
+
+All settings are environment variables; the README lists them.
+
+exit codes:
+  0  done
+  1  the command ran and something is wrong; it says what
+  2  the settings or the command line cannot be used; every problem is named
+"""
+
+
+class Command(NamedTuple):
+    """A subcommand: what it is for, its own arguments, and what runs it."""
+
+    summary: str
+    run: Callable[[Settings, argparse.Namespace], int]
+    arguments: Callable[[argparse.ArgumentParser], None]
+
+
+def _none(_parser: argparse.ArgumentParser) -> None:
+    """No arguments of its own."""
+
+
+def _check_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+COMMANDS = {
+    "serve": Command("serve the HTTP interface", serve, _none),
+    "check": Command(
+        "print the effective configuration and try each partner", check, _check_arguments
+    ),
+}
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The console script. Exits with the code that the help text documents."""
+    parsed = _parser().parse_args(arguments)
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        print("cannot start with these settings:", file=sys.stderr)
+        for problem in error.problems:
+            print(f"  {problem}", file=sys.stderr)
+        sys.exit(EXIT_SETTINGS)
+    configure_logs(settings)
+    sys.exit(COMMANDS[parsed.command].run(settings, parsed))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="videochamadas",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, command in COMMANDS.items():
+        subparser = commands.add_parser(name, help=command.summary, description=command.summary)
+        command.arguments(subparser)
+    return parser

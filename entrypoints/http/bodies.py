@@ -1,0 +1,46 @@
+"""Read a request's body and write an answer's: bytes to model and back, parsed once."""
+
+from typing import TypeVar
+
+from aiohttp import web
+from pydantic import BaseModel
+
+API_LIMIT = 64 * 1024
+WEBHOOK_LIMIT = 256 * 1024
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+async def read_bytes(request: web.Request, limit: int) -> bytes:
+    """The whole body; raises HTTPRequestEntityTooLarge before holding more than ``limit`` bytes."""
+    announced = request.content_length or 0
+    body = bytearray()
+    if announced <= limit:
+        async for chunk in request.content.iter_any():
+            body += chunk
+            if len(body) > limit:
+                break
+        else:
+            return bytes(body)
+    raise web.HTTPRequestEntityTooLarge(max_size=limit, actual_size=max(announced, len(body)))
+
+
+async def read_model(request: web.Request, model: type[Model]) -> Model:
+    """The body as a model, whatever its content type says: a beacon cannot choose one.
+
+    Raises pydantic's ValidationError, which answers 400 or 422.
+    """
+    return model.model_validate_json(await read_bytes(request, API_LIMIT))
+
+
+def json_response(
+    model: BaseModel, *, status: int = 200, headers: dict[str, str] | None = None
+) -> web.Response:
+    """A model as the JSON body of an answer."""
+    return web.Response(
+        body=model.model_dump_json().encode(),
+        status=status,
+        headers=headers,
+        content_type="application/json",
+        charset="utf-8",
+    )

@@ -1,0 +1,38 @@
+"""What is wrong with which field, in Brazilian Portuguese, without repeating what was sent."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from pydantic_core import ErrorDetails
+
+MESSAGES = {
+    "missing": "campo obrigatório",
+    "string_type": "deve ser um texto",
+    "string_too_short": "não pode ficar vazio",
+    "string_too_long": "deve ter no máximo {max_length} caracteres",
+    "bool_type": "deve ser true ou false",
+    "enum": "deve ser um destes valores: {expected}",
+    "model_type": "deve ser um objeto",
+    "control_characters": "não pode conter caracteres de controle",
+    "dots": "não pode ser um caminho relativo",
+}
+
+
+class FieldError(NamedTuple):
+    """A field by its JSON path (``user.name``; ``$`` is the whole body) and what is wrong."""
+
+    field: str
+    message: str
+
+
+def field_errors(faults: Iterable[ErrorDetails]) -> tuple[FieldError, ...]:
+    return tuple(FieldError(_path(fault["loc"]), _message(fault)) for fault in faults)
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in location) or "$"
+
+
+def _message(fault: ErrorDetails) -> str:
+    message = MESSAGES.get(fault["type"], "valor inválido").format(**fault.get("ctx", {}))
+    return message.replace(" or ", " ou ")

@@ -1,0 +1,68 @@
+"""Around every request: an id, one log line, every error as a problem, and no loops."""
+
+import re
+import time
+import uuid
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from pydantic import ValidationError
+
+from adapters.partner_api import PSEUDONYM
+from adapters.request_id import REQUEST_ID
+from domain.errors import DomainError
+from entrypoints.http.problems import plain_problem, problem_of
+
+SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+log = structlog.get_logger()
+
+
+@web.middleware
+async def identify_and_log(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """``X-Request-ID`` is taken when it is sane, else made, and goes back with the answer."""
+    given = request.headers.get("X-Request-ID", "")
+    request_id = given if SANE_REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    REQUEST_ID.set(request_id)
+    started = time.perf_counter()
+    response = await handler(request)
+    response.headers["X-Request-ID"] = request_id
+    resource = request.match_info.route.resource
+    route = resource.canonical if resource else "unmatched"
+    if not route.startswith("/health/"):
+        log.info(
+            "request",
+            method=request.method,
+            route=route,
+            status=response.status,
+            duration_ms=round((time.perf_counter() - started) * 1000, 1),
+        )
+    return response
+
+
+@web.middleware
+async def answer_problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Nothing but a problem document leaves here when something goes wrong."""
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        return problem_of(error).response()
+    except (DomainError, ValidationError) as error:
+        problem = problem_of(error)
+        if problem.status >= 500:
+            log.warning("request.failed", slug=problem.slug, reason=str(error))
+        return problem.response()
+    except Exception:
+        log.exception("request.crashed")
+        return plain_problem(500, "internal-error").response()
+
+
+@web.middleware
+async def refuse_loops(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """A request that this service sent itself goes no further (RFC 5842, 508)."""
+    if any(PSEUDONYM in via for via in request.headers.getall("Via", ())):
+        return plain_problem(508, "loop-detected").response()
+    return await handler(request)

@@ -1,0 +1,149 @@
+"""Request and reply bodies with the contract's own names."""
+
+from typing import Annotated, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictBool
+
+from adapters.fields import Identifier, Name
+from domain.meeting import Admission, Guest, Meeting, MeetingId, PersonId, Preset
+from domain.referral import Presence, ReferralId
+
+LONGEST_URL = 2048
+
+
+def _usable_picture(avatar: object) -> object:
+    """A photo must not keep a doctor out: what is not an https URL counts as none."""
+    if not isinstance(avatar, str):
+        return avatar
+    url = avatar.strip()
+    usable = url.lower().startswith("https://") and url.isprintable() and " " not in url
+    return url if usable and len(url) <= LONGEST_URL else None
+
+
+class StartMeetingBody(BaseModel):
+    """POST /api/dyte/meeting"""
+
+    titleMeet: Identifier  # noqa: N815
+
+
+class User(BaseModel):
+    """The person who enters."""
+
+    name: Name
+    avatar: Annotated[str | None, BeforeValidator(_usable_picture)] = None
+    id: Identifier
+
+
+class JoinMeetingBody(BaseModel):
+    """POST /api/dyte/participants"""
+
+    user: User
+    idMeet: Identifier  # noqa: N815
+    type_preset: Preset
+
+    def guest(self) -> Guest:
+        return Guest(PersonId(self.user.id), self.user.name, self.type_preset, self.user.avatar)
+
+
+class ReportPresenceBody(BaseModel):
+    """POST /attendance-service/referrals/{referralId}/meetings/{meetingId}/user"""
+
+    inMeeting: StrictBool  # noqa: N815
+    userId: Identifier  # noqa: N815
+
+
+class PresencePath(BaseModel):
+    """The ids in that path."""
+
+    referralId: Identifier  # noqa: N815
+    meetingId: Identifier  # noqa: N815
+
+    def presence(self, body: ReportPresenceBody) -> Presence:
+        return Presence(
+            ReferralId(self.referralId),
+            MeetingId(self.meetingId),
+            PersonId(body.userId),
+            body.inMeeting,
+        )
+
+
+class LeaveMeetingBody(BaseModel):
+    """POST /api/update-doctor-meet"""
+
+    doctorID: Identifier  # noqa: N815
+    referralID: Identifier  # noqa: N815
+    meetID: Identifier  # noqa: N815
+
+
+class MeetingData(BaseModel):
+    """The contract's eleven fields; what the provider left out is null."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    title: str | None
+    preferred_region: str | None
+    created_at: str | None
+    record_on_start: bool | None
+    updated_at: str | None
+    live_stream_on_start: bool | None
+    persist_chat: bool | None
+    summarize_on_end: bool | None
+    status: str | None
+    recording_config: str | None
+
+
+class MeetingReply(BaseModel):
+    """A meeting that was opened."""
+
+    data: MeetingData
+
+    @classmethod
+    def of(cls, meeting: Meeting) -> Self:
+        return cls(data=MeetingData.model_validate(meeting))
+
+
+class ParticipantData(BaseModel):
+    """The contract's eight fields. The token opens the call: it is shown once and kept nowhere."""
+
+    id: str
+    name: str | None
+    picture: str | None
+    custom_participant_id: str
+    preset_name: Preset
+    created_at: str | None
+    updated_at: str | None
+    token: str
+
+
+class ParticipantReply(BaseModel):
+    """A person who may enter now."""
+
+    data: ParticipantData
+
+    @classmethod
+    def of(cls, admission: Admission) -> Self:
+        return cls(
+            data=ParticipantData(
+                id=admission.participant_id,
+                name=admission.name,
+                picture=admission.picture,
+                custom_participant_id=admission.guest_id,
+                preset_name=admission.preset,
+                created_at=admission.created_at,
+                updated_at=admission.updated_at,
+                token=admission.token,
+            )
+        )
+
+
+class MessageReply(BaseModel):
+    """What was done, in a sentence."""
+
+    message: str
+
+
+class HealthReply(BaseModel):
+    """``ok`` to be alive, ``ready`` or ``stopping`` to be ready."""
+
+    status: str

@@ -1,0 +1,62 @@
+"""One structured line per event on standard error: JSON for machines, pretty for a terminal."""
+
+import logging
+import sys
+from collections.abc import Callable
+
+import orjson
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from adapters.request_id import REQUEST_ID
+from entrypoints.settings import Settings
+
+
+def configure_logs(settings: Settings) -> None:
+    """``LOG_FORMAT`` decides the form; unset, a terminal gets the pretty one."""
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    style = settings.log_format or ("console" if sys.stderr.isatty() else "json")
+    shared: list[Processor] = [
+        _add_request_id,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    if style == "json":
+        last: list[Processor] = [
+            structlog.processors.ExceptionRenderer(_TRACEBACK),
+            structlog.processors.JSONRenderer(serializer=orjson.dumps),
+        ]
+        factory: Callable[..., WrappedLogger] = structlog.BytesLoggerFactory(sys.stderr.buffer)
+    else:
+        last = [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+        factory = structlog.PrintLoggerFactory(sys.stderr)
+    structlog.configure(
+        processors=[*shared, *last],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=factory,
+        cache_logger_on_first_use=True,
+    )
+    _carry_library_logs()
+
+
+_TRACEBACK = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+
+
+def _add_request_id(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    if request_id := REQUEST_ID.get():
+        event["request_id"] = request_id
+    return event
+
+
+class _ToStructlog(logging.Handler):
+    """Warnings of the libraries, in our form. Their arguments may hold anything: left out."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
+        structlog.get_logger().log(
+            record.levelno, "library", logger=record.name, text=str(record.msg), error=error
+        )
+
+
+def _carry_library_logs() -> None:
+    logging.basicConfig(level=logging.WARNING, handlers=[_ToStructlog()], force=True)

@@ -1,0 +1,43 @@
+"""The fake attendance service: the contract's paths over the sandbox's book of referrals."""
+
+from aiohttp import web
+
+from adapters.sandbox.world import SandboxWorld
+from domain.referral import ReferralId
+from entrypoints.http.bodies import json_response, read_model
+from entrypoints.http.middlewares import answer_problems, identify_and_log
+from entrypoints.http.schemas import MessageReply, PresencePath, ReportPresenceBody
+from entrypoints.sandbox import control
+from entrypoints.sandbox.faults import spoil
+from entrypoints.sandbox.schemas import ReferralBody, ReferralPath
+
+UPDATED = MessageReply(message="Status do usuário atualizado com sucesso!")
+
+
+def create_attendance_app(world: SandboxWorld) -> web.Application:
+    """The whole fake attendance service, with the control routes for referrals beside it."""
+    app = web.Application(middlewares=[identify_and_log, answer_problems])
+    app[control.WORLD] = world
+    app[control.FAULTS] = world.attendance_faults
+    app.add_routes(control.ATTENDANCE_ROUTES)
+    app.add_routes(control.FAULT_ROUTES)
+    service = web.Application(middlewares=[spoil])
+    service[control.WORLD] = world
+    service[control.FAULTS] = world.attendance_faults
+    service.router.add_get("/referrals/{referralId}", read_referral)
+    service.router.add_post("/referrals/{referralId}/meetings/{meetingId}/user", mark)
+    app.add_subapp("/attendance-service", service)
+    return app
+
+
+async def read_referral(request: web.Request) -> web.Response:
+    path = ReferralPath.model_validate(dict(request.match_info))
+    referral = await request.app[control.WORLD].attendance.referral(ReferralId(path.referralId))
+    return json_response(ReferralBody.of(referral))
+
+
+async def mark(request: web.Request) -> web.Response:
+    path = PresencePath.model_validate(dict(request.match_info))
+    body = await read_model(request, ReportPresenceBody)
+    await request.app[control.WORLD].attendance.mark(path.presence(body))
+    return json_response(UPDATED)

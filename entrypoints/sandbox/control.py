@@ -1,0 +1,166 @@
+"""Play with the twins: people act in calls, referrals are added, things are made to fail.
+
+The same routes stand on the service's own port while a twin runs in process, and on the port of
+the twin that is served over HTTP.
+"""
+
+from aiohttp import web
+
+from adapters.sandbox.calls import ImpossibleDeedError
+from adapters.sandbox.faults import ApiFaults, FaultPlan, Faults
+from adapters.sandbox.rooms import Peer, Room
+from adapters.sandbox.world import SandboxWorld
+from domain.meeting import MeetingId
+from domain.referral import ReferralId
+from entrypoints.http.bodies import json_response, read_model
+from entrypoints.http.schemas import MessageReply
+from entrypoints.sandbox.schemas import (
+    CallPath,
+    CallsReply,
+    CallState,
+    DeliveriesReply,
+    DeliveryState,
+    Mark,
+    PeerState,
+    PersonBody,
+    ReferralBody,
+    ReferralPath,
+    ReferralState,
+)
+
+WORLD = web.AppKey("sandbox_world", SandboxWorld)
+FAULTS = web.AppKey("sandbox_faults", Faults)
+DONE = MessageReply(message="Feito.")
+
+
+async def put_referral(request: web.Request) -> web.Response:
+    path = ReferralPath.model_validate(dict(request.match_info))
+    body = await read_model(request, ReferralBody)
+    referral = body.referral(path.referralId)
+    request.app[WORLD].attendance.put(referral)
+    return await get_referral(request)
+
+
+async def get_referral(request: web.Request) -> web.Response:
+    path = ReferralPath.model_validate(dict(request.match_info))
+    attendance = request.app[WORLD].attendance
+    referral = await attendance.referral(ReferralId(path.referralId))
+    users = [Mark.of(presence) for presence in attendance.marked(referral.id)]
+    shown = ReferralBody.of(referral).model_dump()
+    return json_response(ReferralState(id=referral.id, users=users, **shown))
+
+
+async def list_calls(request: web.Request) -> web.Response:
+    rooms = request.app[WORLD].rooms.rooms.values()
+    return json_response(CallsReply(calls=[_call(room) for room in rooms]))
+
+
+async def join(request: web.Request) -> web.Response:
+    meeting, body = await _meeting_and_person(request)
+    peer = request.app[WORLD].calls.join(meeting, body.person)
+    return json_response(_peer(peer), status=201)
+
+
+async def reconnect(request: web.Request) -> web.Response:
+    meeting, body = await _meeting_and_person(request)
+    peer = request.app[WORLD].calls.reconnect(meeting, body.person)
+    return json_response(_peer(peer), status=201)
+
+
+async def drop(request: web.Request) -> web.Response:
+    meeting, body = await _meeting_and_person(request)
+    request.app[WORLD].calls.drop(meeting, body.person)
+    return json_response(DONE)
+
+
+async def leave(request: web.Request) -> web.Response:
+    meeting, body = await _meeting_and_person(request)
+    request.app[WORLD].calls.leave(meeting, body.person, body.peerId)
+    return json_response(DONE)
+
+
+async def everyone_leaves(request: web.Request) -> web.Response:
+    request.app[WORLD].calls.everyone_leaves(_meeting(request))
+    return json_response(DONE)
+
+
+async def host_ends(request: web.Request) -> web.Response:
+    request.app[WORLD].calls.host_ends(_meeting(request))
+    return json_response(DONE)
+
+
+async def list_deliveries(request: web.Request) -> web.Response:
+    """Waits until what was told so far is delivered or given up, so that a script need not."""
+    webhooks = request.app[WORLD].webhooks
+    await webhooks.settle()
+    rows = [
+        DeliveryState(event=row.event, url=row.url, uuid=row.uuid, statuses=row.statuses)
+        for row in webhooks.deliveries
+    ]
+    return json_response(DeliveriesReply(deliveries=rows))
+
+
+async def put_faults(request: web.Request) -> web.Response:
+    plan = await read_model(request, FaultPlan)
+    if not request.app[WORLD].over_http and plan.api != ApiFaults():
+        raise ImpossibleDeedError("calls to a twin in process cannot be made to fail")
+    request.app[FAULTS].follow(plan)
+    return json_response(plan)
+
+
+async def get_faults(request: web.Request) -> web.Response:
+    return json_response(request.app[FAULTS].plan)
+
+
+async def rotate_key(request: web.Request) -> web.Response:
+    request.app[WORLD].key.rotate()
+    return json_response(DONE)
+
+
+async def reset(request: web.Request) -> web.Response:
+    request.app[WORLD].reset()
+    return json_response(DONE)
+
+
+FAULT_ROUTES = (
+    web.get("/sandbox/faults", get_faults),
+    web.put("/sandbox/faults", put_faults),
+    web.post("/sandbox/reset", reset),
+)
+ATTENDANCE_ROUTES = (
+    web.get("/sandbox/referrals/{referralId}", get_referral),
+    web.put("/sandbox/referrals/{referralId}", put_referral),
+)
+CALL_ROUTES = (
+    web.get("/sandbox/calls", list_calls),
+    web.post("/sandbox/calls/{meetingId}/join", join),
+    web.post("/sandbox/calls/{meetingId}/reconnect", reconnect),
+    web.post("/sandbox/calls/{meetingId}/drop", drop),
+    web.post("/sandbox/calls/{meetingId}/leave", leave),
+    web.post("/sandbox/calls/{meetingId}/everyone-leaves", everyone_leaves),
+    web.post("/sandbox/calls/{meetingId}/host-ends", host_ends),
+    web.get("/sandbox/webhooks", list_deliveries),
+    web.post("/sandbox/rotate-key", rotate_key),
+)
+
+
+async def _meeting_and_person(request: web.Request) -> tuple[MeetingId, PersonBody]:
+    return _meeting(request), await read_model(request, PersonBody)
+
+
+def _meeting(request: web.Request) -> MeetingId:
+    return MeetingId(CallPath.model_validate(dict(request.match_info)).meetingId)
+
+
+def _peer(peer: Peer) -> PeerState:
+    return PeerState(peerId=peer.id, userId=peer.participant.guest.id)
+
+
+def _call(room: Room) -> CallState:
+    session = room.active_session
+    return CallState(
+        meetingId=room.meeting.id,
+        title=room.meeting.title,
+        sessionId=session and session.id,
+        inside=[_peer(peer) for peer in session.open_peers] if session else [],
+    )

@@ -1,0 +1,83 @@
+"""The fake provider: Dyte's paths with Basic, RealtimeKit's with Bearer, one world behind both."""
+
+import base64
+
+import orjson
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from pydantic import ValidationError
+
+from adapters.sandbox.events import ORGANIZATION
+from adapters.sandbox.world import SandboxWorld
+from domain.errors import UnknownMeetingError
+from entrypoints.http.middlewares import answer_problems, identify_and_log
+from entrypoints.sandbox import control, provider_json
+from entrypoints.sandbox.faults import spoil
+from entrypoints.sandbox.provider_routes import (
+    PREFIX,
+    ROUTES,
+    BadRequestError,
+    NotThereError,
+)
+
+DYTE_PATH = "/v2"
+REALTIMEKIT_PATH = "/client/v4/accounts/sandbox-account/realtime/kit/sandbox-app"
+KEY_PATH = "/.well-known/webhooks.json"
+DYTE_TOKEN = base64.b64encode(f"{ORGANIZATION}:sandbox-key".encode()).decode()
+REALTIMEKIT_TOKEN = "sandbox-api-token"  # noqa: S105 - opens nothing but the sandbox
+
+AUTHORIZATION = web.AppKey("authorization", str)
+
+
+def create_provider_app(world: SandboxWorld) -> web.Application:
+    """The whole fake provider, with the control routes for calls beside it."""
+    app = web.Application(middlewares=[identify_and_log, answer_problems])
+    app[control.WORLD] = world
+    app[control.FAULTS] = world.faults
+    app.add_routes(control.CALL_ROUTES)
+    app.add_routes(control.FAULT_ROUTES)
+    app.router.add_get(KEY_PATH, publish_key)
+    app.add_subapp(DYTE_PATH, _interface(world, "dyte", f"Basic {DYTE_TOKEN}"))
+    app.add_subapp(REALTIMEKIT_PATH, _interface(world, "rtk", f"Bearer {REALTIMEKIT_TOKEN}"))
+    return app
+
+
+async def publish_key(request: web.Request) -> web.Response:
+    document = {
+        "success": True,
+        "data": {"publicKey": request.app[control.WORLD].key.public_pem},
+        "message": "",
+    }
+    return web.Response(body=orjson.dumps(document), content_type="application/json")
+
+
+def _interface(world: SandboxWorld, prefix: str, authorization: str) -> web.Application:
+    interface = web.Application(middlewares=[_in_the_envelope, spoil, _authorize])
+    interface[control.WORLD] = world
+    interface[control.FAULTS] = world.faults
+    interface[PREFIX] = prefix
+    interface[AUTHORIZATION] = authorization
+    interface.add_routes(ROUTES)
+    return interface
+
+
+@web.middleware
+async def _authorize(request: web.Request, handler: Handler) -> web.StreamResponse:
+    if request.headers.get("Authorization") != request.app[AUTHORIZATION]:
+        return provider_json.unauthorized()
+    return await handler(request)
+
+
+@web.middleware
+async def _in_the_envelope(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        return provider_json.failure(error.status, error.reason)
+    except ValidationError as error:
+        field = ".".join(str(part) for part in error.errors()[0]["loc"])
+        return provider_json.failure(400, f'BAD_REQUEST: "{field}" is required or not valid')
+    except (BadRequestError, ValueError) as error:
+        return provider_json.failure(400, str(error))
+    except (NotThereError, UnknownMeetingError) as error:
+        return provider_json.failure(404, str(error))

@@ -1,0 +1,104 @@
+"""Everything that can be set, each from the environment variable of the same name in capitals."""
+
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from adapters.provider.profile import PROFILES, Profile
+from domain.meeting import Preset
+
+
+def _listed(value: object) -> object:
+    """A comma-separated text as a set."""
+    if isinstance(value, str):
+        return frozenset(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+def _base_url(value: str) -> str:
+    """An http(s) URL without credentials, query or fragment; a trailing slash is dropped."""
+    try:
+        url = urlsplit(value)
+        plain = not (url.username or url.password or url.query or url.fragment or url.port == 0)
+        right = url.scheme in {"http", "https"} and bool(url.hostname) and plain
+    except ValueError:
+        right = False
+    if not right:
+        raise PydanticCustomError("base_url", "must be http(s)://host[:port][/path], nothing more")
+    return value.rstrip("/")
+
+
+def _bare(value: SecretStr) -> SecretStr:
+    text = value.get_secret_value()
+    if not text.isascii() or any(character.isspace() for character in text):
+        raise PydanticCustomError(
+            "token", "must be the bare token: ASCII, no spaces, without 'Basic' or 'Bearer'"
+        )
+    return value
+
+
+BaseUrl = Annotated[str, AfterValidator(_base_url)]
+Token = Annotated[SecretStr, AfterValidator(_bare)]
+Seconds = Annotated[float, Field(gt=0, le=60)]
+Accepted = Literal["no-auth", "no-webhook-verification", "plain-http"]
+
+
+class Settings(BaseSettings):
+    """Frozen. Each field is right by itself; what must fit together is in settings_rules."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+    )
+
+    video_provider: Literal["sandbox", "dyte", "realtimekit"] = "sandbox"
+    dyte_base_url: BaseUrl | None = None
+    dyte_token: Token | None = None
+    preset_host: str = Preset.HOST.value
+    preset_participant: str = Preset.PARTICIPANT.value
+
+    attendance_provider: Literal["sandbox", "http"] = "sandbox"
+    attendance_base_url: BaseUrl | None = None
+    attendance_token: Token | None = None
+
+    partner_timeout: Seconds = 5.0
+    partner_connect_timeout: Seconds = 2.0
+
+    session_end_reasons: Annotated[frozenset[str], NoDecode, BeforeValidator(_listed)] = frozenset(
+        {"ALL_PARTICIPANTS_LEFT"}
+    )
+    webhook_verification: Literal["required", "if-present"] | None = None
+    auth: Literal["none", "api-key", "jwt"] | None = None
+    allow_insecure: Annotated[frozenset[Accepted], NoDecode, BeforeValidator(_listed)] = frozenset()
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8080
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["json", "console"] | None = None
+
+    @property
+    def sandboxed(self) -> bool:
+        """Both partners are twins: nothing here is real, so nothing needs to be locked."""
+        return self.video_provider == "sandbox" and self.attendance_provider == "sandbox"
+
+    @property
+    def verification(self) -> Literal["required", "if-present"]:
+        """What happens to a webhook without a signature."""
+        return self.webhook_verification or ("if-present" if self.sandboxed else "required")
+
+    @property
+    def profile(self) -> Profile | None:
+        """The real video provider's profile; None for the sandbox."""
+        return PROFILES.get(self.video_provider)
+
+    @property
+    def video_base_url(self) -> str:
+        """Where the real video provider is; empty for the sandbox."""
+        return self.dyte_base_url or (self.profile and self.profile.base_url) or ""
+
+    @property
+    def presets(self) -> dict[Preset, str]:
+        """How the provider spells the contract's presets."""
+        return {Preset.HOST: self.preset_host, Preset.PARTICIPANT: self.preset_participant}

@@ -1,0 +1,101 @@
+"""What settings must fit together, and loading them with every problem named at once."""
+
+import ipaddress
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+
+from entrypoints.settings import Settings
+
+
+class SettingsError(Exception):
+    """The settings cannot be served with; ``problems`` has one sentence for each reason."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+def load_settings() -> Settings:
+    """The settings of the environment; raises SettingsError with every problem at once."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        faulty = {str(fault["loc"][0]): fault["msg"] for fault in error.errors()}
+        problems = [f"{name.upper()}: {message}" for name, message in faulty.items()]
+        defaults = {name: Settings.model_fields[name].default for name in faulty}
+        problems += _unfit(Settings(**defaults))
+        raise SettingsError(problems) from error
+    if problems := list(_unfit(settings)):
+        raise SettingsError(problems)
+    return settings
+
+
+def _unfit(settings: Settings) -> Iterator[str]:
+    yield from _missing(settings)
+    yield from _itself(settings)
+    yield from _open_to_anyone(settings)
+    yield from _unverified(settings)
+    yield from _unencrypted(settings)
+
+
+def _missing(settings: Settings) -> Iterator[str]:
+    provider = settings.video_provider
+    if provider != "sandbox" and settings.dyte_token is None:
+        yield f"DYTE_TOKEN: needed with VIDEO_PROVIDER={provider}"
+    if provider == "realtimekit" and settings.dyte_base_url is None:
+        yield (
+            "DYTE_BASE_URL: needed with VIDEO_PROVIDER=realtimekit: "
+            "https://api.cloudflare.com/client/v4/accounts/{account}/realtime/kit/{app}"
+        )
+    if settings.attendance_provider == "http" and settings.attendance_base_url is None:
+        yield "ATTENDANCE_BASE_URL: needed with ATTENDANCE_PROVIDER=http"
+
+
+def _itself(settings: Settings) -> Iterator[str]:
+    url = settings.attendance_base_url
+    if settings.attendance_provider != "http" or url is None:
+        return
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    if port == settings.port and (_is_loopback(parts.hostname) or parts.hostname == settings.host):
+        yield "ATTENDANCE_BASE_URL: this service would be its own attendance service"
+
+
+def _open_to_anyone(settings: Settings) -> Iterator[str]:
+    if settings.auth in {"api-key", "jwt"}:
+        yield f"AUTH: {settings.auth} is not available in this version; only none is"
+    elif not settings.sandboxed and settings.auth is None:
+        yield "AUTH: must be chosen with a real partner"
+    elif not settings.sandboxed and "no-auth" not in settings.allow_insecure:
+        yield "AUTH: none with a real partner needs ALLOW_INSECURE=no-auth"
+
+
+def _unverified(settings: Settings) -> Iterator[str]:
+    if settings.verification == "required":
+        yield (
+            "WEBHOOK_VERIFICATION: required is not available in this version; "
+            "if-present accepts every webhook"
+        )
+    elif not settings.sandboxed and "no-webhook-verification" not in settings.allow_insecure:
+        yield (
+            "WEBHOOK_VERIFICATION: if-present with a real partner needs "
+            "ALLOW_INSECURE=no-webhook-verification"
+        )
+
+
+def _unencrypted(settings: Settings) -> Iterator[str]:
+    if "plain-http" in settings.allow_insecure:
+        return
+    for name in ("dyte_base_url", "attendance_base_url"):
+        url = urlsplit(getattr(settings, name) or "")
+        if url.scheme == "http" and not _is_loopback(url.hostname):
+            yield f"{name.upper()}: plain http off this machine needs ALLOW_INSECURE=plain-http"
+
+
+def _is_loopback(host: str | None) -> bool:
+    try:
+        return ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,91 @@
+import aiohttp
+import pytest
+from aioresponses import aioresponses
+
+from adapters.attendance.http import HttpAttendance
+from domain.errors import (
+    DomainError,
+    PartnerBrokenError,
+    PartnerMisconfiguredError,
+    PartnerRefusedError,
+    PartnerTimeoutError,
+    PartnerUnavailableError,
+    UnknownReferralError,
+)
+from domain.referral import ReferralId
+from tests.adapters.conftest import ATTENDANCE
+from tests.adapters.sent import sent
+from tests.builders import a_presence
+
+REFERRAL = f"{ATTENDANCE}/attendance-service/referrals/enc-1"
+USER = f"{REFERRAL}/meetings/meeting-1/user"
+
+
+async def test_a_mark_is_the_contracts_request(
+    wire: aioresponses, attendance: HttpAttendance
+) -> None:
+    wire.post(USER, payload={"message": "ok"})
+
+    await attendance.mark(a_presence(in_meeting=False))
+
+    (request,) = sent(wire)
+    assert request.path == "/attendance-service/referrals/enc-1/meetings/meeting-1/user"
+    assert request.body == {"inMeeting": False, "userId": "dra-ana"}
+    assert request.headers["Authorization"] == "Bearer made-up-token"
+
+
+@pytest.mark.parametrize("status", [200, 201, 204])
+async def test_a_success_needs_no_body(
+    wire: aioresponses, attendance: HttpAttendance, status: int
+) -> None:
+    wire.post(USER, status=status, body="")
+
+    await attendance.mark(a_presence())
+
+
+@pytest.mark.parametrize(
+    ("failing", "expected"),
+    [
+        ({"status": 404, "payload": {"message": "x"}}, UnknownReferralError),
+        ({"status": 404, "body": "<html>"}, PartnerBrokenError),
+        ({"status": 422, "payload": {"message": "x"}}, PartnerRefusedError),
+        ({"status": 401, "body": ""}, PartnerMisconfiguredError),
+        ({"status": 429, "body": ""}, PartnerUnavailableError),
+        ({"status": 500, "body": ""}, PartnerBrokenError),
+        ({"status": 200, "body": "<html>login</html>"}, PartnerBrokenError),
+        ({"exception": TimeoutError()}, PartnerTimeoutError),
+        ({"exception": aiohttp.ClientConnectionError()}, PartnerUnavailableError),
+    ],
+)
+async def test_every_failure_of_a_mark_is_one_of_ours(
+    wire: aioresponses,
+    attendance: HttpAttendance,
+    failing: dict[str, object],
+    expected: type[DomainError],
+) -> None:
+    wire.post(USER, **failing)
+
+    with pytest.raises(expected):
+        await attendance.mark(a_presence())
+
+
+@pytest.mark.parametrize(
+    ("failing", "expected"),
+    [
+        ({"status": 404, "payload": {"message": "x"}}, UnknownReferralError),
+        ({"status": 200, "body": "<html>"}, PartnerBrokenError),
+        ({"status": 200, "payload": {"data": {}}}, PartnerBrokenError),
+        ({"status": 200, "payload": [1]}, PartnerBrokenError),
+        ({"exception": TimeoutError()}, PartnerTimeoutError),
+    ],
+)
+async def test_every_failure_of_a_reading_is_one_of_ours(
+    wire: aioresponses,
+    attendance: HttpAttendance,
+    failing: dict[str, object],
+    expected: type[DomainError],
+) -> None:
+    wire.get(REFERRAL, **failing)
+
+    with pytest.raises(expected):
+        await attendance.referral(ReferralId("enc-1"))

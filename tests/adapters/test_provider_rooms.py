@@ -1,0 +1,226 @@
+import re
+
+import aiohttp
+import pytest
+from aioresponses import aioresponses
+
+from adapters.provider.rooms import ProviderRooms
+from adapters.request_id import REQUEST_ID
+from domain.errors import (
+    DomainError,
+    PartnerBrokenError,
+    PartnerMisconfiguredError,
+    PartnerRefusedError,
+    PartnerTimeoutError,
+    PartnerUnavailableError,
+    UnknownMeetingError,
+)
+from domain.meeting import MeetingId, Preset
+from tests.adapters.conftest import BASE
+from tests.adapters.sent import sent
+from tests.builders import a_guest
+
+MEETINGS = f"{BASE}/meetings"
+PARTICIPANTS = f"{BASE}/meetings/m-1/participants"
+PAGES = re.compile(re.escape(PARTICIPANTS) + r"\?.*")
+M1 = MeetingId("m-1")
+
+RECORD = {
+    "id": "p-1",
+    "name": "Dra. Ana",
+    "custom_participant_id": "dra-ana",
+    "preset_name": "group_call_host",
+    "created_at": "2026-01-01T00:00:00Z",
+    "updated_at": "2026-01-01T00:00:00Z",
+}
+
+
+def envelope(data: object, **beside: object) -> dict[str, object]:
+    return {"success": True, "data": data, **beside}
+
+
+def failure(code: int, message: str) -> dict[str, object]:
+    return {"success": False, "error": {"code": code, "message": message}}
+
+
+async def test_opening_sends_the_contracts_payload_and_header(
+    wire: aioresponses, dyte: ProviderRooms
+) -> None:
+    wire.post(MEETINGS, status=201, payload=envelope({"id": "m-1"}))
+    REQUEST_ID.set("req-1")
+
+    await dyte.open("enc-1")
+
+    (request,) = sent(wire)
+    assert request.body == {
+        "title": "enc-1",
+        "preferred_region": "ap-south-1",
+        "record_on_start": False,
+        "live_stream_on_start": False,
+    }
+    assert request.headers["Authorization"] == "Basic made-up-token"
+    assert request.headers["X-Request-ID"] == "req-1"
+
+
+async def test_realtimekit_gets_a_bearer_token_no_region_and_its_own_preset_names(
+    wire: aioresponses, realtimekit: ProviderRooms
+) -> None:
+    wire.post(MEETINGS, status=201, payload=envelope({"id": "m-1"}))
+    wire.post(PARTICIPANTS, status=201, payload=envelope({**RECORD, "token": "t"}))
+
+    await realtimekit.open("enc-1")
+    admission = await realtimekit.admit(a_guest(), M1)
+
+    opening, adding = sent(wire)
+    assert opening.headers["Authorization"] == "Bearer made-up-token"
+    assert opening.body == {
+        "title": "enc-1",
+        "record_on_start": False,
+        "live_stream_on_start": False,
+    }
+    assert isinstance(adding.body, dict)
+    assert adding.body["preset_name"] == "group-call-host"
+    assert admission.preset is Preset.HOST
+
+
+async def test_adding_sends_the_contracts_payload(wire: aioresponses, dyte: ProviderRooms) -> None:
+    wire.post(PARTICIPANTS, status=201, payload=envelope({**RECORD, "token": "t"}))
+
+    await dyte.admit(a_guest(picture="https://x.example/a.png"), M1)
+
+    assert sent(wire)[0].body == {
+        "name": "Dra. Ana",
+        "picture": "https://x.example/a.png",
+        "custom_participant_id": "dra-ana",
+        "preset_name": "group_call_host",
+    }
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 409, "payload": failure(409, "conflict")},
+        {"status": 400, "payload": failure(400, "participant already exists")},
+        {"status": 422, "payload": {"message": "Duplicate custom_participant_id"}},
+    ],
+)
+async def test_who_is_there_already_is_found_brought_up_to_date_and_given_a_fresh_token(
+    wire: aioresponses, dyte: ProviderRooms, answer: dict[str, object]
+) -> None:
+    other = {**RECORD, "id": "p-0", "custom_participant_id": "dr-bruno"}
+    old = {**RECORD, "preset_name": "group_call_participant"}
+    wire.post(PARTICIPANTS, **answer)
+    wire.get(PAGES, payload=envelope([other], paging={"total_count": 2}))
+    wire.get(PAGES, payload=envelope([old], paging={"total_count": 2}))
+    wire.patch(f"{PARTICIPANTS}/p-1", payload=envelope({**RECORD, "token": "stale"}))
+    wire.post(f"{PARTICIPANTS}/p-1/token", payload=envelope({"token": "fresh"}))
+
+    admission = await dyte.admit(a_guest(), M1)
+
+    assert (admission.participant_id, admission.token) == ("p-1", "fresh")
+    edit = next(request for request in sent(wire) if request.method == "PATCH")
+    assert edit.body == {"name": "Dra. Ana", "preset_name": "group_call_host"}
+
+
+async def test_a_record_that_is_right_already_is_not_edited(
+    wire: aioresponses, dyte: ProviderRooms
+) -> None:
+    wire.post(PARTICIPANTS, status=409, payload=failure(409, "conflict"))
+    wire.get(PAGES, payload=envelope({"participants": [RECORD], "paging": {"total_count": 1}}))
+    wire.post(f"{PARTICIPANTS}/p-1/token", payload=envelope({"token": "fresh"}))
+
+    await dyte.admit(a_guest(), M1)
+
+    assert [request.method for request in sent(wire)] == ["POST", "GET", "POST"]
+
+
+async def test_a_conflict_over_nobody_that_can_be_found_stays_a_refusal(
+    wire: aioresponses, dyte: ProviderRooms
+) -> None:
+    wire.post(PARTICIPANTS, status=409, payload=failure(409, "conflict"))
+    wire.get(PAGES, payload=envelope([]), repeat=True)
+
+    with pytest.raises(PartnerRefusedError):
+        await dyte.admit(a_guest(), M1)
+
+    assert [request.method for request in sent(wire)] == ["POST", "GET", "GET"]
+
+
+async def test_a_missing_preset_is_for_the_operator_to_fix(
+    wire: aioresponses, dyte: ProviderRooms
+) -> None:
+    wire.post(PARTICIPANTS, status=400, payload=failure(400, "No preset found with name x"))
+
+    with pytest.raises(PartnerMisconfiguredError):
+        await dyte.admit(a_guest(), M1)
+
+
+async def test_a_json_404_is_an_unknown_meeting_and_a_page_of_html_is_not(
+    wire: aioresponses, dyte: ProviderRooms
+) -> None:
+    wire.post(PARTICIPANTS, status=404, payload=failure(404, "no meeting"))
+    wire.post(PARTICIPANTS, status=404, body="<html>", content_type="text/html")
+
+    with pytest.raises(UnknownMeetingError):
+        await dyte.admit(a_guest(), M1)
+    with pytest.raises(PartnerBrokenError):
+        await dyte.admit(a_guest(), M1)
+
+
+async def test_a_404_for_opening_is_a_wrong_base_url(
+    wire: aioresponses, dyte: ProviderRooms
+) -> None:
+    wire.post(MEETINGS, status=404, payload=failure(404, "not found"))
+
+    with pytest.raises(PartnerMisconfiguredError):
+        await dyte.open("enc-1")
+
+
+@pytest.mark.parametrize("data", [{"id": "p-1"}, {**RECORD, "token": ""}, {"token": "t"}, None])
+async def test_a_participant_without_id_or_token_is_a_broken_provider(
+    wire: aioresponses, dyte: ProviderRooms, data: object
+) -> None:
+    wire.post(PARTICIPANTS, status=201, payload=envelope(data))
+
+    with pytest.raises(PartnerBrokenError):
+        await dyte.admit(a_guest(), M1)
+
+
+@pytest.mark.parametrize(
+    ("failing", "expected"),
+    [
+        ({"exception": TimeoutError()}, PartnerTimeoutError),
+        ({"exception": aiohttp.ServerTimeoutError()}, PartnerTimeoutError),
+        ({"exception": aiohttp.ClientConnectionError()}, PartnerUnavailableError),
+        ({"exception": aiohttp.ServerDisconnectedError()}, PartnerUnavailableError),
+        ({"exception": ConnectionResetError()}, PartnerUnavailableError),
+        ({"exception": aiohttp.ClientPayloadError()}, PartnerBrokenError),
+        ({"exception": aiohttp.InvalidURL("x")}, PartnerBrokenError),
+        ({"status": 401, "payload": {"message": "Unauthorized"}}, PartnerMisconfiguredError),
+        ({"status": 429, "headers": {"retry-after": "4"}}, PartnerUnavailableError),
+        ({"status": 500, "payload": failure(500, "x")}, PartnerBrokenError),
+        ({"status": 201, "body": '{"data": {"id"'}, PartnerBrokenError),
+    ],
+)
+async def test_every_failure_is_one_of_ours_and_opening_is_never_tried_twice(
+    wire: aioresponses,
+    dyte: ProviderRooms,
+    failing: dict[str, object],
+    expected: type[DomainError],
+) -> None:
+    wire.post(MEETINGS, **failing)
+    wire.post(MEETINGS, status=201, payload=envelope({"id": "second"}))
+
+    with pytest.raises(expected):
+        await dyte.open("enc-1")
+
+    assert len(sent(wire)) == 1
+
+
+async def test_an_id_can_never_name_another_path(wire: aioresponses, dyte: ProviderRooms) -> None:
+    wire.post(re.compile(".*"), status=404, payload=failure(404, "x"))
+
+    with pytest.raises(UnknownMeetingError):
+        await dyte.admit(a_guest(), MeetingId("m-1/../../webhooks?x=1#y"))
+
+    assert sent(wire)[0].path == ("/v2/meetings/m-1%2F..%2F..%2Fwebhooks%3Fx%3D1%23y/participants")

@@ -1,0 +1,68 @@
+"""Values with made-up defaults; a test names only what it is about."""
+
+from datetime import UTC, datetime
+from itertools import count
+
+from domain.meeting import Guest, MeetingId, PersonId, Preset
+from domain.referral import Presence, Referral, ReferralId
+from domain.session import SessionEvent
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def a_guest(
+    person: str = "dra-ana",
+    name: str = "Dra. Ana",
+    preset: Preset = Preset.HOST,
+    picture: str | None = None,
+) -> Guest:
+    return Guest(PersonId(person), name, preset, picture)
+
+
+def a_referral(
+    referral: str = "enc-1", requester: str = "dra-ana", specialist: str | None = "dr-bruno"
+) -> Referral:
+    chosen = None if specialist is None else PersonId(specialist)
+    return Referral(ReferralId(referral), PersonId(requester), chosen)
+
+
+def a_presence(
+    referral: str = "enc-1",
+    meeting: str = "meeting-1",
+    person: str = "dra-ana",
+    *,
+    in_meeting: bool = True,
+) -> Presence:
+    return Presence(ReferralId(referral), MeetingId(meeting), PersonId(person), in_meeting)
+
+
+def a_session_end(
+    referral: str = "enc-1",
+    meeting: str | None = "meeting-1",
+    reason: str = "ALL_PARTICIPANTS_LEFT",
+) -> SessionEvent:
+    known = None if meeting is None else MeetingId(meeting)
+    return SessionEvent("meeting.ended", reason, ReferralId(referral), known)
+
+
+def a_webhook_body(
+    title: str = "enc-1001",
+    meeting: str | None = "meeting-1",
+    reason: str | None = "ALL_PARTICIPANTS_LEFT",
+    event: str = "meeting.ended",
+) -> dict[str, object]:
+    """The contract's webhook body."""
+    named = {} if meeting is None else {"id": meeting}
+    because = {} if reason is None else {"reason": reason}
+    return {"event": event, "meeting": {**named, "title": title}, **because}
+
+
+class CountedIds:
+    """Ids that a test can foretell: prefix-1, prefix-2, …"""
+
+    def __init__(self, prefix: str = "id") -> None:
+        self.prefix = prefix
+        self.numbers = count(1)
+
+    def __call__(self) -> str:
+        return f"{self.prefix}-{next(self.numbers)}"

@@ -1,0 +1,97 @@
+"""Real processes of this service, started as an operator would and stopped at the end."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from entrypoints.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+COMMAND = Path(sys.executable).with_name("videochamadas")
+START = 20.0
+
+
+class Finished(NamedTuple):
+    """What a command left behind."""
+
+    code: int
+    output: str
+    errors: str
+
+
+class Running:
+    """A process that is up; its standard error is gathered as it comes."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+        self.banner: list[str] = []
+        self.errors = ""
+        self._reading = asyncio.create_task(self._read_errors())
+
+    async def until(self, last: str) -> None:
+        """Gather the lines of standard output until one begins with ``last``."""
+        assert self.process.stdout is not None
+        async with asyncio.timeout(START):
+            while not self.banner or not self.banner[-1].startswith(last):
+                line = await self.process.stdout.readline()
+                assert line, f"it ended before it was up: {self.errors}"
+                self.banner.append(line.decode().rstrip())
+
+    async def stop(self) -> Finished:
+        """SIGTERM, then what it left behind."""
+        if self.process.returncode is None:
+            self.process.send_signal(signal.SIGTERM)
+        assert self.process.stdout is not None
+        rest = await self.process.stdout.read()
+        await self._reading
+        code = await self.process.wait()
+        return Finished(code, "\n".join([*self.banner, rest.decode()]), self.errors)
+
+    async def _read_errors(self) -> None:
+        assert self.process.stderr is not None
+        while chunk := await self.process.stderr.read(65536):
+            self.errors += chunk.decode()
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@asynccontextmanager
+async def running(*arguments: str, until: str, **env: str) -> AsyncIterator[Running]:
+    """The command while it is up: it has printed a line that begins with ``until``."""
+    started = Running(await _start(arguments, env))
+    try:
+        await started.until(until)
+        yield started
+    finally:
+        await started.stop()
+
+
+async def run(*arguments: str, **env: str) -> Finished:
+    """The command until it ends by itself."""
+    process = await _start(arguments, env)
+    async with asyncio.timeout(START):
+        output, errors = await process.communicate()
+    return Finished(process.returncode or 0, output.decode(), errors.decode())
+
+
+async def _start(arguments: tuple[str, ...], env: dict[str, str]) -> asyncio.subprocess.Process:
+    ours = {name.upper() for name in Settings.model_fields}
+    clean = {name: value for name, value in os.environ.items() if name not in ours}
+    return await asyncio.create_subprocess_exec(
+        COMMAND,
+        *arguments,
+        env={**clean, **env},
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )

@@ -1,0 +1,195 @@
+"""The commands as an operator runs them."""
+
+import asyncio
+import json
+
+import aiohttp
+import pytest
+from aiohttp import web
+from pytest_aiohttp.plugin import AiohttpServer
+
+from adapters.sandbox.faults import ApiFaults, FaultPlan
+from adapters.sandbox.world import SandboxWorld
+from entrypoints.sandbox import provider
+from entrypoints.sandbox.attendance import create_attendance_app
+from tests.e2e.processes import free_port, run, running
+
+INSECURE = {
+    "AUTH": "none",
+    "WEBHOOK_VERIFICATION": "if-present",
+    "ALLOW_INSECURE": "no-auth,no-webhook-verification",
+}
+
+
+async def test_the_service_says_where_it_is_what_is_open_and_what_to_try() -> None:
+    port = free_port()
+    async with running("serve", until="then", PORT=str(port)) as service:
+        text = "\n".join(service.banner)
+
+    assert f"listens on http://127.0.0.1:{port}" in text
+    assert "video provider: sandbox" in text
+    assert "AUTH=none" in text
+    assert "WEBHOOK_VERIFICATION=if-present" in text
+    assert "curl" in text
+
+
+async def test_a_stop_is_clean() -> None:
+    async with running("serve", until="then", PORT=str(free_port())) as service:
+        finished = await service.stop()
+
+    assert finished.code == 0
+    assert "Traceback" not in finished.errors
+
+
+async def test_wrong_settings_are_all_named_without_a_traceback() -> None:
+    finished = await run("serve", PORT="many", VIDEO_PROVIDER="dyte", DYTE_TOKEN="Basic canary")
+
+    assert finished.code == 2
+    for name in ("PORT", "DYTE_TOKEN", "AUTH"):
+        assert f"  {name}:" in finished.errors
+    assert "Traceback" not in finished.errors
+    assert "canary" not in finished.errors
+
+
+async def test_a_port_that_is_taken_is_told_without_a_traceback() -> None:
+    taken = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0)
+    async with taken:
+        port = taken.sockets[0].getsockname()[1]
+        finished = await run("serve", PORT=str(port))
+
+    assert finished.code == 1
+    assert f"cannot listen on 127.0.0.1:{port}" in finished.errors
+    assert "Traceback" not in finished.errors
+
+
+async def test_the_help_shows_examples_and_exit_codes() -> None:
+    finished = await run("--help")
+
+    assert finished.code == 0
+    assert "examples:" in finished.output
+    assert "exit codes:" in finished.output
+
+
+async def test_check_is_content_with_the_sandbox() -> None:
+    finished = await run("check")
+
+    assert finished.code == 0
+    assert "VIDEO_PROVIDER" in finished.output
+    assert "WRONG" not in finished.output
+
+
+class Partners:
+    """The served twins and the variables that point at them."""
+
+    def __init__(self, world: SandboxWorld, env: dict[str, str]) -> None:
+        self.world = world
+        self.env = env
+
+
+@pytest.fixture
+async def partners(world: SandboxWorld, aiohttp_server: AiohttpServer) -> Partners:
+    video = await aiohttp_server(provider.create_provider_app(world))
+    attendance = await aiohttp_server(create_attendance_app(world))
+    env = {
+        **INSECURE,
+        "VIDEO_PROVIDER": "dyte",
+        "DYTE_BASE_URL": str(video.make_url(provider.DYTE_PATH)),
+        "DYTE_TOKEN": provider.DYTE_TOKEN,
+        "ATTENDANCE_PROVIDER": "http",
+        "ATTENDANCE_BASE_URL": str(attendance.make_url("")).rstrip("/"),
+        "ATTENDANCE_TOKEN": "canary-attendance",
+    }
+    return Partners(world, env)
+
+
+async def findings(env: dict[str, str]) -> tuple[int, dict[str, tuple[bool, str]], str]:
+    finished = await run("check", "--json", **env)
+    document = json.loads(finished.output)
+    rows = {row["subject"]: (row["ok"], row["detail"]) for row in document["findings"]}
+    return finished.code, rows, finished.output + finished.errors
+
+
+async def test_check_finds_real_partners_in_order_and_shows_no_secret(partners: Partners) -> None:
+    code, rows, everything = await findings(partners.env)
+
+    assert code == 0
+    assert [ok for ok, _ in rows.values()] == [True] * 4
+    assert provider.DYTE_TOKEN not in everything
+    assert "canary-attendance" not in everything
+
+
+@pytest.mark.parametrize(
+    ("changed", "subject", "hint"),
+    [
+        ({"DYTE_TOKEN": "d3Jvbmc="}, "video provider", "DYTE_TOKEN"),
+        ({"DYTE_BASE_URL": "http://127.0.0.1:1"}, "video provider", "DYTE_BASE_URL"),
+        ({"PRESET_HOST": "other"}, "preset other", "PRESET_HOST"),
+        ({"ATTENDANCE_BASE_URL": "http://127.0.0.1:1"}, "attendance service", "no connection"),
+    ],
+)
+async def test_check_names_what_is_wrong_and_how_to_mend_it(
+    partners: Partners, changed: dict[str, str], subject: str, hint: str
+) -> None:
+    code, rows, _ = await findings({**partners.env, **changed})
+
+    assert code == 1
+    ok, detail = rows[subject]
+    assert not ok
+    assert hint in detail
+
+
+async def test_check_notices_an_attendance_service_that_does_not_speak_json(
+    partners: Partners,
+) -> None:
+    partners.world.attendance_faults.follow(FaultPlan(api=ApiFaults(html=1)))
+
+    code, rows, _ = await findings(partners.env)
+
+    assert code == 1
+    assert not rows["attendance service"][0]
+
+
+async def test_check_notices_that_the_attendance_service_is_this_service(
+    partners: Partners,
+) -> None:
+    port = free_port()
+    async with running("serve", until="then", PORT=str(port)):
+        _, rows, _ = await findings(
+            {**partners.env, "ATTENDANCE_BASE_URL": f"http://127.0.0.1:{port}"}
+        )
+
+    assert rows["attendance service"][0] is False
+    assert "configured as its partner" in rows["attendance service"][1]
+
+
+async def test_any_stub_of_dyte_gets_exactly_the_contracts_request(
+    partners: Partners, aiohttp_server: AiohttpServer
+) -> None:
+    seen: list[tuple[str, str | None, bytes]] = []
+
+    async def stub(request: web.Request) -> web.Response:
+        seen.append((request.path, request.headers.get("Authorization"), await request.read()))
+        return web.json_response({"success": True, "data": {"id": "m-1"}}, status=201)
+
+    app = web.Application()
+    app.router.add_post("/v2/meetings", stub)
+    server = await aiohttp_server(app)
+    port = free_port()
+    env = {**partners.env, "PORT": str(port), "DYTE_BASE_URL": str(server.make_url("/v2"))}
+    async with (
+        running("serve", until="then", **env),
+        aiohttp.ClientSession(f"http://127.0.0.1:{port}") as http,
+    ):
+        answer = await http.post("/api/dyte/meeting", data=b'{"titleMeet": "enc-1001"}')
+        document = await answer.json()
+
+    ((path, authorization, body),) = seen
+    assert path == "/v2/meetings"
+    assert authorization == f"Basic {provider.DYTE_TOKEN}"
+    assert json.loads(body) == {
+        "title": "enc-1001",
+        "preferred_region": "ap-south-1",
+        "record_on_start": False,
+        "live_stream_on_start": False,
+    }
+    assert document["data"]["id"] == "m-1"

@@ -1,0 +1,269 @@
+"""Every error is a problem document: right status, Portuguese texts, nothing of anybody's words."""
+
+from collections.abc import AsyncIterator, Mapping
+
+import orjson
+import pytest
+from pytest_aiohttp.plugin import AiohttpClient
+
+from adapters.sandbox.attendance import SandboxAttendance
+from adapters.sandbox.rooms import SandboxRooms
+from adapters.system import new_id, utc_now
+from domain.errors import (
+    Partner,
+    PartnerBrokenError,
+    PartnerError,
+    PartnerMisconfiguredError,
+    PartnerRefusedError,
+    PartnerTimeoutError,
+    PartnerUnavailableError,
+)
+from domain.meeting import Admission, Guest, Meeting, MeetingId
+from domain.referral import Presence, Referral, ReferralId
+from entrypoints.container import Container
+from entrypoints.http.app import create_app
+from entrypoints.settings import Settings
+from tests.builders import a_webhook_body
+from tests.conftest import Client
+
+USER = "/attendance-service/referrals/enc-1001/meetings/m-1/user"
+JOIN = {
+    "user": {"name": "Dra. Ana", "avatar": "", "id": "dra-ana"},
+    "idMeet": "m-1",
+    "type_preset": "group_call_host",
+}
+LEAVE = {"doctorID": "dra-ana", "referralID": "enc-1001", "meetID": "m-1"}
+CALLS: list[tuple[str, Mapping[str, object]]] = [
+    ("/api/dyte/meeting", {"titleMeet": "enc-1001"}),
+    ("/api/dyte/participants", JOIN),
+    (USER, {"inMeeting": True, "userId": "dra-ana"}),
+    ("/api/update-doctor-meet", LEAVE),
+    ("/api/dyte/webhook", a_webhook_body()),
+]
+
+
+async def problem(
+    client: Client, path: str, body: bytes, method: str = "POST"
+) -> dict[str, object]:
+    answer = await client.request(method, path, data=body)
+    document: dict[str, object] = orjson.loads(await answer.read())
+    assert answer.content_type == "application/problem+json"
+    assert document["status"] == answer.status
+    assert document["instance"] == answer.headers["X-Request-ID"]
+    assert document["title"]
+    assert document["detail"]
+    return document
+
+
+def slug(document: dict[str, object]) -> str:
+    return str(document["type"]).rpartition(":")[2]
+
+
+@pytest.mark.parametrize("path", [path for path, _ in CALLS])
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff\xfe", b'{"a": nul}', b"[" * 1000])
+async def test_malformed_json_is_a_400(client: Client, path: str, body: bytes) -> None:
+    document = await problem(client, path, body)
+
+    assert (document["status"], slug(document)) == (400, "malformed-json")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "fields"),
+    [
+        ("/api/dyte/meeting", {}, ["titleMeet"]),
+        ("/api/dyte/meeting", {"titleMeet": 5}, ["titleMeet"]),
+        ("/api/dyte/meeting", {"titleMeet": "  "}, ["titleMeet"]),
+        ("/api/dyte/meeting", {"titleMeet": ".."}, ["titleMeet"]),
+        ("/api/dyte/meeting", {"titleMeet": "a\r\nb"}, ["titleMeet"]),
+        ("/api/dyte/meeting", {"titleMeet": "x" * 256}, ["titleMeet"]),
+        ("/api/dyte/meeting", ["enc-1001"], ["$"]),
+        ("/api/dyte/participants", {}, ["user", "idMeet", "type_preset"]),
+        (
+            "/api/dyte/participants",
+            {"user": {"name": "", "avatar": 5}, "idMeet": "", "type_preset": "group_call_admin"},
+            ["user.name", "user.avatar", "user.id", "idMeet", "type_preset"],
+        ),
+        (USER, {"inMeeting": "false", "userId": None}, ["inMeeting", "userId"]),
+        ("/api/update-doctor-meet", {}, ["doctorID", "referralID", "meetID"]),
+        ("/api/dyte/webhook", {"reason": "ALL_PARTICIPANTS_LEFT"}, ["event"]),
+        (
+            "/api/dyte/webhook",
+            {"event": "meeting.ended", "reason": "ALL_PARTICIPANTS_LEFT"},
+            ["meeting"],
+        ),
+        ("/api/dyte/webhook", a_webhook_body(title=" "), ["meeting.title"]),
+    ],
+)
+async def test_every_faulty_field_is_named_by_its_path(
+    client: Client, path: str, body: object, fields: list[str]
+) -> None:
+    document = await problem(client, path, orjson.dumps(body))
+
+    assert (document["status"], slug(document)) == (422, "invalid-input")
+    errors = document["errors"]
+    assert isinstance(errors, list)
+    assert [error["field"] for error in errors] == fields
+    assert all(error["message"] for error in errors)
+
+
+async def test_a_faulty_id_in_the_path_is_named_too(client: Client) -> None:
+    path = f"/attendance-service/referrals/{'x' * 256}/meetings/%20/user"
+
+    document = await problem(client, path, b'{"inMeeting":true,"userId":"u"}')
+
+    errors = document["errors"]
+    assert isinstance(errors, list)
+    assert [error["field"] for error in errors] == ["referralId", "meetingId"]
+
+
+async def test_what_was_sent_is_never_repeated(client: Client) -> None:
+    body = {"titleMeet": "canary\x00"}
+
+    document = await problem(client, "/api/dyte/meeting", orjson.dumps(body))
+
+    assert "canary" not in str(document)
+
+
+@pytest.mark.parametrize(
+    ("path", "size"), [("/api/dyte/meeting", 64 * 1024), ("/api/dyte/webhook", 256 * 1024)]
+)
+async def test_a_body_over_the_limit_is_a_413(client: Client, path: str, size: int) -> None:
+    assert (await problem(client, path, b" " * (size + 1)))["status"] == 413
+    assert (await problem(client, path, b" " * size))["status"] == 400
+
+
+async def test_an_endless_body_is_cut_off_at_the_limit(client: Client) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(1000):
+            yield b" " * 16_384
+
+    answer = await client.post("/api/dyte/meeting", data=endless())
+
+    assert answer.status == 413
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "expected"),
+    [
+        ("GET", "/api/dyte/meeting", 405, "method-not-allowed"),
+        ("DELETE", "/api/dyte/webhook", 405, "method-not-allowed"),
+        ("GET", "/", 404, "not-found"),
+        ("POST", "/api/dyte/meetings", 404, "not-found"),
+    ],
+)
+async def test_wrong_methods_and_paths_are_problems_too(
+    client: Client, method: str, path: str, status: int, expected: str
+) -> None:
+    document = await problem(client, path, b"", method)
+
+    assert (document["status"], slug(document)) == (status, expected)
+
+
+async def test_an_unknown_meeting_and_an_unknown_referral_are_404s(client: Client) -> None:
+    joined = await problem(client, "/api/dyte/participants", orjson.dumps(JOIN))
+    left = await problem(
+        client, "/api/update-doctor-meet", orjson.dumps({**LEAVE, "referralID": "enc-9"})
+    )
+
+    assert (joined["status"], slug(joined)) == (404, "unknown-meeting")
+    assert (left["status"], slug(left)) == (404, "unknown-referral")
+
+
+class FailingRooms(SandboxRooms):
+    """A provider that always fails in one way."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(utc_now, new_id)
+        self.error = error
+
+    async def open(self, title: str) -> Meeting:
+        raise self.error
+
+    async def admit(self, guest: Guest, meeting: MeetingId) -> Admission:
+        raise self.error
+
+
+class FailingAttendance(SandboxAttendance):
+    """An attendance service that always fails in one way."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+    async def referral(self, referral: ReferralId) -> Referral:
+        raise self.error
+
+    async def mark(self, presence: Presence) -> None:
+        raise self.error
+
+
+async def failing(aiohttp_client: AiohttpClient, error: Exception) -> Client:
+    container = Container(settings=Settings())
+    container.rooms.override(FailingRooms(error))
+    container.attendance.override(FailingAttendance(error))
+    return await aiohttp_client(create_app(container))
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (PartnerRefusedError(Partner.VIDEO, 422, "canary"), 422),
+        (PartnerMisconfiguredError(Partner.VIDEO, "canary"), 502),
+        (PartnerBrokenError(Partner.ATTENDANCE, "canary"), 502),
+        (PartnerUnavailableError(Partner.ATTENDANCE, "canary"), 503),
+        (PartnerTimeoutError(Partner.VIDEO, "canary"), 504),
+    ],
+)
+async def test_a_failing_partner_is_told_with_the_right_status_on_every_endpoint(
+    aiohttp_client: AiohttpClient, error: PartnerError, status: int
+) -> None:
+    client = await failing(aiohttp_client, error)
+
+    for path, body in CALLS:
+        document = await problem(client, path, orjson.dumps(body))
+
+        assert (document["status"], slug(document)) == (status, error.slug)
+        assert "canary" not in str(document)
+
+
+@pytest.mark.parametrize(("advice", "told"), [(17, "17"), (None, "5")])
+async def test_an_unavailable_partner_comes_with_a_time_to_wait(
+    aiohttp_client: AiohttpClient, advice: int | None, told: str
+) -> None:
+    error = PartnerUnavailableError(Partner.VIDEO, "429", retry_after=advice)
+    client = await failing(aiohttp_client, error)
+
+    answer = await client.post("/api/dyte/meeting", json={"titleMeet": "enc-1"})
+
+    assert answer.headers["Retry-After"] == told
+
+
+async def test_a_bug_of_ours_is_a_500_that_says_nothing_and_the_process_lives(
+    aiohttp_client: AiohttpClient,
+) -> None:
+    client = await failing(aiohttp_client, RuntimeError("canary"))
+
+    for path, body in CALLS:
+        document = await problem(client, path, orjson.dumps(body))
+        assert (document["status"], slug(document)) == (500, "internal-error")
+        assert "canary" not in str(document)
+    assert (await client.get("/health/live")).status == 200
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [("req-1.a_B", True), ("", False), ("x" * 65, False), ("a b", False), ("ção", False)],
+)
+async def test_a_sane_request_id_is_taken_and_another_is_made_otherwise(
+    client: Client, sent: str, kept: bool
+) -> None:
+    answer = await client.get("/health/live", headers={"X-Request-ID": sent})
+
+    assert (answer.headers["X-Request-ID"] == sent) is kept
+    assert answer.headers["X-Request-ID"]
+
+
+async def test_a_request_of_our_own_goes_no_further(client: Client) -> None:
+    answer = await client.post(USER, json={}, headers={"Via": "1.0 proxy, 1.1 videochamadas"})
+
+    assert answer.status == 508

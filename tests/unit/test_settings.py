@@ -1,0 +1,100 @@
+import pytest
+
+from entrypoints.settings import Settings
+from entrypoints.settings_rules import SettingsError, load_settings
+
+REAL = {
+    "VIDEO_PROVIDER": "dyte",
+    "DYTE_TOKEN": "b3JnOmtleQ==",
+    "ATTENDANCE_PROVIDER": "http",
+    "ATTENDANCE_BASE_URL": "https://attendance.example",
+    "AUTH": "none",
+    "WEBHOOK_VERIFICATION": "if-present",
+    "ALLOW_INSECURE": "no-auth, no-webhook-verification",
+}
+
+
+@pytest.fixture
+def env(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name, value in REAL.items():
+        monkeypatch.setenv(name, value)
+    return monkeypatch
+
+
+def problems() -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+    return caught.value.problems
+
+
+def test_without_any_variable_both_partners_are_sandboxes() -> None:
+    settings = load_settings()
+
+    assert settings.sandboxed
+    assert settings.verification == "if-present"
+    assert (settings.host, settings.port) == ("127.0.0.1", 8080)
+
+
+def test_a_real_set_up_that_accepts_its_risks_is_served(env: pytest.MonkeyPatch) -> None:
+    settings = load_settings()
+
+    assert settings.video_base_url == "https://api.dyte.io/v2"
+    assert "b3JnOmtleQ==" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "named"),
+    [
+        ("DYTE_TOKEN", "", "DYTE_TOKEN"),
+        ("DYTE_TOKEN", "Basic abc", "DYTE_TOKEN"),
+        ("DYTE_BASE_URL", "api.dyte.io", "DYTE_BASE_URL"),
+        ("DYTE_BASE_URL", "https://user:pass@api.dyte.io", "DYTE_BASE_URL"),
+        ("DYTE_BASE_URL", "http://api.dyte.io/v2", "ALLOW_INSECURE=plain-http"),
+        ("VIDEO_PROVIDER", "realtimekit", "DYTE_BASE_URL"),
+        ("VIDEO_PROVIDER", "zoom", "VIDEO_PROVIDER"),
+        ("ATTENDANCE_BASE_URL", "", "ATTENDANCE_BASE_URL"),
+        ("ATTENDANCE_BASE_URL", "http://localhost:8080", "its own attendance service"),
+        ("AUTH", "", "AUTH"),
+        ("AUTH", "jwt", "not available"),
+        ("WEBHOOK_VERIFICATION", "", "not available"),
+        ("ALLOW_INSECURE", "no-webhook-verification", "ALLOW_INSECURE=no-auth"),
+        ("ALLOW_INSECURE", "no-auth", "ALLOW_INSECURE=no-webhook-verification"),
+        ("ALLOW_INSECURE", "everything", "ALLOW_INSECURE"),
+        ("PORT", "0", "PORT"),
+        ("PARTNER_TIMEOUT", "nan", "PARTNER_TIMEOUT"),
+    ],
+)
+def test_one_wrong_variable_is_named(
+    env: pytest.MonkeyPatch, name: str, value: str, named: str
+) -> None:
+    env.setenv(name, value)
+
+    assert any(named in problem for problem in problems())
+
+
+def test_every_problem_is_named_at_once(env: pytest.MonkeyPatch) -> None:
+    env.setenv("PORT", "many")
+    env.setenv("LOG_LEVEL", "loud")
+    env.setenv("DYTE_TOKEN", "")
+    env.setenv("ALLOW_INSECURE", "")
+
+    named = [problem.split(":")[0] for problem in problems()]
+
+    assert set(named) == {"PORT", "LOG_LEVEL", "DYTE_TOKEN", "AUTH", "WEBHOOK_VERIFICATION"}
+
+
+def test_a_wrong_secret_is_not_repeated(env: pytest.MonkeyPatch) -> None:
+    env.setenv("DYTE_TOKEN", "Basic canary")
+
+    assert not any("canary" in problem for problem in problems())
+
+
+def test_plain_http_on_this_machine_needs_no_permission(env: pytest.MonkeyPatch) -> None:
+    env.setenv("DYTE_BASE_URL", "http://127.0.0.1:9000/v2/")
+
+    assert load_settings().video_base_url == "http://127.0.0.1:9000/v2"
+
+
+def test_the_settings_cannot_be_changed() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        Settings().port = 1  # type: ignore[misc]

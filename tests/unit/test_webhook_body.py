@@ -1,0 +1,57 @@
+import orjson
+import pytest
+from pydantic import ValidationError
+
+from adapters.provider.webhook import read_event
+from domain.session import SessionEvent
+from tests.builders import a_session_end, a_webhook_body
+
+
+def read(body: object) -> SessionEvent:
+    return read_event(orjson.dumps(body))
+
+
+def faulty_fields(body: bytes) -> list[str]:
+    with pytest.raises(ValidationError) as caught:
+        read_event(body)
+    return [".".join(map(str, fault["loc"])) for fault in caught.value.errors()]
+
+
+def test_the_contracts_example_is_a_session_end() -> None:
+    assert read(a_webhook_body(title=" enc-1 ")) == a_session_end()
+
+
+@pytest.mark.parametrize("meeting", [None, "", "  "])
+def test_the_meeting_id_is_optional(meeting: str | None) -> None:
+    assert read(a_webhook_body(title="enc-1", meeting=meeting)) == a_session_end(meeting=None)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"event": "recording.statusUpdate", "recording": {"fileSize": "12"}},
+        {"event": "meeting.chatSynced", "meetingId": "m", "title": None},
+        {"event": "meeting.participantJoined", "meeting": {"title": 7}, "participant": None},
+        {"event": "new.thing", "reason": None},
+    ],
+)
+def test_an_event_without_a_reason_may_have_any_shape(body: dict[str, object]) -> None:
+    assert read(body) == SessionEvent(str(body["event"]))
+
+
+def test_every_faulty_field_of_a_session_end_is_named() -> None:
+    body = b'{"event":"meeting.ended","reason":"ALL_PARTICIPANTS_LEFT","meeting":{"id":5}}'
+
+    assert faulty_fields(body) == ["meeting.id", "meeting.title"]
+
+
+@pytest.mark.parametrize("title", ["", " ", ".", "..", "a\x00b", "x" * 256])
+def test_a_title_that_cannot_be_a_referral_is_refused(title: str) -> None:
+    assert faulty_fields(orjson.dumps(a_webhook_body(title=title))) == ["meeting.title"]
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 1000])
+def test_what_is_not_json_is_refused(body: bytes) -> None:
+    with pytest.raises(ValidationError) as caught:
+        read_event(body)
+    assert caught.value.errors()[0]["type"] == "json_invalid"
