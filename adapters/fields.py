@@ -1,12 +1,23 @@
-"""Field types that every JSON body shares: trimmed, bounded, printable."""
+"""Field types that every JSON body shares: trimmed, bounded, printable.
+
+Each carries the pattern that says the same in the OpenAPI document, because a JSON schema knows
+nothing of trimming.
+"""
 
 import unicodedata
 from typing import Annotated
 
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-LONGEST_IDENTIFIER = 255
+LONGEST = 255
+
+PRINTABLE = r"[^\u0000-\u001f\u007f-\u009f]"
+VISIBLE = r"[^\s\u0000-\u001f\u007f-\u009f]"
+TRIMMED = rf"{VISIBLE}(?:{PRINTABLE}{{0,{LONGEST - 2}}}{VISIBLE})?\s*$"
+NAME = rf"^\s*{TRIMMED}"
+IDENTIFIER = rf"^\s*(?!\.{{1,2}}\s*$){TRIMMED}"
+BLANK = r"^\s*$"
 
 
 def _printable(text: str) -> str:
@@ -23,17 +34,38 @@ def _no_dots(text: str) -> str:
     return text
 
 
-Identifier = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_IDENTIFIER),
-    AfterValidator(_printable),
-    AfterValidator(_no_dots),
-]
-"""An id or a title that may become one segment of a path."""
+def _blank_is_none(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
 
 Name = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=255),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST),
     AfterValidator(_printable),
+    WithJsonSchema({"type": "string", "pattern": NAME}),
 ]
 """A person's name."""
+
+Identifier = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST),
+    AfterValidator(_printable),
+    AfterValidator(_no_dots),
+    WithJsonSchema({"type": "string", "pattern": IDENTIFIER}),
+]
+"""An id or a title that may become one segment of a path."""
+
+OptionalIdentifier = Annotated[
+    Identifier | None,
+    BeforeValidator(_blank_is_none),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": IDENTIFIER},
+                {"type": "string", "pattern": BLANK},
+                {"type": "null"},
+            ]
+        }
+    ),
+]
+"""An identifier, or nothing: left out, null and blank are the same."""

@@ -1,6 +1,7 @@
 """What all tests share: a clean environment, the sandbox, and the service on a test port."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from functools import partial
 from unittest.mock import Mock
 
 import aioresponses.core
@@ -13,9 +14,12 @@ from adapters.sandbox.world import SandboxWorld
 from adapters.system import new_id, utc_now
 from entrypoints.container import Container
 from entrypoints.http.app import create_app
+from entrypoints.http.openapi import build_document
+from entrypoints.http.operation import OPERATIONS
 from entrypoints.settings import Settings
 
 Client = TestClient[web.Request, web.Application]
+Serve = Callable[[Container], Awaitable[Client]]
 
 
 class _Response(ClientResponse):
@@ -48,6 +52,39 @@ def container() -> Container:
 
 
 @pytest.fixture
-async def client(aiohttp_client: AiohttpClient, container: Container) -> Client:
+async def client(serve: Serve, container: Container) -> Client:
     """The whole HTTP interface over that container."""
-    return await aiohttp_client(create_app(container))
+    return await serve(container)
+
+
+@pytest.fixture
+def serve(aiohttp_client: AiohttpClient) -> Iterator[Serve]:
+    """The whole HTTP interface over any container.
+
+    Whatever a test makes it answer must be in its own document: the status and the media type.
+    """
+    undocumented: list[str] = []
+
+    async def start(container: Container) -> Client:
+        app = create_app(container)
+        app.on_response_prepare.append(partial(note_undocumented, undocumented))
+        return await aiohttp_client(app)
+
+    yield start
+    assert undocumented == []
+
+
+async def note_undocumented(
+    undocumented: list[str], request: web.Request, response: web.StreamResponse
+) -> None:
+    """Append what the response is, unless the document of its operation has it."""
+    resource = request.match_info.route.resource
+    for operation in request.app[OPERATIONS]:
+        if resource and (operation.path, operation.method) == (resource.canonical, request.method):
+            documented = build_document([operation], "0")["paths"][operation.path]
+            responses = documented[operation.method.lower()]["responses"]
+            known = responses.get(str(response.status), {})
+            if response.content_type not in known.get("content", {response.content_type: 1}):
+                known = {}
+            if not known:
+                undocumented.append(f"{operation.id}: {response.status} {response.content_type}")

@@ -4,22 +4,16 @@ Only what a decision is taken on is read, and read strictly; the rest may be any
 provider's own samples leave out what its documents promise and add what they do not mention.
 """
 
-from typing import Annotated
+from pydantic import BaseModel
 
-from pydantic import BaseModel, BeforeValidator
-
-from adapters.fields import Identifier
+from adapters.fields import Identifier, OptionalIdentifier
 from domain.meeting import MeetingId
 from domain.referral import ReferralId
 from domain.session import SessionEvent
 
 
-def _blank_is_none(value: object) -> object:
-    return None if isinstance(value, str) and not value.strip() else value
-
-
-class AnyEventBody(BaseModel):
-    """What every event has; recordings, transcripts and arrivals have no reason."""
+class EventHead(BaseModel):
+    """What decides how the rest is read."""
 
     event: Identifier
     reason: str | None = None
@@ -28,21 +22,30 @@ class AnyEventBody(BaseModel):
 class EndedMeeting(BaseModel):
     """The meeting of a session that ended; its title is the referral id (contract)."""
 
-    id: Annotated[Identifier | None, BeforeValidator(_blank_is_none)] = None
+    id: OptionalIdentifier = None
     title: Identifier
 
 
-class SessionEndBody(AnyEventBody):
+class SessionEndBody(BaseModel):
     """An event that gives a reason: the end of a session."""
 
+    event: Identifier
+    reason: str
     meeting: EndedMeeting
+
+
+class OtherEventBody(BaseModel):
+    """An event without a reason: a recording, a transcript, an arrival."""
+
+    event: Identifier
+    reason: None = None
 
 
 def read_event(body: bytes) -> SessionEvent:
     """A webhook's body as a value; raises pydantic's ValidationError naming each faulty field."""
-    event = AnyEventBody.model_validate_json(body)
-    if event.reason is None:
-        return SessionEvent(event.event)
+    head = EventHead.model_validate_json(body)
+    if head.reason is None:
+        return SessionEvent(head.event)
     end = SessionEndBody.model_validate_json(body)
     return SessionEvent(
         name=end.event,

@@ -21,10 +21,10 @@ class ImpossibleDeedError(DomainError):
 
 @dataclass(slots=True)
 class SandboxCalls:
-    """``tell`` takes each event's body at once and delivers it in its own time."""
+    """``tell`` takes each event's body and its headers' prefix, and delivers in its own time."""
 
     rooms: SandboxRooms
-    tell: Callable[[events.Event], None]
+    tell: Callable[[events.Event, str], None]
 
     def join(self, meeting: MeetingId, person: PersonId) -> Peer:
         """One more peer of an admitted person; the first one starts a session."""
@@ -35,7 +35,7 @@ class SandboxCalls:
         session = room.active_session or self._start(room)
         peer = Peer(self.rooms.new_id(), participant, self.rooms.timestamp())
         session.peers.append(peer)
-        self.tell(events.participant_joined(room, session, peer))
+        self.tell(events.participant_joined(room, session, peer), room.prefix)
         return peer
 
     def drop(self, meeting: MeetingId, person: PersonId) -> None:
@@ -94,13 +94,13 @@ class SandboxCalls:
     def _start(self, room: Room) -> Session:
         session = Session(self.rooms.new_id(), self.rooms.timestamp())
         room.sessions.append(session)
-        self.tell(events.meeting_started(room, session))
+        self.tell(events.meeting_started(room, session), room.prefix)
         return session
 
     def _close(self, room: Room, session: Session, peer: Peer) -> None:
         peer.left_at = self.rooms.timestamp()
-        self.tell(events.participant_left(room, session, peer))
+        self.tell(events.participant_left(room, session, peer), room.prefix)
 
     def _end(self, room: Room, session: Session, reason: str) -> None:
         session.ended_at = self.rooms.timestamp()
-        self.tell(events.meeting_ended(room, session, reason))
+        self.tell(events.meeting_ended(room, session, reason), room.prefix)

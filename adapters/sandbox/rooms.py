@@ -44,9 +44,13 @@ class Session:
 
 @dataclass(slots=True)
 class Room:
-    """A meeting, who was admitted to it, and its sessions in order."""
+    """A meeting, who was admitted to it, and its sessions in order.
+
+    ``prefix`` begins the headers of its webhooks: ``dyte``, or ``rtk`` at RealtimeKit.
+    """
 
     meeting: Meeting
+    prefix: str = "dyte"
     participants: dict[PersonId, Participant] = field(default_factory=dict)
     sessions: list[Session] = field(default_factory=list)
 

@@ -6,6 +6,7 @@ Events go out one after the other, as they happened, unless a fault says otherwi
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import aiohttp
 import orjson
@@ -22,25 +23,28 @@ ALL_EVENTS = (
 )
 DEADLINE = 3.0
 ATTEMPTS = 5
-PAUSE = 0.5
 KEPT_DELIVERIES = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """A webhook as its owner registered it. Times are texts as the provider writes them.
-
-    ``prefix`` begins its headers: ``dyte`` or ``rtk``.
-    """
+    """A webhook as its owner registered it. Times are texts as the provider writes them."""
 
     id: str
     name: str
     url: str
     events: Sequence[str]
     enabled: bool
-    prefix: str
     created_at: str
     updated_at: str
+
+
+class Outgoing(NamedTuple):
+    """An event on its way to one registration."""
+
+    registration: Registration
+    event: Event
+    prefix: str
 
 
 @dataclass(slots=True)
@@ -55,23 +59,27 @@ class Delivered:
 
 @dataclass(slots=True)
 class SandboxWebhooks:
-    """What the provider does with an event, from the moment it happens."""
+    """What the provider does with an event, from the moment it happens.
+
+    ``pause`` is the time in seconds before the second attempt; it doubles after each.
+    """
 
     session: aiohttp.ClientSession
     key: SigningKey
     faults: Faults
     new_id: Callable[[], str]
+    pause: float = 0.5
     registrations: dict[str, Registration] = field(default_factory=dict)
     deliveries: list[Delivered] = field(default_factory=list)
-    _queue: list[tuple[Registration, Event]] = field(default_factory=list)
+    _queue: list[Outgoing] = field(default_factory=list)
     _sender: asyncio.Task[None] | None = None
     _asides: set[asyncio.Task[None]] = field(default_factory=set)
 
-    def tell(self, event: Event) -> None:
+    def tell(self, event: Event, prefix: str) -> None:
         """Queue an event for every registration that wants it; returns at once."""
         for registration in self.registrations.values():
             if registration.enabled and event["event"] in registration.events:
-                self._enqueue(registration, event)
+                self._enqueue(Outgoing(registration, event, prefix))
         if self._queue and (self._sender is None or self._sender.done()):
             self._sender = asyncio.create_task(self._send_queued())
 
@@ -90,7 +98,7 @@ class SandboxWebhooks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _enqueue(self, registration: Registration, event: Event) -> None:
+    def _enqueue(self, outgoing: Outgoing) -> None:
         faults = self.faults.plan.webhooks
         if self.faults.happens(faults.drop):
             return
@@ -98,23 +106,22 @@ class SandboxWebhooks:
         place = len(self._queue)
         if place and self.faults.happens(faults.reorder):
             place = self.faults.dice.randrange(place)
-        self._queue[place:place] = [(registration, event)] * copies
+        self._queue[place:place] = [outgoing] * copies
 
     async def _send_queued(self) -> None:
         while self._queue:
-            registration, event = self._queue.pop(0)
+            outgoing = self._queue.pop(0)
             faults = self.faults.plan.webhooks
             if self.faults.happens(faults.delay_rate):
-                aside = asyncio.create_task(
-                    self._deliver(registration, event, after=faults.delay_seconds)
-                )
+                aside = asyncio.create_task(self._deliver(outgoing, faults.delay_seconds))
                 self._asides.add(aside)
                 aside.add_done_callback(self._asides.discard)
             else:
-                await self._deliver(registration, event)
+                await self._deliver(outgoing)
 
-    async def _deliver(self, registration: Registration, event: Event, after: float = 0) -> None:
+    async def _deliver(self, outgoing: Outgoing, after: float = 0) -> None:
         await asyncio.sleep(after)
+        registration, event, prefix = outgoing
         body = orjson.dumps(event)
         wrong = self.faults.happens(self.faults.plan.webhooks.wrong_key)
         signature = (SigningKey() if wrong else self.key).sign(body)
@@ -122,16 +129,16 @@ class SandboxWebhooks:
         self.deliveries = [*self.deliveries[-KEPT_DELIVERIES:], delivered]
         headers = {
             "Content-Type": "application/json",
-            f"{registration.prefix}-signature": signature,
-            f"{registration.prefix}-uuid": delivered.uuid,
-            f"{registration.prefix}-webhook-id": registration.id,
+            f"{prefix}-signature": signature,
+            f"{prefix}-uuid": delivered.uuid,
+            f"{prefix}-webhook-id": registration.id,
         }
         for attempt in range(ATTEMPTS):
             status = await self._post(registration.url, body, headers)
             delivered.statuses.append(status)
-            if not _again(registration.prefix, status):
+            if not _again(prefix, status):
                 return
-            await asyncio.sleep(PAUSE * 2**attempt)
+            await asyncio.sleep(self.pause * 2**attempt)
 
     async def _post(self, url: str, body: bytes, headers: dict[str, str]) -> int | None:
         timeout = aiohttp.ClientTimeout(total=DEADLINE)

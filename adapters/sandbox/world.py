@@ -44,7 +44,7 @@ class SandboxWorld:
             finally:
                 await webhooks.close()
 
-    def register(self, url: str, prefix: str = "dyte") -> None:
+    def register(self, url: str) -> None:
         """Have every event sent to that URL."""
         now = self.rooms.timestamp()
         registration = Registration(
@@ -53,7 +53,6 @@ class SandboxWorld:
             url=url,
             events=ALL_EVENTS,
             enabled=True,
-            prefix=prefix,
             created_at=now,
             updated_at=now,
         )

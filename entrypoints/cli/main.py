@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from entrypoints.cli.check import check
+from entrypoints.cli.openapi import openapi
+from entrypoints.cli.sandbox import add_sandbox_arguments, sandbox
 from entrypoints.cli.serve import serve
 from entrypoints.logs import configure_logs
 from entrypoints.settings import Settings
@@ -17,6 +19,8 @@ DESCRIPTION = "Back end for front end of medical video calls."
 EPILOG = """\
 examples:
   videochamadas serve                      the whole service with sandbox twins, no account
+  videochamadas sandbox                    partners to practise on, for the real adapters
+  videochamadas openapi > openapi.json     the interface, for generators
   VIDEO_PROVIDER=dyte DYTE_TOKEN=... videochamadas check
                                            is everything in place for the real provider?
 
@@ -50,6 +54,12 @@ COMMANDS = {
     "check": Command(
         "print the effective configuration and try each partner", check, _check_arguments
     ),
+    "sandbox": Command(
+        "serve a fake provider and a fake attendance service over HTTP",
+        sandbox,
+        add_sandbox_arguments,
+    ),
+    "openapi": Command("print the OpenAPI 3.1 document of the interface", openapi, _none),
 }
 
 

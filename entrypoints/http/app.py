@@ -5,31 +5,22 @@ from collections.abc import AsyncIterator
 from aiohttp import web
 
 from entrypoints.container import Container
-from entrypoints.http import health, keys, meetings, presence, webhook
+from entrypoints.http import keys
+from entrypoints.http.contract import CONTRACT
 from entrypoints.http.middlewares import answer_problems, identify_and_log, refuse_loops
+from entrypoints.http.operation import OPERATIONS, Operation
+from entrypoints.http.service import SERVICE
 from entrypoints.resources import open_resources
 from entrypoints.sandbox import control
+from entrypoints.sandbox.operations import CALLS, FAULTS, REFERRALS
 from entrypoints.settings import Settings
-
-ROUTES = (
-    web.post("/api/dyte/meeting", meetings.start_meeting),
-    web.post("/api/dyte/participants", meetings.join_meeting),
-    web.post(
-        "/attendance-service/referrals/{referralId}/meetings/{meetingId}/user",
-        presence.report_presence,
-    ),
-    web.post("/api/update-doctor-meet", presence.leave_meeting),
-    web.post("/api/dyte/webhook", webhook.receive_webhook),
-    web.get("/health/live", health.live),
-    web.get("/health/ready", health.ready),
-)
 
 
 def create_app(container: Container) -> web.Application:
     """The application over a container whose providers may have been overridden before."""
     app = web.Application(middlewares=[identify_and_log, answer_problems, refuse_loops])
-    app.add_routes(ROUTES)
-    app.add_routes(_control_routes(container.settings()))
+    app[OPERATIONS] = operations_of(container.settings())
+    app.add_routes([operation.route for operation in app[OPERATIONS]])
 
     async def resources(app: web.Application) -> AsyncIterator[None]:
         async with open_resources(container):
@@ -40,16 +31,16 @@ def create_app(container: Container) -> web.Application:
     return app
 
 
-def _control_routes(settings: Settings) -> list[web.RouteDef]:
-    """Those of the twins that run in this process, and none in production."""
-    routes: list[web.RouteDef] = []
+def operations_of(settings: Settings) -> tuple[Operation, ...]:
+    """The contract, the service's own, and control of the twins that run in this process."""
+    operations = [*CONTRACT, *SERVICE]
     if settings.video_provider == "sandbox":
-        routes += control.CALL_ROUTES
+        operations += CALLS
     if settings.attendance_provider == "sandbox":
-        routes += control.ATTENDANCE_ROUTES
-    if routes:
-        routes += control.FAULT_ROUTES
-    return routes
+        operations += REFERRALS
+    if "sandbox" in {settings.video_provider, settings.attendance_provider}:
+        operations += FAULTS
+    return tuple(operations)
 
 
 def _resolve(app: web.Application, container: Container) -> None:

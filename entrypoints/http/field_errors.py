@@ -1,8 +1,8 @@
 """What is wrong with which field, in Brazilian Portuguese, without repeating what was sent."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
+from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 MESSAGES = {
@@ -18,7 +18,7 @@ MESSAGES = {
 }
 
 
-class FieldError(NamedTuple):
+class FieldError(BaseModel):
     """A field by its JSON path (``user.name``; ``$`` is the whole body) and what is wrong."""
 
     field: str
@@ -26,7 +26,7 @@ class FieldError(NamedTuple):
 
 
 def field_errors(faults: Iterable[ErrorDetails]) -> tuple[FieldError, ...]:
-    return tuple(FieldError(_path(fault["loc"]), _message(fault)) for fault in faults)
+    return tuple(FieldError(field=_path(fault["loc"]), message=_message(fault)) for fault in faults)
 
 
 def _path(location: tuple[int | str, ...]) -> str:

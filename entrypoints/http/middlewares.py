@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from adapters.partner_api import PSEUDONYM
 from adapters.request_id import REQUEST_ID
 from domain.errors import DomainError
-from entrypoints.http.problems import plain_problem, problem_of
+from entrypoints.http.problems import Problem, problem_of
 
 SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -57,12 +57,12 @@ async def answer_problems(request: web.Request, handler: Handler) -> web.StreamR
         return problem.response()
     except Exception:
         log.exception("request.crashed")
-        return plain_problem(500, "internal-error").response()
+        return Problem("internal-error").response()
 
 
 @web.middleware
 async def refuse_loops(request: web.Request, handler: Handler) -> web.StreamResponse:
     """A request that this service sent itself goes no further (RFC 5842, 508)."""
     if any(PSEUDONYM in via for via in request.headers.getall("Via", ())):
-        return plain_problem(508, "loop-detected").response()
+        return Problem("loop-detected").response()
     return await handler(request)

@@ -9,6 +9,7 @@ from entrypoints.http.middlewares import answer_problems, identify_and_log
 from entrypoints.http.schemas import MessageReply, PresencePath, ReportPresenceBody
 from entrypoints.sandbox import control
 from entrypoints.sandbox.faults import spoil
+from entrypoints.sandbox.operations import FAULTS, REFERRALS
 from entrypoints.sandbox.schemas import ReferralBody, ReferralPath
 
 UPDATED = MessageReply(message="Status do usuário atualizado com sucesso!")
@@ -19,8 +20,7 @@ def create_attendance_app(world: SandboxWorld) -> web.Application:
     app = web.Application(middlewares=[identify_and_log, answer_problems])
     app[control.WORLD] = world
     app[control.FAULTS] = world.attendance_faults
-    app.add_routes(control.ATTENDANCE_ROUTES)
-    app.add_routes(control.FAULT_ROUTES)
+    app.add_routes([operation.route for operation in (*REFERRALS, *FAULTS)])
     service = web.Application(middlewares=[spoil])
     service[control.WORLD] = world
     service[control.FAULTS] = world.attendance_faults

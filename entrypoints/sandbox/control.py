@@ -122,28 +122,6 @@ async def reset(request: web.Request) -> web.Response:
     return json_response(DONE)
 
 
-FAULT_ROUTES = (
-    web.get("/sandbox/faults", get_faults),
-    web.put("/sandbox/faults", put_faults),
-    web.post("/sandbox/reset", reset),
-)
-ATTENDANCE_ROUTES = (
-    web.get("/sandbox/referrals/{referralId}", get_referral),
-    web.put("/sandbox/referrals/{referralId}", put_referral),
-)
-CALL_ROUTES = (
-    web.get("/sandbox/calls", list_calls),
-    web.post("/sandbox/calls/{meetingId}/join", join),
-    web.post("/sandbox/calls/{meetingId}/reconnect", reconnect),
-    web.post("/sandbox/calls/{meetingId}/drop", drop),
-    web.post("/sandbox/calls/{meetingId}/leave", leave),
-    web.post("/sandbox/calls/{meetingId}/everyone-leaves", everyone_leaves),
-    web.post("/sandbox/calls/{meetingId}/host-ends", host_ends),
-    web.get("/sandbox/webhooks", list_deliveries),
-    web.post("/sandbox/rotate-key", rotate_key),
-)
-
-
 async def _meeting_and_person(request: web.Request) -> tuple[MeetingId, PersonBody]:
     return _meeting(request), await read_model(request, PersonBody)
 

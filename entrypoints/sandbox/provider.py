@@ -13,6 +13,7 @@ from domain.errors import UnknownMeetingError
 from entrypoints.http.middlewares import answer_problems, identify_and_log
 from entrypoints.sandbox import control, provider_json
 from entrypoints.sandbox.faults import spoil
+from entrypoints.sandbox.operations import CALLS, FAULTS
 from entrypoints.sandbox.provider_routes import (
     PREFIX,
     ROUTES,
@@ -34,8 +35,7 @@ def create_provider_app(world: SandboxWorld) -> web.Application:
     app = web.Application(middlewares=[identify_and_log, answer_problems])
     app[control.WORLD] = world
     app[control.FAULTS] = world.faults
-    app.add_routes(control.CALL_ROUTES)
-    app.add_routes(control.FAULT_ROUTES)
+    app.add_routes([operation.route for operation in (*CALLS, *FAULTS)])
     app.router.add_get(KEY_PATH, publish_key)
     app.add_subapp(DYTE_PATH, _interface(world, "dyte", f"Basic {DYTE_TOKEN}"))
     app.add_subapp(REALTIMEKIT_PATH, _interface(world, "rtk", f"Bearer {REALTIMEKIT_TOKEN}"))

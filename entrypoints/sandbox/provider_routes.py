@@ -55,7 +55,9 @@ async def create_meeting(request: web.Request) -> web.Response:
     body = await read_model(request, MeetingBody)
     rooms = request.app[WORLD].rooms
     opened = await rooms.open(body.title or "")
-    return show.success(_meeting(request, rooms.rooms[opened.id]), status=201)
+    room = rooms.room(opened.id)
+    room.prefix = request.app[PREFIX]
+    return show.success(_meeting(request, room), status=201)
 
 
 async def list_meetings(request: web.Request) -> web.Response:
@@ -149,7 +151,6 @@ async def register_webhook(request: web.Request) -> web.Response:
         url=str(body.url),
         events=body.events,
         enabled=body.enabled,
-        prefix=request.app[PREFIX],
         created_at=now,
         updated_at=now,
     )

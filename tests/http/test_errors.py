@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Mapping
 
 import orjson
 import pytest
-from pytest_aiohttp.plugin import AiohttpClient
 
 from adapters.sandbox.attendance import SandboxAttendance
 from adapters.sandbox.rooms import SandboxRooms
@@ -21,10 +20,9 @@ from domain.errors import (
 from domain.meeting import Admission, Guest, Meeting, MeetingId
 from domain.referral import Presence, Referral, ReferralId
 from entrypoints.container import Container
-from entrypoints.http.app import create_app
 from entrypoints.settings import Settings
 from tests.builders import a_webhook_body
-from tests.conftest import Client
+from tests.conftest import Client, Serve
 
 USER = "/attendance-service/referrals/enc-1001/meetings/m-1/user"
 JOIN = {
@@ -197,11 +195,11 @@ class FailingAttendance(SandboxAttendance):
         raise self.error
 
 
-async def failing(aiohttp_client: AiohttpClient, error: Exception) -> Client:
+async def failing(serve: Serve, error: Exception) -> Client:
     container = Container(settings=Settings())
     container.rooms.override(FailingRooms(error))
     container.attendance.override(FailingAttendance(error))
-    return await aiohttp_client(create_app(container))
+    return await serve(container)
 
 
 @pytest.mark.parametrize(
@@ -215,9 +213,9 @@ async def failing(aiohttp_client: AiohttpClient, error: Exception) -> Client:
     ],
 )
 async def test_a_failing_partner_is_told_with_the_right_status_on_every_endpoint(
-    aiohttp_client: AiohttpClient, error: PartnerError, status: int
+    serve: Serve, error: PartnerError, status: int
 ) -> None:
-    client = await failing(aiohttp_client, error)
+    client = await failing(serve, error)
 
     for path, body in CALLS:
         document = await problem(client, path, orjson.dumps(body))
@@ -228,10 +226,10 @@ async def test_a_failing_partner_is_told_with_the_right_status_on_every_endpoint
 
 @pytest.mark.parametrize(("advice", "told"), [(17, "17"), (None, "5")])
 async def test_an_unavailable_partner_comes_with_a_time_to_wait(
-    aiohttp_client: AiohttpClient, advice: int | None, told: str
+    serve: Serve, advice: int | None, told: str
 ) -> None:
     error = PartnerUnavailableError(Partner.VIDEO, "429", retry_after=advice)
-    client = await failing(aiohttp_client, error)
+    client = await failing(serve, error)
 
     answer = await client.post("/api/dyte/meeting", json={"titleMeet": "enc-1"})
 
@@ -239,9 +237,9 @@ async def test_an_unavailable_partner_comes_with_a_time_to_wait(
 
 
 async def test_a_bug_of_ours_is_a_500_that_says_nothing_and_the_process_lives(
-    aiohttp_client: AiohttpClient,
+    serve: Serve,
 ) -> None:
-    client = await failing(aiohttp_client, RuntimeError("canary"))
+    client = await failing(serve, RuntimeError("canary"))
 
     for path, body in CALLS:
         document = await problem(client, path, orjson.dumps(body))

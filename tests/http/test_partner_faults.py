@@ -6,11 +6,10 @@ from contextlib import asynccontextmanager
 
 import orjson
 import pytest
-from pytest_aiohttp.plugin import AiohttpClient
 
 from entrypoints.container import Container
-from entrypoints.http.app import create_app
 from entrypoints.settings import Settings
+from tests.conftest import Serve
 from tests.http.test_errors import CALLS
 
 TIMEOUT = 0.2
@@ -91,7 +90,7 @@ async def partner(answer: Answer | None) -> AsyncIterator[str]:
     ],
 )
 async def test_each_endpoint_answers_with_the_right_problem(
-    aiohttp_client: AiohttpClient, answer: Answer | None, status: int
+    serve: Serve, answer: Answer | None, status: int
 ) -> None:
     async with partner(answer) as url:
         settings = Settings.model_validate(
@@ -104,7 +103,7 @@ async def test_each_endpoint_answers_with_the_right_problem(
                 "partner_timeout": TIMEOUT,
             }
         )
-        client = await aiohttp_client(create_app(Container(settings=settings)))
+        client = await serve(Container(settings=settings))
         for path, body in CALLS:
             response = await client.post(path, json=body)
             text = await response.text()

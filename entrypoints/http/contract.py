@@ -1,0 +1,177 @@
+"""The contract's five endpoints: routes, documents and examples in one table."""
+
+from adapters.provider.webhook import OtherEventBody, SessionEndBody
+from entrypoints.http import meetings, presence, webhook
+from entrypoints.http.operation import Operation, Reply
+from entrypoints.http.schemas import (
+    JoinMeetingBody,
+    LeaveMeetingBody,
+    MeetingReply,
+    MessageReply,
+    ParticipantReply,
+    ReportPresenceBody,
+    StartMeetingBody,
+)
+
+VIDEO = ("partner-refused", "partner-misconfigured", "partner-broken")
+AWAY = ("partner-unavailable", "partner-timeout")
+
+START_MEETING = Operation(
+    method="POST",
+    path="/api/dyte/meeting",
+    handler=meetings.start_meeting,
+    id="startMeeting",
+    tag="videochamadas",
+    summary="Criar meeting no Dyte",
+    description="Abre uma nova reunião a cada chamada. O título é o id do encaminhamento.",
+    bodies=(StartMeetingBody,),
+    body_example={"titleMeet": "referral-id-ou-titulo"},
+    replies=(
+        Reply(
+            201,
+            "Reunião aberta. O que o provedor não informa é null.",
+            MeetingReply,
+            {
+                "data": {
+                    "id": "meeting-id",
+                    "title": "titulo",
+                    "preferred_region": "ap-south-1",
+                    "created_at": "2026-01-01T00:00:00Z",
+                    "record_on_start": False,
+                    "updated_at": "2026-01-01T00:00:00Z",
+                    "live_stream_on_start": False,
+                    "persist_chat": False,
+                    "summarize_on_end": False,
+                    "status": "ACTIVE",
+                    "recording_config": "NOT_CONFIGURED",
+                }
+            },
+        ),
+    ),
+    problems=(*VIDEO, *AWAY),
+)
+
+JOIN_MEETING = Operation(
+    method="POST",
+    path="/api/dyte/participants",
+    handler=meetings.join_meeting,
+    id="joinMeeting",
+    tag="videochamadas",
+    summary="Adicionar participante",
+    description=(
+        "Admite uma pessoa na reunião e devolve o token com que ela entra. Pode ser repetido: quem "
+        "já foi admitido recebe um novo token. Um avatar que não seja uma URL https é descartado."
+    ),
+    bodies=(JoinMeetingBody,),
+    body_example={
+        "user": {"name": "Nome", "avatar": "https://exemplo.com.br/foto.png", "id": "user-id"},
+        "idMeet": "meeting-id",
+        "type_preset": "group_call_host",
+    },
+    replies=(
+        Reply(
+            201,
+            "Pessoa admitida.",
+            ParticipantReply,
+            {
+                "data": {
+                    "id": "participant-id",
+                    "name": "Nome",
+                    "picture": "https://exemplo.com.br/foto.png",
+                    "custom_participant_id": "user-id",
+                    "preset_name": "group_call_host",
+                    "created_at": "2026-01-01T00:00:00Z",
+                    "updated_at": "2026-01-01T00:00:00Z",
+                    "token": "dyte-token",
+                }
+            },
+            {"Cache-Control": "`no-store`: o token não deve ser guardado por ninguém."},
+        ),
+    ),
+    problems=("unknown-meeting", *VIDEO, *AWAY),
+)
+
+REPORT_PRESENCE = Operation(
+    method="POST",
+    path="/attendance-service/referrals/{referralId}/meetings/{meetingId}/user",
+    handler=presence.report_presence,
+    id="reportPresence",
+    tag="videochamadas",
+    summary="Atualizar status do usuário na meeting",
+    description="Informa se a pessoa está na reunião. Vale o que for dito por último.",
+    bodies=(ReportPresenceBody,),
+    body_example={"inMeeting": False, "userId": "doctor-id"},
+    replies=(Reply(200, "Status atualizado.", MessageReply, presence.UPDATED.model_dump()),),
+    problems=("unknown-referral", *VIDEO, *AWAY, "loop-detected"),
+)
+
+LEAVE_MEETING = Operation(
+    method="POST",
+    path="/api/update-doctor-meet",
+    handler=presence.leave_meeting,
+    id="leaveMeeting",
+    tag="videochamadas",
+    summary="Endpoint interno para saída de médico",
+    description=(
+        "O médico saiu da reunião. Aceita o que `navigator.sendBeacon` envia: `text/plain` ou "
+        "nenhum tipo de conteúdo, e nenhum cabeçalho próprio."
+    ),
+    bodies=(LeaveMeetingBody,),
+    body_types=("application/json", "text/plain"),
+    body_example={"doctorID": "doctor-id", "referralID": "referral-id", "meetID": "meet-id"},
+    replies=(Reply(200, "Saída registrada.", MessageReply, presence.LEFT.model_dump()),),
+    problems=("unknown-referral", *VIDEO, *AWAY),
+)
+
+RECEIVE_WEBHOOK = Operation(
+    method="POST",
+    path="/api/dyte/webhook",
+    handler=webhook.receive_webhook,
+    id="receiveWebhook",
+    tag="videochamadas",
+    summary="Webhook Dyte",
+    description=(
+        "`meeting.title` é tratado como id do encaminhamento. Quando `reason` é "
+        "`ALL_PARTICIPANTS_LEFT`, solicitante e especialista são marcados como "
+        "`inMeeting: false`. Outros eventos são aceitos e não alteram nada."
+    ),
+    bodies=(SessionEndBody, OtherEventBody),
+    body_example={
+        "event": "meeting.ended",
+        "meeting": {
+            "id": "meeting-id",
+            "sessionId": "session-id",
+            "title": "referral-id",
+            "status": "LIVE",
+            "createdAt": "2026-01-01T00:00:00Z",
+            "startedAt": "2026-01-01T00:00:00Z",
+            "endedAt": "2026-01-01T00:30:00Z",
+            "organizedBy": {"id": "organization-id", "name": "Organização"},
+        },
+        "reason": "ALL_PARTICIPANTS_LEFT",
+    },
+    headers={
+        "dyte-signature": "Assinatura RSA-SHA256 do corpo, em base64 (Dyte).",
+        "dyte-uuid": "Identificador do evento (Dyte).",
+        "dyte-webhook-id": "Identificador do webhook registrado (Dyte).",
+        "rtk-signature": "Assinatura RSA-SHA256 do corpo, em base64 (RealtimeKit).",
+        "rtk-uuid": "Identificador da entrega (RealtimeKit).",
+        "rtk-webhook-id": "Identificador do webhook registrado (RealtimeKit).",
+    },
+    replies=(
+        Reply(
+            200,
+            "Evento aplicado, ou reconhecido e sem efeito; a mensagem diz qual dos dois.",
+            MessageReply,
+            {"message": webhook.APPLIED},
+            {
+                "Webhook-Outcome": (
+                    "`applied`: aplicado; `ignored`: nada a fazer; `dead`: recusado de vez."
+                )
+            },
+        ),
+    ),
+    problems=(*VIDEO, *AWAY),
+)
+
+CONTRACT = (START_MEETING, JOIN_MEETING, REPORT_PRESENCE, LEAVE_MEETING, RECEIVE_WEBHOOK)

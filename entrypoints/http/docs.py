@@ -1,0 +1,49 @@
+"""The interface's own document, and Swagger UI over it from a package: it needs no network."""
+
+from importlib.metadata import version
+from pathlib import Path
+
+import openapi_ui_bundles
+import orjson
+from aiohttp import web
+
+from entrypoints.http.openapi import build_document
+from entrypoints.http.operation import OPERATIONS
+
+FILES = Path(openapi_ui_bundles.__file__).parent / "swagger_ui" / "vendor"
+PAGE = """<!doctype html>
+<html lang="pt-BR">
+<meta charset="utf-8">
+<title>Videochamadas</title>
+<link rel="icon" href="/docs/favicon-32x32.png">
+<link rel="stylesheet" href="/docs/swagger-ui.css">
+<div id="swagger-ui"></div>
+<script src="/docs/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script>
+"""
+START = 'SwaggerUIBundle({url: "/openapi.json", dom_id: "#swagger-ui", validatorUrl: null});\n'
+SERVED = {
+    "swagger-ui.css": "text/css",
+    "swagger-ui-bundle.js": "text/javascript",
+    "favicon-32x32.png": "image/png",
+}
+
+
+async def openapi_document(request: web.Request) -> web.Response:
+    """What this process really serves, the sandbox's control routes included while it has any."""
+    operations = request.app[OPERATIONS]
+    document = build_document(operations, version("videochamadas"))
+    return web.Response(body=orjson.dumps(document), content_type="application/json")
+
+
+async def page(_request: web.Request) -> web.Response:
+    return web.Response(text=PAGE, content_type="text/html", charset="utf-8")
+
+
+async def page_file(request: web.Request) -> web.StreamResponse:
+    name = request.match_info["file"]
+    if name == "start.js":
+        return web.Response(text=START, content_type="text/javascript")
+    if name not in SERVED:
+        raise web.HTTPNotFound
+    return web.FileResponse(FILES / name, headers={"Content-Type": SERVED[name]})

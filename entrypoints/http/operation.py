@@ -1,0 +1,51 @@
+"""One operation of the interface: the record that registers the route and documents it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from pydantic import BaseModel
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A success: what it means, in Portuguese, and an example of its body.
+
+    ``headers`` maps a header's name to what it says.
+    """
+
+    status: int
+    meaning: str
+    model: type[BaseModel] | None = None
+    example: object = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """``problems`` are the slugs it may answer beyond those that any request may meet.
+
+    Several ``bodies`` are alternatives. ``headers`` are the request's, all optional.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    id: str
+    tag: str
+    summary: str
+    replies: tuple[Reply, ...]
+    description: str = ""
+    bodies: tuple[type[BaseModel], ...] = ()
+    body_types: tuple[str, ...] = ("application/json",)
+    body_example: object = None
+    problems: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def route(self) -> web.RouteDef:
+        return web.route(self.method, self.path, self.handler)
+
+
+OPERATIONS = web.AppKey("operations", tuple[Operation, ...])

@@ -1,0 +1,50 @@
+"""The one table from a slug to HTTP: status, title and detail, in Brazilian Portuguese."""
+
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    """``{partner}`` in a detail is the partner's name in Portuguese."""
+
+    status: int
+    title: str
+    detail: str
+
+
+PROBLEMS = {
+    "bad-request": Row(400, "Requisição inválida", "A requisição não pôde ser entendida."),
+    "malformed-json": Row(400, "JSON malformado", "O corpo da requisição não é um JSON válido."),
+    "not-found": Row(404, "Caminho inexistente", "Não há nada neste caminho."),
+    "unknown-meeting": Row(404, "Reunião não encontrada", "Não há reunião com este identificador."),
+    "unknown-referral": Row(
+        404, "Encaminhamento não encontrado", "Não há encaminhamento com este identificador."
+    ),
+    "partner-not-found": Row(
+        404, "Não encontrado no parceiro", "{partner} não encontrou o que foi pedido."
+    ),
+    "method-not-allowed": Row(405, "Método não permitido", "Este caminho não aceita este método."),
+    "sandbox-impossible": Row(
+        409, "Impossível agora", "Ninguém pode fazer isso nesta reunião de ensaio agora."
+    ),
+    "body-too-large": Row(413, "Corpo grande demais", "O corpo da requisição excede o limite."),
+    "invalid-input": Row(422, "Dados inválidos", "Um ou mais campos da requisição são inválidos."),
+    "partner-refused": Row(422, "Dados recusados", "{partner} recusou os dados enviados."),
+    "internal-error": Row(
+        500, "Erro interno", "Algo falhou do nosso lado. Informe o código da requisição."
+    ),
+    "partner-misconfigured": Row(
+        502,
+        "Falha de configuração",
+        "{partner} recusou as credenciais ou a configuração deste serviço.",
+    ),
+    "partner-broken": Row(502, "Falha em um parceiro", "{partner} respondeu de forma inesperada."),
+    "partner-unavailable": Row(
+        503,
+        "Parceiro indisponível",
+        "{partner} está indisponível no momento. Tente novamente em instantes.",
+    ),
+    "partner-timeout": Row(504, "Tempo esgotado", "{partner} não respondeu a tempo."),
+    "loop-detected": Row(
+        508, "Chamada circular", "Este serviço está configurado como parceiro de si mesmo."
+    ),
+}

@@ -1,0 +1,54 @@
+"""What every service has beside its contract: health, and its own documents."""
+
+from entrypoints.http import docs, health
+from entrypoints.http.operation import Operation, Reply
+from entrypoints.http.schemas import HealthReply
+
+SERVICE = (
+    Operation(
+        method="GET",
+        path="/health/live",
+        handler=health.live,
+        id="live",
+        tag="serviço",
+        summary="O processo está vivo?",
+        replies=(Reply(200, "Está vivo.", HealthReply, {"status": "ok"}),),
+    ),
+    Operation(
+        method="GET",
+        path="/health/ready",
+        handler=health.ready,
+        id="ready",
+        tag="serviço",
+        summary="O processo quer receber requisições?",
+        replies=(Reply(200, "Está pronto.", HealthReply, {"status": "ready"}),),
+    ),
+    Operation(
+        method="GET",
+        path="/openapi.json",
+        handler=docs.openapi_document,
+        id="openapi",
+        tag="serviço",
+        summary="Este documento",
+        replies=(Reply(200, "O documento OpenAPI 3.1."),),
+    ),
+    Operation(
+        method="GET",
+        path="/docs",
+        handler=docs.page,
+        id="docs",
+        tag="serviço",
+        summary="Esta interface numa página",
+        replies=(Reply(200, "A página."),),
+    ),
+    Operation(
+        method="GET",
+        path="/docs/{file}",
+        handler=docs.page_file,
+        id="docsFile",
+        tag="serviço",
+        summary="Um arquivo da página",
+        replies=(Reply(200, "O arquivo."), Reply(304, "O arquivo não mudou.")),
+        problems=("not-found",),
+    ),
+)

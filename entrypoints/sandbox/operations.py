@@ -1,0 +1,176 @@
+"""The control routes of the sandbox: how to play with the twins, and what it answers."""
+
+from adapters.sandbox.faults import FaultPlan
+from entrypoints.http.operation import Operation, Reply
+from entrypoints.http.schemas import MessageReply
+from entrypoints.sandbox import control
+from entrypoints.sandbox.schemas import (
+    CallsReply,
+    DeliveriesReply,
+    PeerState,
+    PersonBody,
+    ReferralBody,
+    ReferralState,
+)
+
+TAG = "sandbox"
+PERSON = {"userId": "dra-ana"}
+IN_CALL = ("unknown-meeting", "sandbox-impossible")
+DONE = (Reply(200, "Feito.", MessageReply, {"message": "Feito."}),)
+JOINED = (Reply(201, "Uma nova conexão da pessoa.", PeerState),)
+REFERRAL = {"solicitante": {"id": "dra-ana"}, "especialista": {"id": "dr-bruno"}}
+
+REFERRALS = (
+    Operation(
+        method="GET",
+        path="/sandbox/referrals/{referralId}",
+        handler=control.get_referral,
+        id="sandboxGetReferral",
+        tag=TAG,
+        summary="Um encaminhamento de ensaio e quem aparece em reunião",
+        replies=(Reply(200, "O encaminhamento.", ReferralState),),
+        problems=("unknown-referral",),
+    ),
+    Operation(
+        method="PUT",
+        path="/sandbox/referrals/{referralId}",
+        handler=control.put_referral,
+        id="sandboxPutReferral",
+        tag=TAG,
+        summary="Acrescentar ou trocar um encaminhamento de ensaio",
+        bodies=(ReferralBody,),
+        body_example=REFERRAL,
+        replies=(Reply(200, "O encaminhamento.", ReferralState),),
+    ),
+)
+
+CALLS = (
+    Operation(
+        method="GET",
+        path="/sandbox/calls",
+        handler=control.list_calls,
+        id="sandboxCalls",
+        tag=TAG,
+        summary="As reuniões de ensaio e quem está dentro",
+        replies=(Reply(200, "As reuniões.", CallsReply),),
+    ),
+    Operation(
+        method="POST",
+        path="/sandbox/calls/{meetingId}/join",
+        handler=control.join,
+        id="sandboxJoin",
+        tag=TAG,
+        summary="Uma pessoa admitida entra; de novo é mais uma aba",
+        bodies=(PersonBody,),
+        body_example=PERSON,
+        replies=JOINED,
+        problems=IN_CALL,
+    ),
+    Operation(
+        method="POST",
+        path="/sandbox/calls/{meetingId}/reconnect",
+        handler=control.reconnect,
+        id="sandboxReconnect",
+        tag=TAG,
+        summary="A conexão cai e volta: a nova entra antes de a antiga sair",
+        bodies=(PersonBody,),
+        body_example=PERSON,
+        replies=JOINED,
+        problems=IN_CALL,
+    ),
+    Operation(
+        method="POST",
+        path="/sandbox/calls/{meetingId}/drop",
+        handler=control.drop,
+        id="sandboxDrop",
+        tag=TAG,
+        summary="A conexão cai; a sessão espera",
+        bodies=(PersonBody,),
+        body_example=PERSON,
+        replies=DONE,
+        problems=IN_CALL,
+    ),
+    Operation(
+        method="POST",
+        path="/sandbox/calls/{meetingId}/leave",
+        handler=control.leave,
+        id="sandboxLeave",
+        tag=TAG,
+        summary="Uma pessoa sai; quando não resta ninguém, a sessão termina",
+        bodies=(PersonBody,),
+        body_example=PERSON,
+        replies=DONE,
+        problems=IN_CALL,
+    ),
+    Operation(
+        method="POST",
+        path="/sandbox/calls/{meetingId}/everyone-leaves",
+        handler=control.everyone_leaves,
+        id="sandboxEveryoneLeaves",
+        tag=TAG,
+        summary="Todos saem (ALL_PARTICIPANTS_LEFT)",
+        replies=DONE,
+        problems=IN_CALL,
+    ),
+    Operation(
+        method="POST",
+        path="/sandbox/calls/{meetingId}/host-ends",
+        handler=control.host_ends,
+        id="sandboxHostEnds",
+        tag=TAG,
+        summary="O anfitrião encerra (HOST_ENDED_MEETING)",
+        replies=DONE,
+        problems=IN_CALL,
+    ),
+    Operation(
+        method="GET",
+        path="/sandbox/webhooks",
+        handler=control.list_deliveries,
+        id="sandboxWebhooks",
+        tag=TAG,
+        summary="Os webhooks enviados e as respostas; espera os que estão a caminho",
+        replies=(Reply(200, "As entregas.", DeliveriesReply),),
+    ),
+    Operation(
+        method="POST",
+        path="/sandbox/rotate-key",
+        handler=control.rotate_key,
+        id="sandboxRotateKey",
+        tag=TAG,
+        summary="Assinar com outra chave de agora em diante",
+        replies=DONE,
+    ),
+)
+
+FAULTS = (
+    Operation(
+        method="GET",
+        path="/sandbox/faults",
+        handler=control.get_faults,
+        id="sandboxGetFaults",
+        tag=TAG,
+        summary="As falhas em vigor",
+        replies=(Reply(200, "O plano de falhas.", FaultPlan),),
+    ),
+    Operation(
+        method="PUT",
+        path="/sandbox/faults",
+        handler=control.put_faults,
+        id="sandboxPutFaults",
+        tag=TAG,
+        summary="Falhar de propósito; a mesma semente repete as mesmas falhas",
+        bodies=(FaultPlan,),
+        body_example={"seed": 7, "webhooks": {"double": 0.5}},
+        replies=(Reply(200, "O plano de falhas.", FaultPlan),),
+        problems=("sandbox-impossible",),
+    ),
+    Operation(
+        method="POST",
+        path="/sandbox/reset",
+        handler=control.reset,
+        id="sandboxReset",
+        tag=TAG,
+        summary="Começar de novo",
+        replies=DONE,
+    ),
+)
