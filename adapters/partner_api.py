@@ -31,7 +31,10 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class PartnerApi:
-    """The partner at ``base_url``. ``authorization`` is sent as it is, and shown nowhere."""
+    """The partner at ``base_url``, which has no slash at its end.
+
+    ``authorization`` is sent as it is, and shown nowhere.
+    """
 
     partner: Partner
     session: aiohttp.ClientSession
@@ -73,10 +76,10 @@ class PartnerApi:
         body: Mapping[str, object] | None,
         query: Mapping[str, str] | None,
     ) -> tuple[int, Mapping[str, str], bytes]:
-        path = "/".join(quote(segment, safe="") for segment in segments)
+        path = "".join(f"/{quote(segment, safe='')}" for segment in segments)
         async with self.session.request(
             method,
-            URL(f"{self.base_url.rstrip('/')}/{path}", encoded=True),
+            URL(self.base_url + path, encoded=True),
             params=query,
             data=None if body is None else orjson.dumps(body),
             headers=self._headers(body),

@@ -1,11 +1,28 @@
 """Time and ids of the real world; whatever needs them gets them from outside."""
 
+import random
+import time
 import uuid
 from datetime import UTC, datetime
 
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+def epoch() -> float:
+    """Seconds since the epoch, UTC."""
+    return time.time()
+
+
+def steady() -> float:
+    """Seconds that only ever rise, whatever is done to the clock."""
+    return time.monotonic()
+
+
+def jitter() -> float:
+    """Between 0 and 1."""
+    return random.random()
 
 
 def new_id() -> str:

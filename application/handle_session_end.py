@@ -1,35 +1,41 @@
-"""Everyone has left the call: put requester and specialist out of the meeting."""
+"""Everyone has left the call: requester and specialist are to be out of the meeting."""
 
-import asyncio
 from dataclasses import dataclass
 
-from domain.errors import UnknownReferralError
-from domain.ports import Attendance, KnownMeetings
-from domain.session import Outcome, SessionEvent
+from domain.book import Conclusion, KnownMeetings
+from domain.delivery import Outcome, Why
+from domain.ports import Attendance
+from domain.presence import Fact, Seat, SessionEnded
+from domain.session import SessionEvent
 
 
 @dataclass(frozen=True, slots=True)
 class HandleSessionEnd:
-    """Acts on the reason alone, whatever the event is called (contract)."""
+    """Acts on the reason alone, whatever the event is called (contract).
+
+    ``organization`` is whose events are ours: the provider signs those of all its customers with
+    one key. None leaves that unchecked.
+    """
 
     attendance: Attendance
     meetings: KnownMeetings
     reasons: frozenset[str]
+    organization: str | None
 
-    async def __call__(self, event: SessionEvent) -> Outcome:
-        """Both doctors are marked side by side; when either fails, its error is raised after
-        the other is through. Repeating is harmless."""
+    async def __call__(self, event: SessionEvent, key: str, at: float) -> Conclusion:
+        """The fact that both doctors' seats are to be folded with; nothing is told to anyone yet.
+
+        Raises UnknownReferralError, or the PartnerError of reading the referral.
+        """
+        if self.organization and event.organization not in {None, self.organization}:
+            return Conclusion(Outcome.IGNORED, Why.FOREIGN)
         if event.reason not in self.reasons or event.referral is None:
-            return Outcome.IGNORED
+            return Conclusion(Outcome.IGNORED)
         meeting = event.meeting or await self.meetings.newest(event.referral)
         if meeting is None:
-            return Outcome.UNKNOWN_MEETING
-        try:
-            referral = await self.attendance.referral(event.referral)
-        except UnknownReferralError:
-            return Outcome.UNKNOWN_REFERRAL
-        marks = [self.attendance.mark(presence) for presence in referral.emptied(meeting)]
-        for result in await asyncio.gather(*marks, return_exceptions=True):
-            if isinstance(result, BaseException):
-                raise result
-        return Outcome.APPLIED
+            return Conclusion(Outcome.IGNORED, Why.UNKNOWN_MEETING)
+        referral = await self.attendance.referral(event.referral)
+        ended = SessionEnded(event.session, event.reason, empties=True)
+        fact = Fact(f"ended:{meeting}:{key}", event.referral, meeting, ended, at)
+        seats = tuple(Seat(referral.id, meeting, doctor) for doctor in referral.doctors)
+        return Conclusion(Outcome.APPLIED, fact=fact, seats=seats)

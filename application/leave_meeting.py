@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from application.push_seat import Push
 from application.report_presence import ReportPresence
 from domain.meeting import MeetingId, PersonId
 from domain.referral import Presence, ReferralId
@@ -13,5 +14,7 @@ class LeaveMeeting:
 
     report: ReportPresence
 
-    async def __call__(self, referral: ReferralId, meeting: MeetingId, doctor: PersonId) -> None:
-        await self.report(Presence(referral, meeting, doctor, in_meeting=False))
+    async def __call__(
+        self, referral: ReferralId, meeting: MeetingId, doctor: PersonId, deadline: float
+    ) -> Push:
+        return await self.report(Presence(referral, meeting, doctor, in_meeting=False), deadline)

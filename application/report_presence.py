@@ -1,16 +1,40 @@
-"""A person is reported in or out of a meeting: tell the attendance service."""
+"""A person is reported in or out of a meeting: a fact first, then the attendance service."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from domain.ports import Attendance
+from application.push_seat import Push, PushSeat
+from domain.book import Seats
+from domain.breaker import Breaker
+from domain.presence import Fact, Reported, Seat
 from domain.referral import Presence
 
 
 @dataclass(frozen=True, slots=True)
 class ReportPresence:
-    """Safe to repeat: the attendance service is told a state, not a change."""
+    """Each report is its own fact; the one stored last is the one that holds."""
 
-    attendance: Attendance
+    seats: Seats
+    push: PushSeat
+    breaker: Breaker
+    now: Callable[[], float]
+    new_id: Callable[[], str]
+    lease: float
 
-    async def __call__(self, presence: Presence) -> None:
-        await self.attendance.mark(presence)
+    async def __call__(self, presence: Presence, deadline: float) -> Push:
+        """DONE when the attendance service shows it; LATER when it is stored and will be.
+
+        ``deadline`` is in the event loop's time. Raises UnknownReferralError or
+        PartnerRefusedError when the attendance service will never take it.
+        """
+        fact = Fact(
+            key=f"report:{self.new_id()}",
+            referral=presence.referral,
+            meeting=presence.meeting,
+            what=Reported(presence.person, presence.in_meeting),
+            at=self.now(),
+        )
+        seat = Seat(presence.referral, presence.meeting, presence.person)
+        due = fact.at + (self.lease if self.breaker.allows() else 0)
+        claimed = await self.seats.append(fact, seat, now=fact.at, due=due)
+        return Push.LATER if claimed is None else await self.push(claimed, deadline)

@@ -12,6 +12,7 @@ class Kind(Enum):
     """Whose move it is, and whether trying again can help."""
 
     REFUSED = "refused"
+    UNAUTHORIZED = "unauthorized"
     NOT_FOUND = "not found"
     BROKEN = "broken"
     UNAVAILABLE = "unavailable"
@@ -107,3 +108,35 @@ class PartnerTimeoutError(PartnerError):
 
     slug = "partner-timeout"
     kind = Kind.TIMEOUT
+
+
+class BookUnavailableError(DomainError):
+    """The durable book cannot be written or read now; what was asked may not have happened."""
+
+    slug = "book-unavailable"
+    kind = Kind.UNAVAILABLE
+
+
+class BookTooNewError(Exception):
+    """The book's schema is of a newer version than this program knows: use the newer program."""
+
+
+class BadSignatureError(DomainError):
+    """A webhook's signature is missing, or not the provider's over these bytes."""
+
+    slug = "bad-signature"
+    kind = Kind.UNAUTHORIZED
+
+
+class KeyUnavailableError(DomainError):
+    """The provider's public key is not to be had now, so nothing can be said of a signature."""
+
+    slug = "key-unavailable"
+    kind = Kind.UNAVAILABLE
+
+
+class MalformedEventError(DomainError):
+    """A stored webhook cannot be understood."""
+
+    slug = "malformed-event"
+    kind = Kind.REFUSED

@@ -3,10 +3,12 @@
 Any call to a partner may raise a ``PartnerError``; its kind says whether later may help.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
 from domain.meeting import Admission, Guest, Meeting, MeetingId
 from domain.referral import Presence, Referral, ReferralId
+from domain.session import SessionEvent
 
 
 class VideoRooms(Protocol):
@@ -40,13 +42,5 @@ class Attendance(Protocol):
         ...
 
 
-class KnownMeetings(Protocol):
-    """The meetings that we opened, for events that do not say which meeting they are about."""
-
-    async def remember(self, meeting: MeetingId, title: str) -> None:
-        """Note a meeting under its title; the one noted last is the newest."""
-        ...
-
-    async def newest(self, title: str) -> MeetingId | None:
-        """The newest meeting known for a title, or None."""
-        ...
+ReadEvent = Callable[[bytes], SessionEvent]
+"""A webhook's body as an event; raises MalformedEventError."""

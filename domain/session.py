@@ -1,7 +1,6 @@
-"""What the video provider tells about a session of a meeting, and what it means to us."""
+"""What the video provider tells about a session of a meeting."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from domain.meeting import MeetingId
 from domain.referral import ReferralId
@@ -13,18 +12,14 @@ class SessionEvent:
 
     ``referral`` is the meeting's title (contract: ``meeting.title`` is the referral id). It is
     None only for events that do not empty a room, such as a transcript being ready.
+    ``recognisable`` says that the body names a session, a peer or a time, so that the same bytes
+    again are a repeat.
     """
 
     name: str
     reason: str | None = None
     referral: ReferralId | None = None
     meeting: MeetingId | None = None
-
-
-class Outcome(StrEnum):
-    """What became of a webhook; the HTTP answer carries it as ``Webhook-Outcome``."""
-
-    APPLIED = "applied"
-    IGNORED = "ignored"
-    UNKNOWN_MEETING = "unknown-meeting"
-    UNKNOWN_REFERRAL = "unknown-referral"
+    session: str | None = None
+    organization: str | None = None
+    recognisable: bool = False

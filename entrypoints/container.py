@@ -1,26 +1,48 @@
 """The only file that knows which adapter stands behind which port.
 
-The container is synchronous: what must be opened first (HTTP sessions, the sandbox) is opened by
-``entrypoints.resources`` and handed in ready. A test or a staging script swaps an adapter with
-``container.rooms.override(...)`` before the application starts.
+The container is synchronous: what must be opened first (HTTP sessions, the store, the sandbox) is
+opened by ``entrypoints.resources`` and handed in ready. A test or a staging script swaps an adapter
+with ``container.rooms.override(...)`` before the application starts.
 """
+
+import asyncio
+from collections.abc import Callable
 
 import aiohttp
 from dependency_injector import containers, providers
 
+from adapters.attendance.guarded import GuardedAttendance
 from adapters.attendance.http import HttpAttendance
-from adapters.memory.known_meetings import MemoryKnownMeetings
+from adapters.book.deliveries import DeliveryBook
+from adapters.book.inbox import InboxBook
+from adapters.book.meetings import MeetingBook
+from adapters.book.seats import SeatBook
+from adapters.book.steps import Store
 from adapters.partner_api import PartnerApi
+from adapters.provider.authenticity import Authenticity
+from adapters.provider.keys import FetchedKey, GivenKey
 from adapters.provider.rooms import ProviderRooms
+from adapters.provider.webhook import read_stored_event
 from adapters.sandbox.world import SandboxWorld
+from adapters.system import epoch, jitter, new_id, steady
+from application.handle_delivery import HandleDelivery
 from application.handle_session_end import HandleSessionEnd
 from application.join_meeting import JoinMeeting
 from application.leave_meeting import LeaveMeeting
+from application.prune_bodies import PruneBodies
+from application.push_seat import PushSeat
+from application.receive_webhook import ReceiveWebhook
 from application.report_presence import ReportPresence
 from application.start_meeting import StartMeeting
+from application.work import Work
+from domain.book import KnownMeetings
+from domain.breaker import Breaker
 from domain.errors import Partner
-from domain.ports import Attendance, KnownMeetings, VideoRooms
+from domain.ports import Attendance, VideoRooms
+from entrypoints.readiness import Readiness
 from entrypoints.settings import Settings
+
+HANDLED_AT_ONCE = 64
 
 
 def _bearer(settings: Settings) -> str | None:
@@ -34,12 +56,36 @@ def _video_authorization(settings: Settings) -> str | None:
     return settings.profile.authorization(settings.dyte_token.get_secret_value())
 
 
+def _signature_required(settings: Settings) -> bool:
+    return settings.verification == "required"
+
+
+def _key_source(settings: Settings) -> str:
+    if settings.webhook_public_key:
+        return "given"
+    return "sandbox" if settings.video_provider == "sandbox" else "fetched"
+
+
+def _given_pem(settings: Settings) -> Callable[[], str]:
+    return lambda: settings.webhook_public_key or ""
+
+
+def _sandbox_pem(sandbox: SandboxWorld) -> Callable[[], str]:
+    return lambda: sandbox.key.public_pem
+
+
 class Container(containers.DeclarativeContainer):
     """Adapters by setting, use cases over them."""
 
     settings = providers.Dependency(instance_of=Settings)
+    clock = providers.Object(epoch)
+    ticks = providers.Object(steady)
+    dice = providers.Object(jitter)
+    ids = providers.Object(new_id)
     video_session = providers.Dependency(instance_of=aiohttp.ClientSession)
     sandbox = providers.Dependency(instance_of=SandboxWorld)
+    store: providers.Dependency[Store] = providers.Dependency()
+    breaker = providers.Singleton(Breaker, now=ticks)
     attendance_session = providers.Dependency(instance_of=aiohttp.ClientSession)
 
     video_api = providers.Singleton(
@@ -74,15 +120,91 @@ class Container(containers.DeclarativeContainer):
         sandbox=sandbox.provided.attendance,
         http=providers.Singleton(HttpAttendance, api=attendance_api),
     )
-    meetings: providers.Provider[KnownMeetings] = providers.Singleton(MemoryKnownMeetings)
+    guarded_attendance = providers.Singleton(
+        GuardedAttendance, attendance=attendance, breaker=breaker
+    )
 
-    start_meeting = providers.Singleton(StartMeeting, rooms=rooms, meetings=meetings)
+    deliveries = providers.Singleton(DeliveryBook, store=store)
+    seats = providers.Singleton(SeatBook, store=store)
+    meetings: providers.Provider[KnownMeetings] = providers.Singleton(MeetingBook, store=store)
+    inbox = providers.Singleton(InboxBook, store=store)
+
+    key_api = providers.Singleton(
+        PartnerApi,
+        partner=Partner.VIDEO,
+        session=video_session,
+        base_url=settings.provided.key_url,
+    )
+    public_keys = providers.Selector(
+        providers.Callable(_key_source, settings),
+        sandbox=providers.Singleton(GivenKey, pem=providers.Callable(_sandbox_pem, sandbox)),
+        given=providers.Singleton(GivenKey, pem=providers.Callable(_given_pem, settings)),
+        fetched=providers.Singleton(FetchedKey, api=key_api, now=ticks),
+    )
+    authenticity = providers.Singleton(
+        Authenticity,
+        keys=public_keys,
+        required=providers.Callable(_signature_required, settings),
+    )
+
+    start_meeting = providers.Singleton(
+        StartMeeting, rooms=rooms, meetings=meetings, now=clock
+    )
     join_meeting = providers.Singleton(JoinMeeting, rooms=rooms)
-    report_presence = providers.Singleton(ReportPresence, attendance=attendance)
+    push_seat = providers.Singleton(
+        PushSeat,
+        seats=seats,
+        attendance=guarded_attendance,
+        now=clock,
+        random=dice,
+    )
+    report_presence = providers.Singleton(
+        ReportPresence,
+        seats=seats,
+        push=push_seat,
+        breaker=breaker,
+        now=clock,
+        new_id=ids,
+        lease=settings.provided.lease,
+    )
     leave_meeting = providers.Singleton(LeaveMeeting, report=report_presence)
     handle_session_end = providers.Singleton(
         HandleSessionEnd,
-        attendance=attendance,
+        attendance=guarded_attendance,
         meetings=meetings,
         reasons=settings.provided.session_end_reasons,
+        organization=settings.provided.organization,
     )
+    handle_delivery = providers.Singleton(
+        HandleDelivery,
+        read=providers.Object(read_stored_event),
+        decide=handle_session_end,
+        deliveries=deliveries,
+        push=push_seat,
+        now=clock,
+        random=dice,
+        lease=settings.provided.lease,
+    )
+    receive_webhook = providers.Singleton(
+        ReceiveWebhook,
+        intake=deliveries,
+        deliveries=deliveries,
+        handle=handle_delivery,
+        breaker=breaker,
+        slots=providers.Singleton(asyncio.Semaphore, HANDLED_AT_ONCE),
+        now=clock,
+        new_id=ids,
+        lease=settings.provided.lease,
+    )
+    work = providers.Singleton(
+        Work,
+        deliveries=deliveries,
+        seats=seats,
+        handle=handle_delivery,
+        push=push_seat,
+        breaker=breaker,
+        now=clock,
+        lease=settings.provided.lease,
+    )
+    readiness = providers.Singleton(Readiness, meetings=meetings)
+    prune_bodies = providers.Singleton(PruneBodies, retention=inbox, now=clock)

@@ -1,19 +1,31 @@
-"""Open what the container needs ready: an HTTP session for each partner, and the sandbox."""
+"""Open what the container needs ready: a session for each partner, the store, and the sandbox."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 import aiohttp
 
+from adapters.book.postgres import PostgresStore
+from adapters.book.sqlite import SqliteStore
 from adapters.sandbox.world import SandboxWorld
 from adapters.system import new_id, utc_now
 from entrypoints.container import Container
 from entrypoints.settings import Settings
 
+SQLITE = "sqlite:///"
+
 
 @asynccontextmanager
 async def open_resources(container: Container) -> AsyncIterator[None]:
     """While open, everything in the container can be resolved; closed in reverse order."""
+    async with open_partners(container), open_book(container):
+        yield
+
+
+@asynccontextmanager
+async def open_partners(container: Container) -> AsyncIterator[None]:
+    """The sessions to the partners, and the twins' world."""
     settings = container.settings()
     async with AsyncExitStack() as stack:
         for session in (container.video_session, container.attendance_session):
@@ -23,6 +35,23 @@ async def open_resources(container: Container) -> AsyncIterator[None]:
         world.register(f"http://{settings.host}:{settings.port}/api/dyte/webhook")
         stack.enter_context(container.sandbox.override(world))
         yield
+
+
+@asynccontextmanager
+async def open_book(container: Container) -> AsyncIterator[None]:
+    """The durable book, its schema brought up; raises BookUnavailableError, BookTooNewError."""
+    store = await open_store(container.settings().database_url.get_secret_value())
+    with container.store.override(store):
+        try:
+            yield
+        finally:
+            await store.close()
+
+
+async def open_store(url: str) -> SqliteStore | PostgresStore:
+    if url.startswith(SQLITE):
+        return await SqliteStore.open(Path(url.removeprefix(SQLITE)))
+    return await PostgresStore.open(url)
 
 
 def _partner_session(settings: Settings) -> aiohttp.ClientSession:

@@ -1,5 +1,6 @@
 """Everything that can be set, each from the environment variable of the same name in capitals."""
 
+import base64
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -8,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from adapters.provider.profile import PROFILES, Profile
+from adapters.provider.signature import load_key
 from domain.meeting import Preset
 
 
@@ -40,6 +42,23 @@ def _bare(value: SecretStr) -> SecretStr:
     return value
 
 
+def _pem(value: str) -> str:
+    try:
+        load_key(value)
+    except ValueError as error:
+        raise PydanticCustomError("public_key", "must be an RSA public key in PEM") from error
+    return value
+
+
+def _database(value: SecretStr) -> SecretStr:
+    url = value.get_secret_value()
+    if not (url.startswith("sqlite:///") and url != "sqlite:///") and not url.startswith(
+        ("postgresql://", "postgres://")
+    ):
+        raise PydanticCustomError("database_url", "must be sqlite:///path or postgresql://…")
+    return value
+
+
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 Token = Annotated[SecretStr, AfterValidator(_bare)]
 Seconds = Annotated[float, Field(gt=0, le=60)]
@@ -66,6 +85,9 @@ class Settings(BaseSettings):
     partner_timeout: Seconds = 5.0
     partner_connect_timeout: Seconds = 2.0
 
+    provider_org_id: str | None = None
+    webhook_key_url: BaseUrl | None = None
+    webhook_public_key: Annotated[str, AfterValidator(_pem)] | None = None
     session_end_reasons: Annotated[frozenset[str], NoDecode, BeforeValidator(_listed)] = frozenset(
         {"ALL_PARTICIPANTS_LEFT"}
     )
@@ -73,8 +95,13 @@ class Settings(BaseSettings):
     auth: Literal["none", "api-key", "jwt"] | None = None
     allow_insecure: Annotated[frozenset[Accepted], NoDecode, BeforeValidator(_listed)] = frozenset()
 
+    database_url: Annotated[SecretStr, AfterValidator(_database)] = SecretStr(
+        "sqlite:///data/videochamadas.db"
+    )
+
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
+    reuse_port: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "console"] | None = None
 
@@ -97,6 +124,31 @@ class Settings(BaseSettings):
     def video_base_url(self) -> str:
         """Where the real video provider is; empty for the sandbox."""
         return self.dyte_base_url or (self.profile and self.profile.base_url) or ""
+
+    @property
+    def key_url(self) -> str:
+        """Where the video provider publishes the key it signs webhooks with."""
+        return self.webhook_key_url or (self.profile and self.profile.key_url) or ""
+
+    @property
+    def organization(self) -> str | None:
+        """Whose events are ours; None when that cannot be told, or there is only the sandbox.
+
+        Dyte's token is base64 of ``organization:key``.
+        """
+        if self.provider_org_id or self.profile is None or self.dyte_token is None:
+            return self.provider_org_id
+        try:
+            decoded = base64.b64decode(self.dyte_token.get_secret_value(), validate=True).decode()
+        except ValueError:
+            return None
+        organization, separator, _ = decoded.partition(":")
+        return organization if separator and organization else None
+
+    @property
+    def lease(self) -> float:
+        """Seconds that a claim holds: longer than the longest attempt, two calls in a row."""
+        return 2 * self.partner_timeout + 5
 
     @property
     def presets(self) -> dict[Preset, str]:

@@ -49,6 +49,8 @@ def _missing(settings: Settings) -> Iterator[str]:
             "DYTE_BASE_URL: needed with VIDEO_PROVIDER=realtimekit: "
             "https://api.cloudflare.com/client/v4/accounts/{account}/realtime/kit/{app}"
         )
+    if provider == "realtimekit" and settings.provider_org_id is None:
+        yield "PROVIDER_ORG_ID: needed with VIDEO_PROVIDER=realtimekit: whose events are ours"
     if settings.attendance_provider == "http" and settings.attendance_base_url is None:
         yield "ATTENDANCE_BASE_URL: needed with ATTENDANCE_PROVIDER=http"
 
@@ -73,12 +75,9 @@ def _open_to_anyone(settings: Settings) -> Iterator[str]:
 
 
 def _unverified(settings: Settings) -> Iterator[str]:
-    if settings.verification == "required":
-        yield (
-            "WEBHOOK_VERIFICATION: required is not available in this version; "
-            "if-present accepts every webhook"
-        )
-    elif not settings.sandboxed and "no-webhook-verification" not in settings.allow_insecure:
+    if settings.sandboxed or settings.verification == "required":
+        return
+    if "no-webhook-verification" not in settings.allow_insecure:
         yield (
             "WEBHOOK_VERIFICATION: if-present with a real partner needs "
             "ALLOW_INSECURE=no-webhook-verification"
@@ -88,7 +87,7 @@ def _unverified(settings: Settings) -> Iterator[str]:
 def _unencrypted(settings: Settings) -> Iterator[str]:
     if "plain-http" in settings.allow_insecure:
         return
-    for name in ("dyte_base_url", "attendance_base_url"):
+    for name in ("dyte_base_url", "attendance_base_url", "webhook_key_url"):
         url = urlsplit(getattr(settings, name) or "")
         if url.scheme == "http" and not _is_loopback(url.hostname):
             yield f"{name.upper()}: plain http off this machine needs ALLOW_INSECURE=plain-http"

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from itertools import count
 
 from domain.meeting import Guest, MeetingId, PersonId, Preset
+from domain.presence import Fact, Reported, Seat, SessionEnded
 from domain.referral import Presence, Referral, ReferralId
 from domain.session import SessionEvent
 
@@ -40,9 +41,28 @@ def a_session_end(
     referral: str = "enc-1",
     meeting: str | None = "meeting-1",
     reason: str = "ALL_PARTICIPANTS_LEFT",
+    organization: str | None = None,
 ) -> SessionEvent:
     known = None if meeting is None else MeetingId(meeting)
-    return SessionEvent("meeting.ended", reason, ReferralId(referral), known)
+    return SessionEvent(
+        "meeting.ended", reason, ReferralId(referral), known, organization=organization
+    )
+
+
+def a_seat(referral: str = "enc-1", meeting: str = "meeting-1", person: str = "dra-ana") -> Seat:
+    return Seat(ReferralId(referral), MeetingId(meeting), PersonId(person))
+
+
+def a_report(key: str, seat: Seat | None = None, *, in_meeting: bool = True) -> Fact:
+    about = seat or a_seat()
+    what = Reported(about.person, in_meeting)
+    return Fact(key, about.referral, about.meeting, what, at=0.0)
+
+
+def an_end(key: str, seat: Seat | None = None) -> Fact:
+    about = seat or a_seat()
+    what = SessionEnded("session-1", "ALL_PARTICIPANTS_LEFT", empties=True)
+    return Fact(key, about.referral, about.meeting, what, at=0.0)
 
 
 def a_webhook_body(

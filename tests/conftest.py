@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import partial
+from pathlib import Path
 from unittest.mock import Mock
 
 import aioresponses.core
@@ -17,6 +18,7 @@ from entrypoints.http.app import create_app
 from entrypoints.http.openapi import build_document
 from entrypoints.http.operation import OPERATIONS
 from entrypoints.settings import Settings
+from tests.databases import postgres
 
 Client = TestClient[web.Request, web.Application]
 Serve = Callable[[Container], Awaitable[Client]]
@@ -46,9 +48,22 @@ async def world() -> AsyncIterator[SandboxWorld]:
 
 
 @pytest.fixture
-def container() -> Container:
+def settings(tmp_path: Path) -> Settings:
+    """The defaults, with a durable book of the test's own."""
+    return Settings.model_validate({"database_url": f"sqlite:///{tmp_path}/book.db"})
+
+
+@pytest.fixture
+def container(settings: Settings) -> Container:
     """The service's own container with the sandbox twins; override before using ``client``."""
-    return Container(settings=Settings())
+    return Container(settings=settings)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A server for all tests; each empties what it needs."""
+    with postgres() as url:
+        yield url
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ class Profile:
     base_url: str | None
     auth_scheme: str
     sends_region: bool
+    key_url: str
 
     def authorization(self, token: str) -> str:
         """The value of the Authorization header; the token goes in as it is."""
@@ -18,7 +19,17 @@ class Profile:
 
 
 DYTE = Profile(
-    name="dyte", base_url="https://api.dyte.io/v2", auth_scheme="Basic", sends_region=True
+    name="dyte",
+    base_url="https://api.dyte.io/v2",
+    auth_scheme="Basic",
+    sends_region=True,
+    key_url="https://api.dyte.io/.well-known/webhooks.json",
 )
-REALTIMEKIT = Profile(name="realtimekit", base_url=None, auth_scheme="Bearer", sends_region=False)
+REALTIMEKIT = Profile(
+    name="realtimekit",
+    base_url=None,
+    auth_scheme="Bearer",
+    sends_region=False,
+    key_url="https://api.realtime.cloudflare.com/.well-known/webhooks.json",
+)
 PROFILES = {profile.name: profile for profile in (DYTE, REALTIMEKIT)}

@@ -4,19 +4,24 @@ Only what a decision is taken on is read, and read strictly; the rest may be any
 provider's own samples leave out what its documents promise and add what they do not mention.
 """
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from adapters.fields import Identifier, OptionalIdentifier
+from domain.errors import MalformedEventError
 from domain.meeting import MeetingId
 from domain.referral import ReferralId
 from domain.session import SessionEvent
 
 
 class EventHead(BaseModel):
-    """What decides how the rest is read."""
+    """What decides how the rest is read, and where else a session or a time may stand."""
+
+    model_config = ConfigDict(extra="allow")
 
     event: Identifier
     reason: str | None = None
+    meeting: object = None
+    participant: object = None
 
 
 class EndedMeeting(BaseModel):
@@ -24,6 +29,7 @@ class EndedMeeting(BaseModel):
 
     id: OptionalIdentifier = None
     title: Identifier
+    sessionId: OptionalIdentifier = None  # noqa: N815
 
 
 class SessionEndBody(BaseModel):
@@ -41,15 +47,43 @@ class OtherEventBody(BaseModel):
     reason: None = None
 
 
+MARKS = {"sessionId", "startedAt", "endedAt", "peerId", "joinedAt", "leftAt"}
+
+
 def read_event(body: bytes) -> SessionEvent:
     """A webhook's body as a value; raises pydantic's ValidationError naming each faulty field."""
     head = EventHead.model_validate_json(body)
     if head.reason is None:
-        return SessionEvent(head.event)
+        return SessionEvent(
+            head.event, organization=_organization(head), recognisable=_recognisable(head)
+        )
     end = SessionEndBody.model_validate_json(body)
     return SessionEvent(
         name=end.event,
         reason=end.reason,
         referral=ReferralId(end.meeting.title),
         meeting=None if end.meeting.id is None else MeetingId(end.meeting.id),
+        session=end.meeting.sessionId,
+        organization=_organization(head),
+        recognisable=_recognisable(head),
     )
+
+
+def read_stored_event(body: bytes) -> SessionEvent:
+    """The same for a body that was stored; raises MalformedEventError."""
+    try:
+        return read_event(body)
+    except ValidationError as error:
+        raise MalformedEventError("a stored webhook cannot be understood") from error
+
+
+def _recognisable(head: EventHead) -> bool:
+    """Whether the body names a session, a peer or a time, so that the same bytes are a repeat."""
+    places = (head.meeting, head.participant, head.model_extra)
+    return any(place.get(mark) for place in places if isinstance(place, dict) for mark in MARKS)
+
+
+def _organization(head: EventHead) -> str | None:
+    organizer = head.meeting.get("organizedBy") if isinstance(head.meeting, dict) else None
+    identifier = organizer.get("id") if isinstance(organizer, dict) else None
+    return identifier if isinstance(identifier, str) else None

@@ -4,17 +4,23 @@ import argparse
 import asyncio
 import sys
 
+import structlog
 from aiohttp import web
 
+from domain.errors import BookTooNewError, BookUnavailableError
 from entrypoints.container import Container
 from entrypoints.http.app import create_app
 from entrypoints.settings import Settings
 
 GRACE = 10.0
 
+log = structlog.get_logger()
+
 
 def serve(settings: Settings, _arguments: argparse.Namespace) -> int:
     """Requests in hand get ``GRACE`` seconds to finish once a signal came."""
+    if settings.profile and settings.organization is None:
+        log.warning("organization.unknown", effect="events of other organizations are not noticed")
     app = create_app(Container(settings=settings))
     try:
         web.run_app(
@@ -23,9 +29,13 @@ def serve(settings: Settings, _arguments: argparse.Namespace) -> int:
             port=settings.port,
             access_log=None,
             shutdown_timeout=GRACE,
+            reuse_port=settings.reuse_port or None,
             loop=_event_loop(),
             print=lambda _: print(banner(settings), flush=True),
         )
+    except (BookUnavailableError, BookTooNewError) as error:
+        print(f"cannot use the database: {error}", file=sys.stderr)
+        return 1
     except OSError as error:
         print(f"cannot listen on {settings.host}:{settings.port}: {error}", file=sys.stderr)
         return 1
@@ -51,9 +61,9 @@ def banner(settings: Settings) -> str:
     if settings.auth in {None, "none"}:
         lines.append("  open: nobody is asked who they are (AUTH=none)")
     if settings.verification == "if-present":
-        lines.append("  open: webhooks are believed (WEBHOOK_VERIFICATION=if-present)")
+        lines.append("  open: unsigned webhooks are believed (WEBHOOK_VERIFICATION=if-present)")
     if settings.sandboxed:
-        lines.append("  nothing here is real, and all of it is forgotten at the end")
+        lines.append("  nothing here is real; the twins forget all of it at the end")
     lines += [
         "try:",
         f'  curl -s {url}/api/dyte/meeting -d \'{{"titleMeet": "enc-1001"}}\'',

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
+from entrypoints.background import background
 from entrypoints.container import Container
 from entrypoints.http import keys
 from entrypoints.http.contract import CONTRACT
@@ -25,9 +26,15 @@ def create_app(container: Container) -> web.Application:
     async def resources(app: web.Application) -> AsyncIterator[None]:
         async with open_resources(container):
             _resolve(app, container)
-            yield
+            async with background(container.work(), container.prune_bodies()):
+                yield
+
+    async def stop_wanting_work(app: web.Application) -> None:
+        app[keys.READINESS].stopping = True
+        container.work().stop_claiming()
 
     app.cleanup_ctx.append(resources)
+    app.on_shutdown.append(stop_wanting_work)
     return app
 
 
@@ -48,6 +55,8 @@ def _resolve(app: web.Application, container: Container) -> None:
     app[keys.JOIN_MEETING] = container.join_meeting()
     app[keys.REPORT_PRESENCE] = container.report_presence()
     app[keys.LEAVE_MEETING] = container.leave_meeting()
-    app[keys.HANDLE_SESSION_END] = container.handle_session_end()
+    app[keys.AUTHENTICITY] = container.authenticity()
+    app[keys.RECEIVE_WEBHOOK] = container.receive_webhook()
+    app[keys.READINESS] = container.readiness()
     app[control.WORLD] = container.sandbox()
     app[control.FAULTS] = app[control.WORLD].faults

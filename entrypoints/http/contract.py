@@ -14,6 +14,7 @@ from entrypoints.http.schemas import (
 )
 
 VIDEO = ("partner-refused", "partner-misconfigured", "partner-broken")
+STORED = ("unknown-referral", "partner-refused", "book-unavailable")
 AWAY = ("partner-unavailable", "partner-timeout")
 
 START_MEETING = Operation(
@@ -48,7 +49,7 @@ START_MEETING = Operation(
             },
         ),
     ),
-    problems=(*VIDEO, *AWAY),
+    problems=(*VIDEO, *AWAY, "book-unavailable"),
 )
 
 JOIN_MEETING = Operation(
@@ -101,8 +102,16 @@ REPORT_PRESENCE = Operation(
     description="Informa se a pessoa está na reunião. Vale o que for dito por último.",
     bodies=(ReportPresenceBody,),
     body_example={"inMeeting": False, "userId": "doctor-id"},
-    replies=(Reply(200, "Status atualizado.", MessageReply, presence.UPDATED.model_dump()),),
-    problems=("unknown-referral", *VIDEO, *AWAY, "loop-detected"),
+    replies=(
+        Reply(200, "Status atualizado.", MessageReply, presence.UPDATED.model_dump()),
+        Reply(
+            202,
+            "Guardado; será aplicado em instantes.",
+            MessageReply,
+            presence.UPDATED_LATER.model_dump(),
+        ),
+    ),
+    problems=STORED,
 )
 
 LEAVE_MEETING = Operation(
@@ -119,8 +128,16 @@ LEAVE_MEETING = Operation(
     bodies=(LeaveMeetingBody,),
     body_types=("application/json", "text/plain"),
     body_example={"doctorID": "doctor-id", "referralID": "referral-id", "meetID": "meet-id"},
-    replies=(Reply(200, "Saída registrada.", MessageReply, presence.LEFT.model_dump()),),
-    problems=("unknown-referral", *VIDEO, *AWAY),
+    replies=(
+        Reply(200, "Saída registrada.", MessageReply, presence.LEFT.model_dump()),
+        Reply(
+            202,
+            "Guardada; será aplicada em instantes.",
+            MessageReply,
+            presence.LEFT_LATER.model_dump(),
+        ),
+    ),
+    problems=STORED,
 )
 
 RECEIVE_WEBHOOK = Operation(
@@ -166,12 +183,20 @@ RECEIVE_WEBHOOK = Operation(
             {"message": webhook.APPLIED},
             {
                 "Webhook-Outcome": (
-                    "`applied`: aplicado; `ignored`: nada a fazer; `dead`: recusado de vez."
+                    "`applied`: aplicado; `ignored`: nada a fazer; `duplicate`: já aplicado antes; "
+                    "`dead`: recusado de vez."
                 )
             },
         ),
+        Reply(
+            202,
+            "Evento guardado; será aplicado em instantes.",
+            MessageReply,
+            {"message": webhook.PENDING},
+            {"Webhook-Outcome": "`pending`"},
+        ),
     ),
-    problems=(*VIDEO, *AWAY),
+    problems=("bad-signature", "key-unavailable", "book-unavailable"),
 )
 
 CONTRACT = (START_MEETING, JOIN_MEETING, REPORT_PRESENCE, LEAVE_MEETING, RECEIVE_WEBHOOK)

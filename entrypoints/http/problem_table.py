@@ -14,6 +14,9 @@ class Row(NamedTuple):
 PROBLEMS = {
     "bad-request": Row(400, "Requisição inválida", "A requisição não pôde ser entendida."),
     "malformed-json": Row(400, "JSON malformado", "O corpo da requisição não é um JSON válido."),
+    "bad-signature": Row(
+        401, "Assinatura inválida", "A assinatura do webhook falta ou não confere."
+    ),
     "not-found": Row(404, "Caminho inexistente", "Não há nada neste caminho."),
     "unknown-meeting": Row(404, "Reunião não encontrada", "Não há reunião com este identificador."),
     "unknown-referral": Row(
@@ -28,6 +31,7 @@ PROBLEMS = {
     ),
     "body-too-large": Row(413, "Corpo grande demais", "O corpo da requisição excede o limite."),
     "invalid-input": Row(422, "Dados inválidos", "Um ou mais campos da requisição são inválidos."),
+    "malformed-event": Row(422, "Evento malformado", "O evento guardado não pôde ser entendido."),
     "partner-refused": Row(422, "Dados recusados", "{partner} recusou os dados enviados."),
     "internal-error": Row(
         500, "Erro interno", "Algo falhou do nosso lado. Informe o código da requisição."
@@ -42,6 +46,12 @@ PROBLEMS = {
         503,
         "Parceiro indisponível",
         "{partner} está indisponível no momento. Tente novamente em instantes.",
+    ),
+    "book-unavailable": Row(
+        503, "Banco indisponível", "Nada pôde ser gravado agora. Tente novamente em instantes."
+    ),
+    "key-unavailable": Row(
+        503, "Chave indisponível", "A chave do provedor de vídeo não pôde ser obtida agora."
     ),
     "partner-timeout": Row(504, "Tempo esgotado", "{partner} não respondeu a tempo."),
     "loop-detected": Row(

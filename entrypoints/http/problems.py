@@ -55,7 +55,11 @@ class Problem:
         )
 
     def response(self) -> web.Response:
-        headers = {"Retry-After": self.retry_after, "Allow": self.allow}
+        headers = {
+            "Retry-After": self.retry_after,
+            "Allow": self.allow,
+            "WWW-Authenticate": "Signature" if self.status == 401 else None,
+        }
         return web.Response(
             body=self.document().model_dump_json(exclude_defaults=True).encode(),
             status=self.status,
@@ -71,12 +75,14 @@ def problem_of(error: DomainError | ValidationError | web.HTTPException) -> Prob
         if any(fault["type"] == "json_invalid" for fault in faults):
             return Problem("malformed-json")
         return Problem("invalid-input", errors=field_errors(faults))
-    if isinstance(error, PartnerError):
-        wait = error.retry_after
-        if PROBLEMS[error.slug].status == 503:
-            wait = wait or DEFAULT_RETRY_AFTER
-        return Problem(error.slug, error.partner, retry_after=wait)
     if isinstance(error, DomainError):
-        return Problem(error.slug)
+        partner = error.partner if isinstance(error, PartnerError) else None
+        return Problem(error.slug, partner, retry_after=_retry_after(error))
     slug = HTTP_SLUGS.get(error.status, "bad-request")
     return Problem(slug, allow=error.headers.get("Allow"))
+
+
+def _retry_after(error: DomainError) -> int | None:
+    """The partner's own advice in seconds, else ours where waiting is all there is to do."""
+    advice = error.retry_after if isinstance(error, PartnerError) else None
+    return advice or (DEFAULT_RETRY_AFTER if PROBLEMS[error.slug].status == 503 else None)

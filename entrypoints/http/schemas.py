@@ -144,6 +144,6 @@ class MessageReply(BaseModel):
 
 
 class HealthReply(BaseModel):
-    """``ok`` to be alive, ``ready`` or ``stopping`` to be ready."""
+    """``ok``; or ``ready``, ``stopping`` or ``no-book``."""
 
     status: str

@@ -21,7 +21,10 @@ SERVICE = (
         id="ready",
         tag="serviço",
         summary="O processo quer receber requisições?",
-        replies=(Reply(200, "Está pronto.", HealthReply, {"status": "ready"}),),
+        replies=(
+            Reply(200, "Está pronto.", HealthReply, {"status": "ready"}),
+            Reply(503, "Está parando, ou sem o seu banco.", HealthReply, {"status": "stopping"}),
+        ),
     ),
     Operation(
         method="GET",

@@ -1,20 +1,28 @@
 """Every adapter of every port: what a suite in this folder says holds for all of them."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import aiohttp
 import pytest
 from pytest_aiohttp.plugin import AiohttpServer
 
 from adapters.attendance.http import HttpAttendance
-from adapters.memory.known_meetings import MemoryKnownMeetings
+from adapters.book.deliveries import DeliveryBook
+from adapters.book.inbox import InboxBook
+from adapters.book.meetings import MeetingBook
+from adapters.book.postgres import PostgresStore
+from adapters.book.seats import SeatBook
+from adapters.book.sqlite import SqliteStore
+from adapters.book.steps import Steps, Store
 from adapters.partner_api import PartnerApi
 from adapters.provider.profile import DYTE, REALTIMEKIT
 from adapters.provider.rooms import ProviderRooms
 from adapters.sandbox.world import SandboxWorld
+from domain.book import Deliveries, Inbox, Intake, KnownMeetings, Retention, Seats
 from domain.errors import Partner
 from domain.meeting import Preset
-from domain.ports import Attendance, KnownMeetings, VideoRooms
+from domain.ports import Attendance, VideoRooms
 from entrypoints.sandbox import provider
 from entrypoints.sandbox.attendance import create_attendance_app
 
@@ -60,6 +68,50 @@ async def attendance(
     return HttpAttendance(PartnerApi(Partner.ATTENDANCE, http, str(server.make_url(""))))
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        sqlite = await SqliteStore.open(tmp_path / "book.db")
+        yield sqlite
+        await sqlite.close()
+    else:
+        postgres = await PostgresStore.open(request.getfixturevalue("postgres_url"))
+        await postgres.run(emptied())
+        yield postgres
+        await postgres.close()
+
+
+def emptied() -> Steps[None]:
+    for table in ("deliveries", "facts", "seats", "meetings"):
+        yield f"DELETE FROM {table}", ()
+
+
 @pytest.fixture
-def meetings() -> KnownMeetings:
-    return MemoryKnownMeetings()
+def intake(store: Store) -> Intake:
+    return DeliveryBook(store)
+
+
+@pytest.fixture
+def deliveries(store: Store) -> Deliveries:
+    return DeliveryBook(store)
+
+
+@pytest.fixture
+def seats(store: Store) -> Seats:
+    return SeatBook(store)
+
+
+@pytest.fixture
+def meetings(store: Store) -> KnownMeetings:
+    return MeetingBook(store)
+
+
+@pytest.fixture
+def inbox(store: Store) -> Inbox:
+    return InboxBook(store)
+
+
+@pytest.fixture
+def retention(store: Store) -> Retention:
+    return InboxBook(store)

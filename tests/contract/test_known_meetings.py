@@ -1,11 +1,17 @@
+from domain.book import KnownMeetings
 from domain.meeting import MeetingId
-from domain.ports import KnownMeetings
 
 
 async def test_the_newest_meeting_of_a_title_is_known(meetings: KnownMeetings) -> None:
-    await meetings.remember(MeetingId("first"), "enc-1")
-    await meetings.remember(MeetingId("other"), "enc-2")
-    await meetings.remember(MeetingId("second"), "enc-1")
+    for meeting, title in (("first", "enc-1"), ("other", "enc-2"), ("second", "enc-1")):
+        await meetings.remember(MeetingId(meeting), title, now=0)
+
+    assert await meetings.newest("enc-1") == "second"
+
+
+async def test_a_meeting_noted_again_does_not_become_newer(meetings: KnownMeetings) -> None:
+    for meeting in ("first", "second", "first"):
+        await meetings.remember(MeetingId(meeting), "enc-1", now=0)
 
     assert await meetings.newest("enc-1") == "second"
 

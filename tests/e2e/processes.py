@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -87,10 +88,11 @@ async def run(*arguments: str, **env: str) -> Finished:
 async def _start(arguments: tuple[str, ...], env: dict[str, str]) -> asyncio.subprocess.Process:
     ours = {name.upper() for name in Settings.model_fields}
     clean = {name: value for name, value in os.environ.items() if name not in ours}
+    book = {"DATABASE_URL": f"sqlite:///{tempfile.mkdtemp()}/book.db"}
     return await asyncio.create_subprocess_exec(
         COMMAND,
         *arguments,
-        env={**clean, **env},
+        env={**clean, **book, **env},
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

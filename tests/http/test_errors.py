@@ -40,6 +40,9 @@ CALLS: list[tuple[str, Mapping[str, object]]] = [
 ]
 
 
+DIRECT = {"/api/dyte/meeting", "/api/dyte/participants"}
+
+
 async def problem(
     client: Client, path: str, body: bytes, method: str = "POST"
 ) -> dict[str, object]:
@@ -195,41 +198,70 @@ class FailingAttendance(SandboxAttendance):
         raise self.error
 
 
-async def failing(serve: Serve, error: Exception) -> Client:
-    container = Container(settings=Settings())
+async def failing(serve: Serve, settings: Settings, error: Exception) -> Client:
+    container = Container(settings=settings)
     container.rooms.override(FailingRooms(error))
     container.attendance.override(FailingAttendance(error))
     return await serve(container)
 
 
-@pytest.mark.parametrize(
-    ("error", "status"),
-    [
-        (PartnerRefusedError(Partner.VIDEO, 422, "canary"), 422),
-        (PartnerMisconfiguredError(Partner.VIDEO, "canary"), 502),
-        (PartnerBrokenError(Partner.ATTENDANCE, "canary"), 502),
-        (PartnerUnavailableError(Partner.ATTENDANCE, "canary"), 503),
-        (PartnerTimeoutError(Partner.VIDEO, "canary"), 504),
-    ],
-)
-async def test_a_failing_partner_is_told_with_the_right_status_on_every_endpoint(
-    serve: Serve, error: PartnerError, status: int
+NEVER: list[tuple[PartnerError, int]] = [
+    (PartnerRefusedError(Partner.VIDEO, 422, "canary"), 422),
+]
+LATER: list[tuple[PartnerError, int]] = [
+    (PartnerMisconfiguredError(Partner.VIDEO, "canary"), 502),
+    (PartnerBrokenError(Partner.ATTENDANCE, "canary"), 502),
+    (PartnerUnavailableError(Partner.ATTENDANCE, "canary"), 503),
+    (PartnerTimeoutError(Partner.VIDEO, "canary"), 504),
+]
+
+
+@pytest.mark.parametrize(("error", "status"), NEVER + LATER)
+async def test_a_failing_provider_is_told_with_the_right_status(
+    serve: Serve, settings: Settings, error: PartnerError, status: int
 ) -> None:
-    client = await failing(serve, error)
+    client = await failing(serve, settings, error)
 
     for path, body in CALLS:
-        document = await problem(client, path, orjson.dumps(body))
+        if path in DIRECT:
+            document = await problem(client, path, orjson.dumps(body))
+            assert (document["status"], slug(document)) == (status, error.slug)
+            assert "canary" not in str(document)
 
-        assert (document["status"], slug(document)) == (status, error.slug)
-        assert "canary" not in str(document)
+
+@pytest.mark.parametrize(("error", "_status"), LATER)
+async def test_what_the_attendance_service_cannot_take_now_is_stored_and_said_to_be(
+    serve: Serve, settings: Settings, error: PartnerError, _status: int
+) -> None:
+    client = await failing(serve, settings, error)
+
+    for path, body in CALLS:
+        if path not in DIRECT:
+            answer = await client.post(path, json=body)
+            assert answer.status == 202
+            assert "será aplicad" in (await answer.json())["message"]
+            assert answer.headers.get("Webhook-Outcome", "pending") == "pending"
+
+
+async def test_what_the_attendance_service_refuses_for_good_is_not_stored_for_later(
+    serve: Serve, settings: Settings
+) -> None:
+    client = await failing(serve, settings, PartnerRefusedError(Partner.ATTENDANCE, 422, "canary"))
+
+    reported = await problem(client, USER, b'{"inMeeting":true,"userId":"dra-ana"}')
+    webhook = await client.post("/api/dyte/webhook", json=a_webhook_body())
+
+    assert (reported["status"], slug(reported)) == (422, "partner-refused")
+    assert (webhook.status, webhook.headers["Webhook-Outcome"]) == (200, "dead")
+    assert "Nada foi alterado" in (await webhook.json())["message"]
 
 
 @pytest.mark.parametrize(("advice", "told"), [(17, "17"), (None, "5")])
 async def test_an_unavailable_partner_comes_with_a_time_to_wait(
-    serve: Serve, advice: int | None, told: str
+    serve: Serve, settings: Settings, advice: int | None, told: str
 ) -> None:
     error = PartnerUnavailableError(Partner.VIDEO, "429", retry_after=advice)
-    client = await failing(serve, error)
+    client = await failing(serve, settings, error)
 
     answer = await client.post("/api/dyte/meeting", json={"titleMeet": "enc-1"})
 
@@ -237,9 +269,9 @@ async def test_an_unavailable_partner_comes_with_a_time_to_wait(
 
 
 async def test_a_bug_of_ours_is_a_500_that_says_nothing_and_the_process_lives(
-    serve: Serve,
+    serve: Serve, settings: Settings
 ) -> None:
-    client = await failing(serve, RuntimeError("canary"))
+    client = await failing(serve, settings, RuntimeError("canary"))
 
     for path, body in CALLS:
         document = await problem(client, path, orjson.dumps(body))

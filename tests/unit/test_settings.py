@@ -51,12 +51,16 @@ def test_a_real_set_up_that_accepts_its_risks_is_served(env: pytest.MonkeyPatch)
         ("DYTE_BASE_URL", "https://user:pass@api.dyte.io", "DYTE_BASE_URL"),
         ("DYTE_BASE_URL", "http://api.dyte.io/v2", "ALLOW_INSECURE=plain-http"),
         ("VIDEO_PROVIDER", "realtimekit", "DYTE_BASE_URL"),
+        ("VIDEO_PROVIDER", "realtimekit", "PROVIDER_ORG_ID"),
         ("VIDEO_PROVIDER", "zoom", "VIDEO_PROVIDER"),
         ("ATTENDANCE_BASE_URL", "", "ATTENDANCE_BASE_URL"),
         ("ATTENDANCE_BASE_URL", "http://localhost:8080", "its own attendance service"),
         ("AUTH", "", "AUTH"),
         ("AUTH", "jwt", "not available"),
-        ("WEBHOOK_VERIFICATION", "", "not available"),
+        ("WEBHOOK_PUBLIC_KEY", "not a key", "WEBHOOK_PUBLIC_KEY"),
+        ("WEBHOOK_KEY_URL", "http://keys.example/k", "ALLOW_INSECURE=plain-http"),
+        ("DATABASE_URL", "mysql://x", "DATABASE_URL"),
+        ("DATABASE_URL", "sqlite:///", "DATABASE_URL"),
         ("ALLOW_INSECURE", "no-webhook-verification", "ALLOW_INSECURE=no-auth"),
         ("ALLOW_INSECURE", "no-auth", "ALLOW_INSECURE=no-webhook-verification"),
         ("ALLOW_INSECURE", "everything", "ALLOW_INSECURE"),
@@ -87,6 +91,32 @@ def test_a_wrong_secret_is_not_repeated(env: pytest.MonkeyPatch) -> None:
     env.setenv("DYTE_TOKEN", "Basic canary")
 
     assert not any("canary" in problem for problem in problems())
+
+
+def test_with_a_real_partner_webhooks_must_be_signed_unless_that_is_waived(
+    env: pytest.MonkeyPatch,
+) -> None:
+    env.delenv("WEBHOOK_VERIFICATION")
+
+    assert load_settings().verification == "required"
+
+
+@pytest.mark.parametrize(
+    ("token", "given", "organization"),
+    [
+        ("b3JnOmtleQ==", "", "org"),
+        ("b3JnOmtleQ==", "given", "given"),
+        ("not-base64", "", None),
+        ("b3Jn", "", None),
+    ],
+)
+def test_whose_events_are_ours_is_read_from_dytes_token(
+    env: pytest.MonkeyPatch, token: str, given: str, organization: str | None
+) -> None:
+    env.setenv("DYTE_TOKEN", token)
+    env.setenv("PROVIDER_ORG_ID", given)
+
+    assert load_settings().organization == organization
 
 
 def test_plain_http_on_this_machine_needs_no_permission(env: pytest.MonkeyPatch) -> None:

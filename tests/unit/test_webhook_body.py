@@ -2,7 +2,8 @@ import orjson
 import pytest
 from pydantic import ValidationError
 
-from adapters.provider.webhook import read_event
+from adapters.provider.webhook import read_event, read_stored_event
+from domain.errors import MalformedEventError
 from domain.session import SessionEvent
 from tests.builders import a_session_end, a_webhook_body
 
@@ -15,6 +16,36 @@ def faulty_fields(body: bytes) -> list[str]:
     with pytest.raises(ValidationError) as caught:
         read_event(body)
     return [".".join(map(str, fault["loc"])) for fault in caught.value.errors()]
+
+
+@pytest.mark.parametrize(
+    ("more", "recognisable"),
+    [
+        ({}, False),
+        ({"meeting": {"title": "t", "sessionId": "s"}}, True),
+        ({"meeting": {"title": "t", "endedAt": "2026-01-01T00:00:00Z"}}, True),
+        ({"meeting": {"title": "t", "sessionId": ""}}, False),
+        ({"participant": {"peerId": "p"}}, True),
+        ({"sessionId": "s"}, True),
+        ({"participant": "p", "meeting": []}, False),
+    ],
+)
+def test_a_body_with_a_session_a_peer_or_a_time_can_be_recognised(
+    more: dict[str, object], recognisable: bool
+) -> None:
+    assert read({"event": "x", **more}).recognisable is recognisable
+
+
+def test_the_organizer_is_read_where_it_is_told() -> None:
+    organizer = {"meeting": {"organizedBy": {"id": "org", "name": "Org"}}}
+
+    assert read({"event": "x", **organizer}).organization == "org"
+    assert read({"event": "x", "meeting": {"organizedBy": "org"}}).organization is None
+
+
+def test_what_was_stored_and_cannot_be_understood_is_an_error_of_ours() -> None:
+    with pytest.raises(MalformedEventError):
+        read_stored_event(b"not json")
 
 
 def test_the_contracts_example_is_a_session_end() -> None:

@@ -1,0 +1,1 @@
+"""The durable book: one set of hand-written SQL, run by SQLite or by PostgreSQL."""

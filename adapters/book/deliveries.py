@@ -1,0 +1,119 @@
+"""Intake and Deliveries: webhooks stored, claimed, concluded, postponed and set aside."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from adapters.book.facts import insert_fact
+from adapters.book.marking import mark_due
+from adapters.book.steps import SKIP_LOCKED, Row, Steps, Store, transaction
+from domain.book import ClaimedSeat, Conclusion, Known
+from domain.delivery import Delivery, State
+
+TRUSTED_LOSSES = 3
+MOST_LOSSES = 10
+
+RECEIVE = """
+INSERT INTO deliveries (key, event, body, received, due, attempts, lost)
+VALUES ($1, $2, $3, $4, $5, $6, $6)
+ON CONFLICT (key) DO NOTHING
+RETURNING id, key, body, attempts, failures
+"""
+KNOWN = """
+SELECT state, EXISTS (
+    SELECT 1 FROM seats
+    WHERE seats.referral = deliveries.referral AND seats.meeting = deliveries.meeting
+    AND due IS NOT NULL
+) AS unsettled
+FROM deliveries WHERE key = $1
+"""
+SET_ASIDE = """
+UPDATE deliveries SET state = 2, due = NULL, settled = $1, why = 'poison'
+WHERE state = 0 AND due <= $1 AND lost >= $2
+"""
+CLAIM = f"""
+UPDATE deliveries SET due = $1, attempts = attempts + 1, lost = lost + 1
+WHERE id IN (
+    SELECT id FROM deliveries WHERE state = 0 AND due <= $2 AND lost > $3 AND lost <= $4
+    ORDER BY due LIMIT $5 {SKIP_LOCKED}
+)
+RETURNING id, key, body, attempts, failures
+"""
+CONCLUDE = """
+UPDATE deliveries SET state = 1, due = NULL, failures = 0, lost = 0, settled = $3,
+    outcome = $4, why = $5, referral = $6, meeting = $7
+WHERE id = $1 AND attempts = $2 AND state = 0
+RETURNING id
+"""
+NOTE_MEETING = """
+INSERT INTO meetings (meeting, title, noted) VALUES ($1, $2, $3) ON CONFLICT (meeting) DO NOTHING
+"""
+POSTPONE = """
+UPDATE deliveries SET due = $3, failures = failures + 1, lost = 0, why = $4
+WHERE id = $1 AND attempts = $2 AND state = 0
+"""
+BURY = """
+UPDATE deliveries SET state = 2, due = NULL, lost = 0, settled = $3, why = $4
+WHERE id = $1 AND attempts = $2 AND state = 0
+"""
+RELEASE = """
+UPDATE deliveries SET due = $3, lost = 0 WHERE id = $1 AND attempts = $2 AND state = 0
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryBook:
+    """A row's ``due`` is its next try or the end of its lease; ``attempts`` only rises."""
+
+    store: Store
+
+    @transaction
+    def receive(
+        self, key: str, body: bytes, event: str, *, now: float, due: float
+    ) -> Steps[Delivery | Known]:
+        claims = 1 if due > now else 0
+        rows = yield RECEIVE, (key, event, body, now, due, claims)
+        if rows:
+            return _delivery(rows[0])
+        (known,) = yield KNOWN, (key,)
+        return Known(State(known["state"]), settled=not known["unsettled"])
+
+    @transaction
+    def claim_deliveries(
+        self, limit: int, *, now: float, lease: float, suspects: bool = False
+    ) -> Steps[Sequence[Delivery]]:
+        if suspects:
+            yield SET_ASIDE, (now, MOST_LOSSES)
+        losses = (TRUSTED_LOSSES, MOST_LOSSES) if suspects else (-1, TRUSTED_LOSSES)
+        rows = yield CLAIM, (now + lease, now, *losses, limit)
+        return [_delivery(row) for row in rows]
+
+    @transaction
+    def conclude(
+        self, delivery: Delivery, conclusion: Conclusion, *, now: float, due: float
+    ) -> Steps[Sequence[ClaimedSeat] | None]:
+        fact = conclusion.fact
+        about = (None, None) if fact is None else (fact.referral, fact.meeting)
+        settled = (now, conclusion.outcome, conclusion.why, *about)
+        rows = yield CONCLUDE, (delivery.id, delivery.attempts, *settled)
+        if not rows:
+            return None
+        if fact is None:
+            return []
+        yield NOTE_MEETING, (fact.meeting, fact.referral, now)
+        return (yield from mark_due(insert_fact(fact), fact, conclusion.seats, now=now, due=due))
+
+    @transaction
+    def postpone_delivery(self, delivery: Delivery, why: str, *, due: float) -> Steps[None]:
+        yield POSTPONE, (delivery.id, delivery.attempts, due, why)
+
+    @transaction
+    def bury(self, delivery: Delivery, why: str, *, now: float) -> Steps[None]:
+        yield BURY, (delivery.id, delivery.attempts, now, why)
+
+    @transaction
+    def release_delivery(self, delivery: Delivery, *, now: float) -> Steps[None]:
+        yield RELEASE, (delivery.id, delivery.attempts, now)
+
+
+def _delivery(row: Row) -> Delivery:
+    return Delivery(row["id"], row["key"], row["body"], row["attempts"], row["failures"])

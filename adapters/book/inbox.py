@@ -1,0 +1,110 @@
+"""Inbox and Retention: what operators see and do, and what is forgotten in time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from adapters.book.steps import Row, Steps, Store, transaction
+from domain.book import InboxEntry, SeatEntry
+from domain.delivery import State
+from domain.presence import Seat
+
+COLUMNS = "id, event, state, outcome, why, referral, meeting, received, due, attempts, failures"
+# A parameter that is NULL asks for everything; the casts tell PostgreSQL what it would have been.
+ENTRIES = f"""
+SELECT {COLUMNS}, NULL AS body FROM deliveries
+WHERE (CAST($1 AS INTEGER) IS NULL OR state = $1)
+AND (CAST($2 AS TEXT) IS NULL OR referral = $2)
+AND (CAST($3 AS DOUBLE PRECISION) IS NULL OR received >= $3)
+ORDER BY id DESC LIMIT $4
+"""
+ENTRY = f"SELECT {COLUMNS}, body FROM deliveries WHERE id = $1"
+WAITING_SEATS = """
+SELECT referral, meeting, person, due, attempts, failures, why FROM seats
+WHERE (due IS NOT NULL OR why IS NOT NULL)
+AND (CAST($1 AS TEXT) IS NULL OR referral = $1)
+ORDER BY due LIMIT $2
+"""
+RETRY = """
+UPDATE deliveries SET state = 0, due = $1, failures = 0, lost = 0, settled = NULL, why = NULL
+WHERE state = 2 AND body IS NOT NULL
+AND (CAST($2 AS BIGINT) IS NULL OR id = $2)
+AND (CAST($3 AS DOUBLE PRECISION) IS NULL OR received >= $3)
+RETURNING id
+"""
+DISCARD = """
+UPDATE deliveries SET state = 1, due = NULL, attempts = attempts + 1, settled = $2,
+    outcome = 'discarded', why = $3
+WHERE id = $1 AND state <> 1
+RETURNING id
+"""
+PRUNE = """
+UPDATE deliveries SET body = NULL
+WHERE body IS NOT NULL AND ((state = 1 AND settled < $1) OR (state = 2 AND settled < $2))
+RETURNING id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxBook:
+    """Discarding raises ``attempts``, so that whoever has the delivery in hand changes nothing."""
+
+    store: Store
+
+    @transaction
+    def entries(
+        self, *, state: State | None, referral: str | None, since: float | None, limit: int
+    ) -> Steps[Sequence[InboxEntry]]:
+        wanted = None if state is None else int(state)
+        rows = yield ENTRIES, (wanted, referral, since, limit)
+        return [_entry(row) for row in rows]
+
+    @transaction
+    def entry(self, number: int) -> Steps[InboxEntry | None]:
+        rows = yield ENTRY, (number,)
+        return _entry(rows[0]) if rows else None
+
+    @transaction
+    def waiting_seats(self, *, referral: str | None, limit: int) -> Steps[Sequence[SeatEntry]]:
+        rows = yield WAITING_SEATS, (referral, limit)
+        return [
+            SeatEntry(
+                Seat(row["referral"], row["meeting"], row["person"]),
+                row["due"],
+                row["attempts"],
+                row["failures"],
+                row["why"],
+            )
+            for row in rows
+        ]
+
+    @transaction
+    def retry(self, *, number: int | None, since: float | None, now: float) -> Steps[int]:
+        rows = yield RETRY, (now, number, since)
+        return len(rows)
+
+    @transaction
+    def discard(self, number: int, why: str, *, now: float) -> Steps[bool]:
+        rows = yield DISCARD, (number, now, why)
+        return bool(rows)
+
+    @transaction
+    def prune(self, *, settled_before: float, dead_before: float) -> Steps[int]:
+        rows = yield PRUNE, (settled_before, dead_before)
+        return len(rows)
+
+
+def _entry(row: Row) -> InboxEntry:
+    return InboxEntry(
+        id=row["id"],
+        event=row["event"],
+        state=State(row["state"]),
+        outcome=row["outcome"],
+        why=row["why"],
+        referral=row["referral"],
+        meeting=row["meeting"],
+        received=row["received"],
+        due=row["due"],
+        attempts=row["attempts"],
+        failures=row["failures"],
+        body=row["body"],
+    )

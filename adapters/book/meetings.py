@@ -1,0 +1,25 @@
+"""KnownMeetings, kept for good."""
+
+from dataclasses import dataclass
+
+from adapters.book.deliveries import NOTE_MEETING
+from adapters.book.steps import Steps, Store, transaction
+from domain.meeting import MeetingId
+
+NEWEST = "SELECT meeting FROM meetings WHERE title = $1 ORDER BY id DESC LIMIT 1"
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingBook:
+    """The order of noting is the order of ids, whatever the clock says."""
+
+    store: Store
+
+    @transaction
+    def remember(self, meeting: MeetingId, title: str, *, now: float) -> Steps[None]:
+        yield NOTE_MEETING, (meeting, title, now)
+
+    @transaction
+    def newest(self, title: str) -> Steps[MeetingId | None]:
+        rows = yield NEWEST, (title,)
+        return MeetingId(rows[0]["meeting"]) if rows else None

@@ -1,0 +1,73 @@
+"""Run transactions on PostgreSQL, over a pool of connections."""
+
+from functools import lru_cache
+from typing import Self, TypeVar
+
+import asyncpg
+
+from adapters.book.schema import migrate
+from adapters.book.steps import SKIP_LOCKED, Steps
+from domain.errors import BookUnavailableError
+
+MIGRATION_LOCK = 7_306_051_219_104
+MOST_CONNECTIONS = 10
+PATIENCE = 5.0
+
+T = TypeVar("T")
+
+
+class PostgresStore:
+    """Read committed; rows that are claimed at the same time by another instance are skipped."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+        self._pool = pool
+
+    @classmethod
+    async def open(cls, url: str) -> Self:
+        """Connects and brings the schema up; instances that start together wait for each other."""
+        try:
+            pool = await asyncpg.create_pool(
+                url,
+                min_size=1,
+                max_size=MOST_CONNECTIONS,
+                timeout=PATIENCE,
+                command_timeout=PATIENCE,
+            )
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            reason = type(error).__name__
+            raise BookUnavailableError(f"cannot reach the database: {reason}") from error
+        store = cls(pool)
+        await store.migrate()
+        return store
+
+    async def migrate(self) -> int:
+        lock = ("SELECT pg_advisory_xact_lock($1)", (MIGRATION_LOCK,))
+        return await self.run(migrate("postgres", lock))
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    async def run(self, steps: Steps[T]) -> T:
+        try:
+            async with self._pool.acquire(timeout=PATIENCE) as connection, connection.transaction():
+                return await _drive(connection, steps)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise BookUnavailableError(f"the database failed: {type(error).__name__}") from error
+
+
+async def _drive(
+    connection: "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]", steps: Steps[T]
+) -> T:
+    try:
+        statement, values = next(steps)
+        while True:
+            rows = await connection.fetch(_dialect(statement), *values)
+            statement, values = steps.send(rows)
+    except StopIteration as finished:
+        result: T = finished.value
+        return result
+
+
+@lru_cache
+def _dialect(statement: str) -> str:
+    return statement.replace(SKIP_LOCKED, "FOR UPDATE SKIP LOCKED")

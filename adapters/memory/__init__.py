@@ -1,1 +1,0 @@
-"""Ports kept in this process's memory."""

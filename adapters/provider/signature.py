@@ -1,0 +1,31 @@
+"""Is this webhook from the provider? RSASSA-PKCS1-v1_5 with SHA-256 over the raw body. Pure."""
+
+import base64
+import binascii
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+
+def load_key(pem: str) -> RSAPublicKey:
+    r"""An RSA key from PEM, in which line breaks may be written as a backslash and an n.
+
+    Raises ValueError.
+    """
+    key = load_pem_public_key(pem.replace("\\n", "\n").strip().encode())
+    if not isinstance(key, RSAPublicKey):
+        raise ValueError("not an RSA key")  # noqa: TRY004 - the content is wrong, not the type
+    return key
+
+
+def is_signed(key: RSAPublicKey, body: bytes, signature: str) -> bool:
+    """Whether the base64 signature is that key's over exactly these bytes."""
+    try:
+        raw = base64.b64decode(signature, validate=True)
+        key.verify(raw, body, PKCS1v15(), hashes.SHA256())
+    except (binascii.Error, InvalidSignature, ValueError):
+        return False
+    return True

@@ -1,0 +1,23 @@
+"""Forget the bodies of webhooks in time; the keys that recognise repeats stay."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from domain.book import Retention
+
+DAY = 86_400.0
+SETTLED = 30 * DAY
+DEAD = 90 * DAY
+
+
+@dataclass(frozen=True, slots=True)
+class PruneBodies:
+    """A body names doctors; once it is settled, only a repeat could need its key."""
+
+    retention: Retention
+    now: Callable[[], float]
+
+    async def __call__(self) -> int:
+        """How many bodies were dropped."""
+        now = self.now()
+        return await self.retention.prune(settled_before=now - SETTLED, dead_before=now - DEAD)

@@ -1,0 +1,62 @@
+"""Bring one seat to the attendance service: fold its facts, tell the result, settle."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from domain.book import ClaimedSeat, Seats
+from domain.errors import DomainError
+from domain.ports import Attendance
+from domain.presence import is_in
+from domain.referral import Presence
+from domain.retry import LONGEST, backoff
+
+
+class Push(Enum):
+    """What became of an attempt that was not refused."""
+
+    DONE = "done"
+    LATER = "later"
+
+
+@dataclass(frozen=True, slots=True)
+class PushSeat:
+    """At most one push of a seat is in flight, so none can overtake another."""
+
+    seats: Seats
+    attendance: Attendance
+    now: Callable[[], float]
+    random: Callable[[], float]
+
+    async def __call__(self, claimed: ClaimedSeat, deadline: float | None = None) -> Push:
+        """``deadline`` is in the event loop's time. Raises the DomainError of a final refusal.
+
+        A bug of ours is raised too; the seat waits until it may have been mended.
+        """
+        facts = await self.seats.facts(claimed.seat)
+        seq = max([claimed.seq, *(fact.seq for fact in facts)])
+        seat = claimed.seat
+        inside = is_in(seat.person, facts)
+        try:
+            async with asyncio.timeout_at(deadline):
+                await self.attendance.mark(
+                    Presence(seat.referral, seat.meeting, seat.person, in_meeting=inside)
+                )
+        except TimeoutError:
+            return await self._later(claimed, "deadline")
+        except DomainError as error:
+            if error.kind.later:
+                return await self._later(claimed, error.slug)
+            await self.seats.refuse(claimed, error.slug, seq=seq, now=self.now())
+            raise
+        except Exception:
+            await self.seats.postpone_seat(claimed, "internal-error", due=self.now() + LONGEST)
+            raise
+        await self.seats.settle(claimed, seq=seq, in_meeting=inside, now=self.now())
+        return Push.DONE
+
+    async def _later(self, claimed: ClaimedSeat, why: str) -> Push:
+        due = self.now() + backoff(claimed.failures, self.random)
+        await self.seats.postpone_seat(claimed, why, due=due)
+        return Push.LATER

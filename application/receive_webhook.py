@@ -1,0 +1,68 @@
+"""Store a webhook before anything else, then handle it at once if there is time."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from application.handle_delivery import PENDING, HandleDelivery
+from domain.book import Deliveries, Intake, Known
+from domain.breaker import Breaker
+from domain.delivery import Outcome, State, Verdict, delivery_key
+from domain.errors import BookUnavailableError, MalformedEventError
+from domain.session import SessionEvent
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveWebhook:
+    """``slots`` bounds how many are handled while their sender waits; more are the worker's."""
+
+    intake: Intake
+    deliveries: Deliveries
+    handle: HandleDelivery
+    breaker: Breaker
+    slots: asyncio.Semaphore
+    now: Callable[[], float]
+    new_id: Callable[[], str]
+    lease: float
+
+    async def __call__(
+        self, body: bytes, uuid: str | None, event: SessionEvent | None, deadline: float
+    ) -> Verdict:
+        """``event`` is None when a signed body cannot be understood: it is kept for people.
+
+        ``deadline`` is in the event loop's time. Raises BookUnavailableError when the webhook may
+        not have been stored: its sender must try again.
+        """
+        recognisable = event is None or event.recognisable
+        key = delivery_key(body, recognisable=recognisable, uuid=uuid, new_id=self.new_id())
+        now = self.now()
+        at_once = event is None or (not self.slots.locked() and self.breaker.allows())
+        try:
+            async with asyncio.timeout_at(deadline):
+                received = await self.intake.receive(
+                    key,
+                    body,
+                    event.name if event else "",
+                    now=now,
+                    due=now + self.lease if at_once else now,
+                )
+        except TimeoutError as error:
+            raise BookUnavailableError("the database did not answer in time") from error
+        if isinstance(received, Known):
+            return _repeated(received)
+        if event is None:
+            await self.deliveries.bury(received, MalformedEventError.slug, now=now)
+            return Verdict(Outcome.DEAD, MalformedEventError.slug)
+        if not at_once:
+            return PENDING
+        async with self.slots:
+            return await self.handle(received, event, deadline)
+
+
+def _repeated(known: Known) -> Verdict:
+    """A repeat is answered by the state of what is stored."""
+    if known.state is State.DEAD:
+        return Verdict(Outcome.DEAD)
+    if known.state is State.DONE and known.settled:
+        return Verdict(Outcome.DUPLICATE)
+    return PENDING

@@ -1,0 +1,118 @@
+"""The worker: whatever is due is claimed, handled side by side, and never given up on."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from application.handle_delivery import HandleDelivery
+from application.push_seat import PushSeat
+from domain.book import ClaimedSeat, Deliveries, Seats
+from domain.breaker import Breaker
+from domain.delivery import Delivery
+from domain.errors import DomainError
+
+log = logging.getLogger(__name__)
+
+Claim = Delivery | ClaimedSeat
+
+
+@dataclass(slots=True)
+class Work:
+    """One loop per process. Times are seconds; ``most`` bounds what is in hand at once."""
+
+    deliveries: Deliveries
+    seats: Seats
+    handle: HandleDelivery
+    push: PushSeat
+    breaker: Breaker
+    now: Callable[[], float]
+    lease: float
+    most: int = 32
+    poll: float = 0.5
+    _in_hand: dict[asyncio.Task[None], Claim] = field(default_factory=dict)
+    _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run(self) -> None:
+        """Until ``stop``; looks again every ``poll`` seconds when there is nothing to do."""
+        while not self._stopping.is_set():
+            try:
+                found = await self._claim()
+            except DomainError as error:
+                log.warning("the worker cannot claim: %s", error.slug)
+                found = False
+            if not found or len(self._in_hand) >= self.most:
+                await self._pause()
+
+    def stop_claiming(self) -> None:
+        self._stopping.set()
+
+    async def stop(self, limit: float) -> None:
+        """No new claims; what is in hand gets ``limit`` seconds, then its leases are given back."""
+        self.stop_claiming()
+        if self._in_hand:
+            await asyncio.wait(self._in_hand, timeout=limit)
+        unfinished = dict(self._in_hand)
+        for task in unfinished:
+            task.cancel()
+        await asyncio.gather(*unfinished, return_exceptions=True)
+        for claim in unfinished.values():
+            await self._release(claim)
+
+    async def _claim(self) -> bool:
+        """Whether anything was claimed. An open breaker lets one through now and then."""
+        room = self.most - len(self._in_hand)
+        if room <= 0 or not self.breaker.allows():
+            return False
+        claims = await self._due(1 if self.breaker.open else room, suspects=False)
+        if not claims and not self._in_hand:
+            # Whatever is in hand when a process dies loses its claim. Alone, only the culprit does.
+            claims = await self._due(1, suspects=True)
+        for claim in claims:
+            task = asyncio.create_task(self._attempt(claim))
+            self._in_hand[task] = claim
+            task.add_done_callback(self._finished)
+        return bool(claims)
+
+    async def _due(self, limit: int, *, suspects: bool) -> Sequence[Claim]:
+        now = self.now()
+        claims: list[Claim] = [
+            *await self.seats.claim_seats(limit, now=now, lease=self.lease, suspects=suspects)
+        ]
+        if len(claims) < limit:
+            claims += await self.deliveries.claim_deliveries(
+                limit - len(claims), now=now, lease=self.lease, suspects=suspects
+            )
+        return claims
+
+    async def _attempt(self, claim: Claim) -> None:
+        try:
+            if isinstance(claim, Delivery):
+                await self.handle(claim)
+            else:
+                await self.push(claim)
+        except DomainError as error:
+            log.warning("an attempt failed: %s", error.slug)
+        except Exception:
+            log.exception("an attempt crashed")
+
+    async def _release(self, claim: Claim) -> None:
+        if isinstance(claim, Delivery):
+            await self.deliveries.release_delivery(claim, now=self.now())
+        else:
+            await self.seats.release_seat(claim, now=self.now())
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        del self._in_hand[task]
+
+    async def _pause(self) -> None:
+        """Until something in hand is through, a stop, or the next look."""
+        stopping = asyncio.create_task(self._stopping.wait())
+        try:
+            await asyncio.wait(
+                {stopping, *self._in_hand},
+                timeout=self.poll,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+        finally:
+            stopping.cancel()

@@ -1,0 +1,203 @@
+"""The ports of the durable book. All times are seconds since the epoch (UTC).
+
+Any call may raise BookUnavailableError: then nothing of it happened, or nobody knows.
+A claim is a lease: until it runs out nobody else gets the row, and whoever comes too late with an
+older claim changes nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from domain.delivery import Delivery, Outcome, State
+from domain.meeting import MeetingId
+from domain.presence import Fact, Numbered, Seat
+from domain.referral import ReferralId
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedSeat:
+    """A seat that is ours to bring to the attendance service until the lease runs out.
+
+    ``attempts`` is the fence; ``seq`` numbers the newest fact about it when it was claimed.
+    """
+
+    seat: Seat
+    attempts: int
+    failures: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What a delivery comes to. A fact makes its seats due; without one nothing changes."""
+
+    outcome: Outcome
+    why: str | None = None
+    fact: Fact | None = None
+    seats: tuple[Seat, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A delivery that was stored before, and what became of it.
+
+    ``settled`` is false while something of it has not reached the attendance service.
+    """
+
+    state: State
+    settled: bool
+
+
+class Intake(Protocol):
+    """Where webhooks are stored before they are answered."""
+
+    async def receive(
+        self, key: str, body: bytes, event: str, *, now: float, due: float
+    ) -> Delivery | Known:
+        """Store under a unique key. A new one is claimed until ``due``, in the same statement."""
+        ...
+
+
+class Deliveries(Protocol):
+    """Claiming and settling deliveries."""
+
+    async def claim_deliveries(
+        self, limit: int, *, now: float, lease: float, suspects: bool = False
+    ) -> Sequence[Delivery]:
+        """Those that are due, longest waiting first; suspects are those whose claims got lost."""
+        ...
+
+    async def conclude(
+        self, delivery: Delivery, conclusion: Conclusion, *, now: float, due: float
+    ) -> Sequence[ClaimedSeat] | None:
+        """One transaction: append the fact, mark seats due, and the delivery is done.
+
+        Answers those seats that are now claimed by the caller until ``due``; None when the claim
+        on the delivery was lost. Other seats known for the fact's meeting become due too.
+        """
+        ...
+
+    async def postpone_delivery(self, delivery: Delivery, why: str, *, due: float) -> None:
+        """Try again at ``due``; one more failure."""
+        ...
+
+    async def bury(self, delivery: Delivery, why: str, *, now: float) -> None:
+        """Set aside as dead, for people."""
+        ...
+
+    async def release_delivery(self, delivery: Delivery, *, now: float) -> None:
+        """Due at once again, with no failure counted."""
+        ...
+
+
+class Seats(Protocol):
+    """Facts of presence, and the seats that they concern."""
+
+    async def append(self, fact: Fact, seat: Seat, *, now: float, due: float) -> ClaimedSeat | None:
+        """Append a fact and mark its seat due, claimed by the caller until ``due``.
+
+        None when it is not claimed: ``due`` is not after ``now``, or someone else has the seat.
+        """
+        ...
+
+    async def claim_seats(
+        self, limit: int, *, now: float, lease: float, suspects: bool = False
+    ) -> Sequence[ClaimedSeat]:
+        """Those that are due, longest waiting first; suspects are those whose claims got lost."""
+        ...
+
+    async def facts(self, seat: Seat) -> Sequence[Numbered]:
+        """All that is known of that seat's meeting and person, refused reports aside."""
+        ...
+
+    async def settle(self, claimed: ClaimedSeat, *, seq: int, in_meeting: bool, now: float) -> bool:
+        """The attendance service shows the facts up to ``seq``. True when more came meanwhile."""
+        ...
+
+    async def postpone_seat(self, claimed: ClaimedSeat, why: str, *, due: float) -> None:
+        """Try again at ``due``; one more failure."""
+        ...
+
+    async def refuse(self, claimed: ClaimedSeat, why: str, *, seq: int, now: float) -> None:
+        """The attendance service will never take it: mark its reports up to ``seq`` refused."""
+        ...
+
+    async def release_seat(self, claimed: ClaimedSeat, *, now: float) -> None:
+        """Due at once again, with no failure counted."""
+        ...
+
+
+class KnownMeetings(Protocol):
+    """The meetings that we opened or heard of, for events that do not name theirs."""
+
+    async def remember(self, meeting: MeetingId, title: str, *, now: float) -> None:
+        """Note a meeting under its title; the one noted last is the newest."""
+        ...
+
+    async def newest(self, title: str) -> MeetingId | None:
+        """The newest meeting known for a title, or None."""
+        ...
+
+
+class Retention(Protocol):
+    """Forgetting bodies that nobody needs any more."""
+
+    async def prune(self, *, settled_before: float, dead_before: float) -> int:
+        """Drop the bodies; the keys that recognise repeats stay. Answers how many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class InboxEntry:
+    """A delivery as an operator sees it. ``body`` is None in lists and once it was pruned."""
+
+    id: int
+    event: str
+    state: State
+    outcome: str | None
+    why: str | None
+    referral: ReferralId | None
+    meeting: MeetingId | None
+    received: float
+    due: float | None
+    attempts: int
+    failures: int
+    body: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeatEntry:
+    """A seat as an operator sees it: waiting, or refused, and why."""
+
+    seat: Seat
+    due: float | None
+    attempts: int
+    failures: int
+    why: str | None
+
+
+class Inbox(Protocol):
+    """What operators see and do."""
+
+    async def entries(
+        self, *, state: State | None, referral: str | None, since: float | None, limit: int
+    ) -> Sequence[InboxEntry]:
+        """The newest first."""
+        ...
+
+    async def entry(self, number: int) -> InboxEntry | None:
+        """One delivery with its body."""
+        ...
+
+    async def waiting_seats(self, *, referral: str | None, limit: int) -> Sequence[SeatEntry]:
+        """Seats that have not reached the attendance service."""
+        ...
+
+    async def retry(self, *, number: int | None, since: float | None, now: float) -> int:
+        """Make dead deliveries due again: one, or all received since then. Answers how many."""
+        ...
+
+    async def discard(self, number: int, why: str, *, now: float) -> bool:
+        """End a waiting or dead delivery for good, its key kept; False when there is none."""
+        ...

@@ -1,0 +1,36 @@
+"""A circuit breaker: after some failures in a row, ask a struggling partner only now and then."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Breaker:
+    """Opens after ``limit`` failures in a row, then lets one try through each ``pause`` seconds."""
+
+    now: Callable[[], float]
+    limit: int = 5
+    pause: float = 5.0
+    failures: int = 0
+    next_probe: float = 0.0
+
+    @property
+    def open(self) -> bool:
+        return self.failures >= self.limit
+
+    def allows(self) -> bool:
+        """Whether to try now. While open, a yes is the probe: the next one is a pause away."""
+        if not self.open:
+            return True
+        if self.now() < self.next_probe:
+            return False
+        self.next_probe = self.now() + self.pause
+        return True
+
+    def succeeded(self) -> None:
+        self.failures = 0
+
+    def failed(self) -> None:
+        self.failures += 1
+        if self.failures == self.limit:
+            self.next_probe = self.now() + self.pause

@@ -1,0 +1,203 @@
+"""The published key: cached, renewed within bounds, and never trusted beyond what is known."""
+
+import asyncio
+
+import aiohttp
+import pytest
+from aioresponses import aioresponses
+from multidict import CIMultiDict
+
+from adapters.partner_api import PartnerApi
+from adapters.provider.authenticity import Authenticity, uuid_of
+from adapters.provider.keys import FetchedKey
+from domain.errors import BadSignatureError, KeyUnavailableError, Partner
+from tests.application.conftest import Clock
+from tests.keys import key
+
+URL = "https://keys.example/.well-known/webhooks.json"
+BODY = b'{"event":"meeting.ended"}'
+
+
+def document(name: str) -> dict[str, object]:
+    return {"success": True, "data": {"publicKey": key(name).public_pem}, "message": ""}
+
+
+def signed(name: str, header: str = "dyte-signature") -> CIMultiDict[str]:
+    return CIMultiDict({header: key(name).sign(BODY)})
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(1000.0)
+
+
+@pytest.fixture
+def authenticity(session: aiohttp.ClientSession, clock: Clock) -> Authenticity:
+    api = PartnerApi(Partner.VIDEO, session, URL)
+    return Authenticity(FetchedKey(api, clock), required=True)
+
+
+def fetches(wire: aioresponses) -> int:
+    return sum(len(calls) for calls in wire.requests.values())
+
+
+@pytest.mark.parametrize("header", ["dyte-signature", "rtk-signature", "RTK-Signature"])
+async def test_both_providers_headers_are_understood(
+    wire: aioresponses, authenticity: Authenticity, header: str
+) -> None:
+    wire.get(URL, payload=document("ours"))
+
+    assert await authenticity.check(signed("ours", header), BODY)
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        {"data": {"publicKey": key("ours").public_pem}},
+        {"publicKey": key("ours").public_pem},
+        {"publicKey": key("ours").public_pem.replace("\n", "\\n")},
+    ],
+)
+async def test_every_documented_shape_of_the_key_document_is_read(
+    wire: aioresponses, authenticity: Authenticity, shape: dict[str, object]
+) -> None:
+    wire.get(URL, payload=shape)
+
+    assert await authenticity.check(signed("ours"), BODY)
+
+
+async def test_the_key_is_fetched_once_for_many(
+    wire: aioresponses, authenticity: Authenticity
+) -> None:
+    wire.get(URL, payload=document("ours"), repeat=True)
+
+    await asyncio.gather(*(authenticity.check(signed("ours"), BODY) for _ in range(50)))
+
+    assert fetches(wire) == 1
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        CIMultiDict(),
+        CIMultiDict({"dyte-signature": ""}),
+        CIMultiDict({"dyte-signature": key("theirs").sign(BODY)}),
+        CIMultiDict(
+            [
+                ("dyte-signature", key("ours").sign(BODY)),
+                ("dyte-signature", key("ours").sign(BODY)),
+            ]
+        ),
+        CIMultiDict(
+            {"dyte-signature": key("ours").sign(BODY), "rtk-signature": key("theirs").sign(BODY)}
+        ),
+    ],
+)
+async def test_a_missing_empty_wrong_or_repeated_signature_is_refused_with_a_fresh_key(
+    wire: aioresponses, authenticity: Authenticity, headers: CIMultiDict[str]
+) -> None:
+    wire.get(URL, payload=document("ours"))
+
+    with pytest.raises(BadSignatureError):
+        await authenticity.check(headers, BODY)
+    assert fetches(wire) == 1
+
+
+async def test_a_rotated_key_is_accepted_after_one_refetch(
+    wire: aioresponses, authenticity: Authenticity, clock: Clock
+) -> None:
+    wire.get(URL, payload=document("ours"))
+    wire.get(URL, payload=document("new"))
+    await authenticity.check(signed("ours"), BODY)
+    clock.pass_by(61)
+
+    assert await authenticity.check(signed("new"), BODY)
+    assert fetches(wire) == 2
+
+
+async def test_forgeries_make_us_ask_at_most_once_a_minute(
+    wire: aioresponses, authenticity: Authenticity, clock: Clock
+) -> None:
+    wire.get(URL, payload=document("ours"), repeat=True)
+    for _ in range(120):
+        clock.pass_by(1)
+        with pytest.raises(BadSignatureError):
+            await authenticity.check(signed("theirs"), BODY)
+
+    assert fetches(wire) == 2
+
+
+async def test_without_any_key_nothing_can_be_said(
+    wire: aioresponses, authenticity: Authenticity, clock: Clock
+) -> None:
+    wire.get(URL, exception=aiohttp.ClientConnectionError())
+    wire.get(URL, payload=document("ours"))
+
+    for headers in (signed("ours"), signed("theirs"), CIMultiDict[str]()):
+        with pytest.raises(KeyUnavailableError):
+            await authenticity.check(headers, BODY)
+    clock.pass_by(5)
+
+    assert await authenticity.check(signed("ours"), BODY)
+
+
+@pytest.mark.parametrize(
+    "failing",
+    [
+        {"status": 500},
+        {"body": "<html>"},
+        {"payload": {}},
+        {"payload": {"data": {"publicKey": "no key"}}},
+        {"exception": TimeoutError()},
+    ],
+)
+async def test_while_the_key_cannot_be_renewed_the_old_one_serves_but_condemns_nobody(
+    wire: aioresponses, authenticity: Authenticity, clock: Clock, failing: dict[str, object]
+) -> None:
+    wire.get(URL, payload=document("ours"))
+    wire.get(URL, **failing, repeat=True)
+    await authenticity.check(signed("ours"), BODY)
+    clock.pass_by(2 * 3600)
+
+    assert await authenticity.check(signed("ours"), BODY)
+    with pytest.raises(KeyUnavailableError):
+        await authenticity.check(signed("theirs"), BODY)
+
+
+async def test_an_hour_old_key_is_renewed_before_it_is_used(
+    wire: aioresponses, authenticity: Authenticity, clock: Clock
+) -> None:
+    wire.get(URL, payload=document("ours"))
+    wire.get(URL, payload=document("new"))
+    await authenticity.check(signed("ours"), BODY)
+    clock.pass_by(3601)
+
+    with pytest.raises(BadSignatureError):
+        await authenticity.check(signed("ours"), BODY)
+
+
+async def test_where_signatures_are_optional_none_is_let_in_and_a_wrong_one_is_not(
+    wire: aioresponses, authenticity: Authenticity
+) -> None:
+    wire.get(URL, payload=document("ours"))
+    optional = Authenticity(authenticity.keys, required=False)
+
+    assert await optional.check(CIMultiDict(), BODY) is False
+    with pytest.raises(BadSignatureError):
+        await optional.check(CIMultiDict({"dyte-signature": ""}), BODY)
+
+
+@pytest.mark.parametrize(
+    ("headers", "uuid"),
+    [
+        ([("dyte-uuid", "u")], "u"),
+        ([("rtk-uuid", "u")], "u"),
+        ([], None),
+        ([("dyte-uuid", "u"), ("dyte-uuid", "v")], None),
+        ([("dyte-uuid", "x" * 1000)], None),
+    ],
+)
+def test_the_uuid_header_is_taken_when_there_is_one(
+    headers: list[tuple[str, str]], uuid: str | None
+) -> None:
+    assert uuid_of(CIMultiDict(headers)) == uuid

@@ -1,0 +1,82 @@
+"""The use cases as they are wired, on the twins and a real database, with time in hand."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import pytest
+from dependency_injector import providers
+
+from adapters.sandbox.attendance import SandboxAttendance
+from domain.referral import Presence, Referral, ReferralId
+from entrypoints.container import Container
+from entrypoints.resources import open_resources
+from tests.builders import NOON, a_referral
+
+
+@dataclass
+class Clock:
+    """Seconds since the epoch, moved by hand."""
+
+    seconds: float = NOON.timestamp()
+
+    def __call__(self) -> float:
+        return self.seconds
+
+    def pass_by(self, seconds: float) -> None:
+        self.seconds += seconds
+
+
+@dataclass
+class FaultyAttendance(SandboxAttendance):
+    """The twin, with failures on command: ``failing`` is raised until it is None.
+
+    ``only`` limits that to one doctor's marks; ``hanging`` answers none. ``told`` has each mark
+    that arrived.
+    """
+
+    failing: Exception | None = None
+    only: str | None = None
+    hanging: bool = False
+    told: list[Presence] = field(default_factory=list)
+
+    async def referral(self, referral: ReferralId) -> Referral:
+        if self.failing and self.only is None:
+            raise self.failing
+        return await SandboxAttendance.referral(self, referral)
+
+    async def mark(self, presence: Presence) -> None:
+        if self.failing and self.only in {None, presence.person}:
+            raise self.failing
+        if self.hanging:
+            await asyncio.Event().wait()
+        await SandboxAttendance.mark(self, presence)
+        self.told.append(presence)
+
+    def shown(self, referral: str = "enc-1") -> dict[str, bool]:
+        return {mark.person: mark.in_meeting for mark in self.marked(ReferralId(referral))}
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def attendance() -> FaultyAttendance:
+    book = FaultyAttendance()
+    book.put(a_referral())
+    return book
+
+
+@pytest.fixture
+async def wired(
+    container: Container, clock: Clock, attendance: FaultyAttendance
+) -> AsyncIterator[Container]:
+    """Everything can be resolved; random waits are as long as they may be."""
+    container.clock.override(providers.Object(clock))
+    container.ticks.override(providers.Object(clock))
+    container.dice.override(providers.Object(lambda: 1.0))
+    container.attendance.override(providers.Object(attendance))
+    async with open_resources(container):
+        yield container

@@ -1,0 +1,284 @@
+"""One engine: what was stored is applied in the end, whatever the attendance service does."""
+
+import asyncio
+
+import orjson
+import pytest
+
+from adapters.provider.webhook import read_event
+from application.push_seat import Push
+from domain.delivery import Outcome, State, Verdict
+from domain.errors import (
+    Partner,
+    PartnerBrokenError,
+    PartnerMisconfiguredError,
+    PartnerRefusedError,
+    PartnerTimeoutError,
+    UnknownReferralError,
+)
+from entrypoints.container import Container
+from tests.application.conftest import Clock, FaultyAttendance
+from tests.builders import a_presence, a_report, a_seat, a_webhook_body
+
+DOWN = PartnerBrokenError(Partner.ATTENDANCE, "500")
+
+
+def a_body(call: int = 1, **changed: str) -> bytes:
+    body = a_webhook_body(title=changed.pop("title", "enc-1"))
+    meeting = {**body["meeting"], "sessionId": f"session-{call}"}  # type: ignore[dict-item]
+    return orjson.dumps({**body, "meeting": meeting, **changed})
+
+
+def soon() -> float:
+    return asyncio.get_running_loop().time() + 30
+
+
+async def received(wired: Container, body: bytes, uuid: str | None = None) -> Verdict:
+    return await wired.receive_webhook()(body, uuid, read_event(body), soon())
+
+
+async def worked_off(wired: Container, clock: Clock, rounds: int = 40) -> None:
+    """Let the worker do what is due, and time pass, until nothing is left."""
+    work = wired.work()
+    for _ in range(rounds):
+        if not await work._claim():
+            clock.pass_by(20)
+        while work._in_hand:
+            await asyncio.wait(work._in_hand)
+
+
+async def test_an_event_is_applied_at_once(wired: Container, attendance: FaultyAttendance) -> None:
+    assert await received(wired, a_body()) == Verdict(Outcome.APPLIED)
+    assert attendance.shown() == {"dra-ana": False, "dr-bruno": False}
+
+
+async def test_a_repeat_is_recognised_by_its_bytes_whatever_its_uuid(
+    wired: Container, attendance: FaultyAttendance
+) -> None:
+    await received(wired, a_body(), "uuid-1")
+
+    assert await received(wired, a_body(), "uuid-2") == Verdict(Outcome.DUPLICATE)
+    assert len(attendance.told) == 2
+
+
+async def test_fifty_copies_at_once_make_one_pair_of_updates(
+    wired: Container, attendance: FaultyAttendance
+) -> None:
+    verdicts = await asyncio.gather(
+        *(received(wired, a_body(), f"uuid-{number}") for number in range(50))
+    )
+
+    assert len(attendance.told) == 2
+    assert {verdict.outcome for verdict in verdicts} <= {
+        Outcome.APPLIED,
+        Outcome.PENDING,
+        Outcome.DUPLICATE,
+    }
+
+
+async def test_the_bare_example_puts_both_out_again_for_each_call(
+    wired: Container, attendance: FaultyAttendance
+) -> None:
+    bare = orjson.dumps(a_webhook_body(title="enc-1"))
+    for call in range(2):
+        await wired.report_presence()(a_presence(), soon())
+        await wired.report_presence()(a_presence(person="dr-bruno"), soon())
+
+        assert await received(wired, bare, f"uuid-{call}") == Verdict(Outcome.APPLIED)
+        assert attendance.shown() == {"dra-ana": False, "dr-bruno": False}
+
+
+async def test_a_bare_example_with_the_same_uuid_is_a_repeat(wired: Container) -> None:
+    bare = orjson.dumps(a_webhook_body(title="enc-1"))
+
+    await received(wired, bare, "uuid-1")
+
+    assert await received(wired, bare, "uuid-1") == Verdict(Outcome.DUPLICATE)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        DOWN,
+        PartnerTimeoutError(Partner.ATTENDANCE, "hangs"),
+        PartnerMisconfiguredError(Partner.ATTENDANCE, "401"),
+    ],
+)
+async def test_while_the_attendance_service_fails_events_wait_and_then_are_applied(
+    wired: Container, attendance: FaultyAttendance, clock: Clock, failure: Exception
+) -> None:
+    attendance.failing = failure
+    first = await received(wired, a_body())
+    repeat = await received(wired, a_body())
+    await worked_off(wired, clock)
+    attendance.failing = None
+    await worked_off(wired, clock)
+
+    assert (first.outcome, repeat.outcome) == (Outcome.PENDING, Outcome.PENDING)
+    assert attendance.shown() == {"dra-ana": False, "dr-bruno": False}
+    assert (await received(wired, a_body())).outcome is Outcome.DUPLICATE
+
+
+async def test_when_one_doctor_fails_both_are_out_in_the_end(
+    wired: Container, attendance: FaultyAttendance, clock: Clock
+) -> None:
+    attendance.failing, attendance.only = DOWN, "dr-bruno"
+    verdict = await received(wired, a_body())
+    repeat = await received(wired, a_body())
+    attendance.failing = None
+    await worked_off(wired, clock)
+
+    assert (verdict.outcome, repeat.outcome) == (Outcome.PENDING, Outcome.PENDING)
+    assert attendance.shown() == {"dra-ana": False, "dr-bruno": False}
+
+
+async def test_an_unknown_referral_is_a_dead_letter_and_is_not_tried_again(
+    wired: Container, attendance: FaultyAttendance, clock: Clock
+) -> None:
+    body = a_body(title="enc-9")
+
+    verdict = await received(wired, body)
+    await worked_off(wired, clock, rounds=3)
+    (entry,) = await wired.inbox().entries(state=State.DEAD, referral=None, since=None, limit=9)
+
+    assert verdict == Verdict(Outcome.DEAD, "unknown-referral")
+    assert entry.attempts == 1
+    assert (await received(wired, body)).outcome is Outcome.DEAD
+
+
+async def test_a_dead_letter_can_be_tried_again_once_its_cause_is_mended(
+    wired: Container, attendance: FaultyAttendance, clock: Clock
+) -> None:
+    await received(wired, a_body(title="enc-9"))
+    attendance.put(attendance.referrals.pop(a_seat().referral))
+    attendance.referrals[a_seat("enc-9").referral] = attendance.referrals[a_seat().referral]
+
+    await wired.inbox().retry(number=None, since=None, now=clock())
+    await worked_off(wired, clock, rounds=3)
+
+    assert await wired.inbox().entries(state=State.DEAD, referral=None, since=None, limit=9) == []
+
+
+async def test_a_signed_body_that_nobody_understands_is_kept_for_people(wired: Container) -> None:
+    verdict = await wired.receive_webhook()(b"not json", "uuid", None, soon())
+    (entry,) = await wired.inbox().entries(state=State.DEAD, referral=None, since=None, limit=9)
+
+    assert verdict == Verdict(Outcome.DEAD, "malformed-event")
+    assert entry.why == "malformed-event"
+
+
+async def test_an_event_that_was_being_handled_when_the_process_died_is_taken_up_again(
+    wired: Container, attendance: FaultyAttendance, clock: Clock
+) -> None:
+    body = a_body()
+    await wired.deliveries().receive(
+        "key", body, "meeting.ended", now=clock(), due=clock() + wired.settings().lease
+    )
+    await worked_off(wired, clock, rounds=1)
+    before = attendance.shown()
+    clock.pass_by(wired.settings().lease)
+    await worked_off(wired, clock, rounds=3)
+
+    assert before == {}
+    assert attendance.shown() == {"dra-ana": False, "dr-bruno": False}
+
+
+async def test_a_bug_of_ours_is_retried_and_loses_nothing(
+    wired: Container, attendance: FaultyAttendance, clock: Clock
+) -> None:
+    attendance.failing = RuntimeError("a bug")
+    with pytest.raises(RuntimeError):
+        await received(wired, a_body())
+    clock.pass_by(wired.settings().lease)
+    await worked_off(wired, clock, rounds=3)
+    attendance.failing = None
+    await worked_off(wired, clock, rounds=5)
+
+    assert attendance.shown() == {"dra-ana": False, "dr-bruno": False}
+
+
+async def test_a_report_is_pushed_at_once_and_the_last_one_holds(
+    wired: Container, attendance: FaultyAttendance
+) -> None:
+    report = wired.report_presence()
+
+    assert await report(a_presence(), soon()) is Push.DONE
+    assert await report(a_presence(in_meeting=False), soon()) is Push.DONE
+    assert attendance.told == [a_presence(), a_presence(in_meeting=False)]
+
+
+async def test_a_report_that_cannot_be_told_is_stored_and_one_push_brings_the_last(
+    wired: Container, attendance: FaultyAttendance, clock: Clock
+) -> None:
+    attendance.failing = DOWN
+    report = wired.report_presence()
+    for in_meeting in (True, False, True, False):
+        assert await report(a_presence(in_meeting=in_meeting), soon()) is Push.LATER
+    attendance.failing = None
+    await worked_off(wired, clock)
+
+    assert attendance.told == [a_presence(in_meeting=False)]
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [UnknownReferralError("404"), PartnerRefusedError(Partner.ATTENDANCE, 422)],
+)
+async def test_a_report_that_is_refused_for_good_raises_and_does_not_count(
+    wired: Container, attendance: FaultyAttendance, clock: Clock, failure: Exception
+) -> None:
+    await wired.report_presence()(a_presence(in_meeting=False), soon())
+    attendance.failing, attendance.only = failure, "dra-ana"
+
+    with pytest.raises(type(failure)):
+        await wired.report_presence()(a_presence(in_meeting=True), soon())
+    attendance.failing = None
+    await worked_off(wired, clock, rounds=2)
+
+    facts = await wired.seats().facts(a_seat())
+    assert [fact.what.in_meeting for fact in facts] == [False]  # type: ignore[union-attr]
+
+
+async def test_a_slow_attendance_service_does_not_hold_the_answer(
+    wired: Container, attendance: FaultyAttendance
+) -> None:
+    attendance.hanging = True
+    past = asyncio.get_running_loop().time()
+    body = a_body()
+
+    verdict = await wired.receive_webhook()(body, None, read_event(body), past + 0.1)
+
+    assert verdict.outcome is Outcome.PENDING
+
+
+async def test_an_outage_opens_the_breaker_and_then_only_probes_get_through(
+    wired: Container, attendance: FaultyAttendance, clock: Clock
+) -> None:
+    attendance.failing = DOWN
+    for call in range(20):
+        await received(wired, a_body(call))
+    work = wired.work()
+    tries = 0
+    for _ in range(40):
+        clock.pass_by(0.5)
+        tries += await work._claim()
+        while work._in_hand:
+            await asyncio.wait(work._in_hand)
+
+    assert wired.breaker().open
+    assert tries <= 5
+
+
+async def test_stopping_gives_back_what_could_not_be_finished(
+    wired: Container, attendance: FaultyAttendance, clock: Clock
+) -> None:
+    attendance.hanging = True
+    await wired.seats().append(a_report("f-1"), a_seat(), now=clock(), due=clock())
+    work = wired.work()
+    await work._claim()
+    await asyncio.sleep(0)
+
+    await work.stop(0)
+
+    (again,) = await wired.seats().claim_seats(9, now=clock(), lease=1)
+    assert again.failures == 0

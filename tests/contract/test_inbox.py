@@ -1,0 +1,100 @@
+"""What operators see and do, and what is forgotten in time."""
+
+from domain.book import Conclusion, Deliveries, Inbox, Intake, Known, Retention
+from domain.delivery import Delivery, Outcome, State
+from tests.builders import a_seat, an_end
+
+DAY = 86_400.0
+
+
+async def received(intake: Intake, key: str, *, now: float = 0) -> Delivery:
+    delivery = await intake.receive(key, b"body", "meeting.ended", now=now, due=now + 9)
+    assert isinstance(delivery, Delivery)
+    return delivery
+
+
+async def test_entries_are_listed_newest_first_and_filtered(
+    intake: Intake, deliveries: Deliveries, inbox: Inbox
+) -> None:
+    done, dead, waiting = [await received(intake, f"k-{n}", now=n) for n in range(3)]
+    about = Conclusion(Outcome.APPLIED, fact=an_end("f"), seats=(a_seat(),))
+    await deliveries.conclude(done, about, now=5, due=9)
+    await deliveries.bury(dead, "unknown-referral", now=5)
+
+    async def ids(
+        state: State | None = None, referral: str | None = None, since: float | None = None
+    ) -> list[int]:
+        found = await inbox.entries(state=state, referral=referral, since=since, limit=9)
+        return [entry.id for entry in found]
+
+    assert await ids() == [waiting.id, dead.id, done.id]
+    assert await ids(state=State.DEAD) == [dead.id]
+    assert await ids(state=State.WAITING) == [waiting.id]
+    assert await ids(referral="enc-1") == [done.id]
+    assert await ids(since=1) == [waiting.id, dead.id]
+
+
+async def test_one_entry_is_shown_with_its_body(intake: Intake, inbox: Inbox) -> None:
+    delivery = await received(intake, "k-1")
+    entry = await inbox.entry(delivery.id)
+
+    assert entry is not None
+    assert entry.body == b"body"
+    assert await inbox.entry(delivery.id + 1) is None
+    (listed,) = await inbox.entries(state=None, referral=None, since=None, limit=9)
+    assert listed.body is None
+
+
+async def test_the_dead_are_retried_one_or_all_or_since(
+    intake: Intake, deliveries: Deliveries, inbox: Inbox
+) -> None:
+    dead = [await received(intake, f"k-{n}", now=n) for n in range(4)]
+    for delivery in dead:
+        await deliveries.bury(delivery, "unknown-referral", now=9)
+
+    assert await inbox.retry(number=dead[0].id, since=None, now=10) == 1
+    assert await inbox.retry(number=None, since=3, now=10) == 1
+    assert await inbox.retry(number=None, since=None, now=10) == 2
+    assert await inbox.retry(number=None, since=None, now=10) == 0
+    assert len(await deliveries.claim_deliveries(9, now=10, lease=9)) == 4
+
+
+async def test_a_discarded_delivery_is_never_tried_again_and_still_recognised(
+    intake: Intake, deliveries: Deliveries, inbox: Inbox
+) -> None:
+    delivery = await received(intake, "k-1")
+
+    assert await inbox.discard(delivery.id, "a test call", now=1)
+    await deliveries.postpone_delivery(delivery, "x", due=0)
+
+    assert await deliveries.claim_deliveries(9, now=99, lease=9) == []
+    assert await intake.receive("k-1", b"body", "x", now=2, due=9) == Known(
+        State.DONE, settled=True
+    )
+    entry = await inbox.entry(delivery.id)
+    assert entry is not None
+    assert (entry.outcome, entry.why) == ("discarded", "a test call")
+    assert not await inbox.discard(delivery.id, "again", now=3)
+
+
+async def test_bodies_are_dropped_in_time_and_keys_are_not(
+    intake: Intake, deliveries: Deliveries, inbox: Inbox, retention: Retention
+) -> None:
+    done, dead, waiting = [await received(intake, f"k-{n}") for n in range(3)]
+    await deliveries.conclude(done, Conclusion(Outcome.IGNORED), now=10, due=11)
+    await deliveries.bury(dead, "unknown-referral", now=10)
+
+    assert await retention.prune(settled_before=10, dead_before=10) == 0
+    assert await retention.prune(settled_before=11, dead_before=10) == 1
+    assert await retention.prune(settled_before=11, dead_before=11) == 1
+
+    for number, delivery in enumerate((done, dead)):
+        entry = await inbox.entry(delivery.id)
+        assert entry is not None
+        assert entry.body is None
+        known = await intake.receive(f"k-{number}", b"body", "x", now=12, due=13)
+        assert isinstance(known, Known)
+    kept = await inbox.entry(waiting.id)
+    assert kept is not None
+    assert kept.body == b"body"
+    assert await inbox.retry(number=None, since=None, now=12) == 0

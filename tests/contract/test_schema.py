@@ -1,0 +1,115 @@
+"""Migrations: applied once, together or alone; a newer schema than ours is refused."""
+
+import asyncio
+import stat
+from pathlib import Path
+
+import pytest
+
+from adapters.book.postgres import PostgresStore
+from adapters.book.sqlite import SqliteStore
+from adapters.book.steps import Steps, Store
+from domain.errors import BookTooNewError, BookUnavailableError
+
+
+async def test_applying_again_changes_nothing(store: SqliteStore | PostgresStore) -> None:
+    assert await store.migrate() == 0
+
+
+async def test_a_schema_of_the_future_is_refused(store: SqliteStore | PostgresStore) -> None:
+    await store.run(future())
+    try:
+        with pytest.raises(BookTooNewError, match="9999"):
+            await store.migrate()
+    finally:
+        await store.run(present())
+
+
+def future() -> Steps[None]:
+    yield "INSERT INTO schema_versions (version) VALUES (9999)", ()
+
+
+def present() -> Steps[None]:
+    yield "DELETE FROM schema_versions WHERE version = 9999", ()
+
+
+def gone() -> Steps[None]:
+    for table in ("deliveries", "facts", "seats", "meetings", "schema_versions"):
+        yield f"DROP TABLE IF EXISTS {table}", ()
+
+
+async def test_two_instances_on_postgres_may_start_together(postgres_url: str) -> None:
+    first = await PostgresStore.open(postgres_url)
+    await first.run(gone())
+
+    others = await asyncio.gather(*(PostgresStore.open(postgres_url) for _ in range(3)))
+
+    assert [await store.migrate() for store in others] == [0, 0, 0]
+    for store in (first, *others):
+        await store.close()
+
+
+async def test_the_sqlite_file_is_its_owners_only(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "book.db"
+    store = await SqliteStore.open(path)
+    await store.migrate()
+
+    for file in path.parent.iterdir():
+        assert stat.S_IMODE(file.stat().st_mode) & 0o077 == 0
+    await store.close()
+
+
+def broken() -> Steps[None]:
+    yield "INSERT INTO meetings (meeting, title, noted) VALUES ('m', 't', 0)", ()
+    raise ValueError("a bug")
+
+
+def count() -> Steps[int]:
+    (row,) = yield "SELECT count(*) AS n FROM meetings", ()
+    n: int = row["n"]
+    return n
+
+
+async def test_a_transaction_that_fails_leaves_nothing_and_takes_nobody_with_it(
+    store: Store,
+) -> None:
+    failing, counted = await asyncio.gather(
+        store.run(broken()), store.run(count()), return_exceptions=True
+    )
+
+    assert isinstance(failing, ValueError)
+    assert counted == 0
+    assert await store.run(count()) == 0
+
+
+def nonsense() -> Steps[None]:
+    yield "SELECT * FROM nowhere", ()
+
+
+async def test_a_database_that_fails_is_unavailable_and_the_store_lives(store: Store) -> None:
+    with pytest.raises(BookUnavailableError):
+        await store.run(nonsense())
+
+    assert await store.run(count()) == 0
+
+
+async def test_a_place_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> None:
+    with pytest.raises(BookUnavailableError):
+        await SqliteStore.open(tmp_path)
+    with pytest.raises(BookUnavailableError):
+        await PostgresStore.open("postgresql://nobody@127.0.0.1:1/none")
+
+
+async def test_two_stores_on_one_sqlite_file_lose_nothing(tmp_path: Path) -> None:
+    stores = [await SqliteStore.open(tmp_path / "book.db") for _ in range(2)]
+
+    def note(meeting: str) -> Steps[None]:
+        yield "INSERT INTO meetings (meeting, title, noted) VALUES ($1, 't', 0)", (meeting,)
+
+    await asyncio.gather(
+        *(store.run(note(f"{which}-{n}")) for n in range(100) for which, store in enumerate(stores))
+    )
+
+    assert await stores[0].run(count()) == 200
+    for store in stores:
+        await store.close()
