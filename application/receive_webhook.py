@@ -39,13 +39,8 @@ class ReceiveWebhook:
         at_once = event is None or (not self.slots.locked() and self.breaker.allows())
         try:
             async with asyncio.timeout_at(deadline):
-                received = await self.intake.receive(
-                    key,
-                    body,
-                    event.name if event else "",
-                    now=now,
-                    due=now + self.lease if at_once else now,
-                )
+                due = now + self.lease if at_once else now
+                received = await self.intake.receive(key, body, event, now=now, due=due)
         except TimeoutError as error:
             raise BookUnavailableError("the database did not answer in time") from error
         if isinstance(received, Known):

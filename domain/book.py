@@ -13,6 +13,7 @@ from domain.delivery import Delivery, Outcome, State
 from domain.meeting import MeetingId
 from domain.presence import Fact, Numbered, Seat
 from domain.referral import ReferralId
+from domain.session import SessionEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,12 @@ class Intake(Protocol):
     """Where webhooks are stored before they are answered."""
 
     async def receive(
-        self, key: str, body: bytes, event: str, *, now: float, due: float
+        self, key: str, body: bytes, event: SessionEvent | None, *, now: float, due: float
     ) -> Delivery | Known:
-        """Store under a unique key. A new one is claimed until ``due``, in the same statement."""
+        """Store under a unique key. A new one is claimed until ``due``, in the same statement.
+
+        ``event`` is what the body was read as, if anybody could, for operators to find it by.
+        """
         ...
 
 
@@ -195,7 +199,8 @@ class Inbox(Protocol):
         ...
 
     async def retry(self, *, number: int | None, since: float | None, now: float) -> int:
-        """Make dead deliveries due again: one, or all received since then. Answers how many."""
+        """Make dead deliveries due again: one, or those received since then; or with neither all of
+        them, and the seats that were set aside. Answers how many."""
         ...
 
     async def discard(self, number: int, why: str, *, now: float) -> bool:

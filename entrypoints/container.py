@@ -147,9 +147,7 @@ class Container(containers.DeclarativeContainer):
         required=providers.Callable(_signature_required, settings),
     )
 
-    start_meeting = providers.Singleton(
-        StartMeeting, rooms=rooms, meetings=meetings, now=clock
-    )
+    start_meeting = providers.Singleton(StartMeeting, rooms=rooms, meetings=meetings, now=clock)
     join_meeting = providers.Singleton(JoinMeeting, rooms=rooms)
     push_seat = providers.Singleton(
         PushSeat,

@@ -9,13 +9,12 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from adapters.request_id import REQUEST_ID
-from entrypoints.settings import Settings
 
 
-def configure_logs(settings: Settings) -> None:
-    """``LOG_FORMAT`` decides the form; unset, a terminal gets the pretty one."""
-    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
-    style = settings.log_format or ("console" if sys.stderr.isatty() else "json")
+def configure_logs(level_name: str, form: str | None) -> None:
+    """The form is ``json`` or ``console``; None is the pretty one in a terminal only."""
+    level = logging.getLevelNamesMapping()[level_name.upper()]
+    style = form or ("console" if sys.stderr.isatty() else "json")
     shared: list[Processor] = [
         _add_request_id,
         structlog.processors.add_log_level,

@@ -69,7 +69,10 @@ def _open_to_anyone(settings: Settings) -> Iterator[str]:
     if settings.auth in {"api-key", "jwt"}:
         yield f"AUTH: {settings.auth} is not available in this version; only none is"
     elif not settings.sandboxed and settings.auth is None:
-        yield "AUTH: must be chosen with a real partner"
+        yield (
+            "AUTH: must be chosen with a real partner; so far there is none, "
+            "which needs ALLOW_INSECURE=no-auth"
+        )
     elif not settings.sandboxed and "no-auth" not in settings.allow_insecure:
         yield "AUTH: none with a real partner needs ALLOW_INSECURE=no-auth"
 

@@ -8,13 +8,14 @@ from adapters.book.marking import mark_due
 from adapters.book.steps import SKIP_LOCKED, Row, Steps, Store, transaction
 from domain.book import ClaimedSeat, Conclusion, Known
 from domain.delivery import Delivery, State
+from domain.session import SessionEvent
 
 TRUSTED_LOSSES = 3
 MOST_LOSSES = 10
 
 RECEIVE = """
-INSERT INTO deliveries (key, event, body, received, due, attempts, lost)
-VALUES ($1, $2, $3, $4, $5, $6, $6)
+INSERT INTO deliveries (key, event, referral, meeting, body, received, due, attempts, lost)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
 ON CONFLICT (key) DO NOTHING
 RETURNING id, key, body, attempts, failures
 """
@@ -22,7 +23,7 @@ KNOWN = """
 SELECT state, EXISTS (
     SELECT 1 FROM seats
     WHERE seats.referral = deliveries.referral AND seats.meeting = deliveries.meeting
-    AND due IS NOT NULL
+    AND due IS NOT NULL AND outcome = 'applied'
 ) AS unsettled
 FROM deliveries WHERE key = $1
 """
@@ -40,7 +41,7 @@ RETURNING id, key, body, attempts, failures
 """
 CONCLUDE = """
 UPDATE deliveries SET state = 1, due = NULL, failures = 0, lost = 0, settled = $3,
-    outcome = $4, why = $5, referral = $6, meeting = $7
+    outcome = $4, why = $5, referral = coalesce($6, referral), meeting = coalesce($7, meeting)
 WHERE id = $1 AND attempts = $2 AND state = 0
 RETURNING id
 """
@@ -68,10 +69,11 @@ class DeliveryBook:
 
     @transaction
     def receive(
-        self, key: str, body: bytes, event: str, *, now: float, due: float
+        self, key: str, body: bytes, event: SessionEvent | None, *, now: float, due: float
     ) -> Steps[Delivery | Known]:
+        about = (event.name, event.referral, event.meeting) if event else ("", None, None)
         claims = 1 if due > now else 0
-        rows = yield RECEIVE, (key, event, body, now, due, claims)
+        rows = yield RECEIVE, (key, *about, body, now, due, claims)
         if rows:
             return _delivery(rows[0])
         (known,) = yield KNOWN, (key,)

@@ -31,6 +31,11 @@ AND (CAST($2 AS BIGINT) IS NULL OR id = $2)
 AND (CAST($3 AS DOUBLE PRECISION) IS NULL OR received >= $3)
 RETURNING id
 """
+RETRY_SEATS = """
+UPDATE seats SET due = $1, failures = 0, lost = 0, why = NULL
+WHERE due IS NULL AND why = 'poison'
+RETURNING person
+"""
 DISCARD = """
 UPDATE deliveries SET state = 1, due = NULL, attempts = attempts + 1, settled = $2,
     outcome = 'discarded', why = $3
@@ -79,8 +84,11 @@ class InboxBook:
 
     @transaction
     def retry(self, *, number: int | None, since: float | None, now: float) -> Steps[int]:
-        rows = yield RETRY, (now, number, since)
-        return len(rows)
+        deliveries = yield RETRY, (now, number, since)
+        if number is not None or since is not None:
+            return len(deliveries)
+        seats = yield RETRY_SEATS, (now,)
+        return len(deliveries) + len(seats)
 
     @transaction
     def discard(self, number: int, why: str, *, now: float) -> Steps[bool]:

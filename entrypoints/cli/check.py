@@ -14,6 +14,10 @@ from entrypoints.resources import open_book, open_partners
 from entrypoints.settings import Settings
 
 
+def add_check_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
 def check(settings: Settings, arguments: argparse.Namespace) -> int:
     """0 when every finding is ok, else 1. Changes nothing anywhere."""
     configuration = {name.upper(): _shown(value) for name, value in _effective(settings).items()}

@@ -5,7 +5,9 @@ import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
-from entrypoints.cli.check import check
+from entrypoints.cli.check import add_check_arguments, check
+from entrypoints.cli.inbox import add_inbox_arguments, inbox
+from entrypoints.cli.migrate import migrate
 from entrypoints.cli.openapi import openapi
 from entrypoints.cli.sandbox import add_sandbox_arguments, sandbox
 from entrypoints.cli.serve import serve
@@ -19,6 +21,7 @@ DESCRIPTION = "Back end for front end of medical video calls."
 EPILOG = """\
 examples:
   videochamadas serve                      the whole service with sandbox twins, no account
+  videochamadas inbox list --dead          webhooks that wait for a person
   videochamadas sandbox                    partners to practise on, for the real adapters
   videochamadas openapi > openapi.json     the interface, for generators
   VIDEO_PROVIDER=dyte DYTE_TOKEN=... videochamadas check
@@ -37,44 +40,61 @@ class Command(NamedTuple):
     """A subcommand: what it is for, its own arguments, and what runs it."""
 
     summary: str
-    run: Callable[[Settings, argparse.Namespace], int]
     arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
 
 
 def _none(_parser: argparse.ArgumentParser) -> None:
     """No arguments of its own."""
 
 
-def _check_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+def _with_settings(
+    run: Callable[[Settings, argparse.Namespace], int],
+) -> Callable[[argparse.Namespace], int]:
+    """Load the settings first, and name every problem instead of running."""
+
+    def prepared(arguments: argparse.Namespace) -> int:
+        try:
+            settings = load_settings()
+        except SettingsError as error:
+            print("cannot start with these settings:", file=sys.stderr)
+            for problem in error.problems:
+                print(f"  {problem}", file=sys.stderr)
+            return EXIT_SETTINGS
+        configure_logs(settings.log_level, settings.log_format)
+        return run(settings, arguments)
+
+    return prepared
 
 
 COMMANDS = {
-    "serve": Command("serve the HTTP interface", serve, _none),
+    "serve": Command("serve the HTTP interface", _none, _with_settings(serve)),
     "check": Command(
-        "print the effective configuration and try each partner", check, _check_arguments
+        "print the effective configuration and try each partner",
+        add_check_arguments,
+        _with_settings(check),
+    ),
+    "migrate": Command(
+        "bring the database's schema up, as serving does too", _none, _with_settings(migrate)
+    ),
+    "inbox": Command(
+        "list, show, retry and discard webhooks and what waits to be told",
+        add_inbox_arguments,
+        _with_settings(inbox),
     ),
     "sandbox": Command(
         "serve a fake provider and a fake attendance service over HTTP",
-        sandbox,
         add_sandbox_arguments,
+        sandbox,
     ),
-    "openapi": Command("print the OpenAPI 3.1 document of the interface", openapi, _none),
+    "openapi": Command("print the OpenAPI 3.1 document of the interface", _none, openapi),
 }
 
 
 def main(arguments: list[str] | None = None) -> None:
     """The console script. Exits with the code that the help text documents."""
     parsed = _parser().parse_args(arguments)
-    try:
-        settings = load_settings()
-    except SettingsError as error:
-        print("cannot start with these settings:", file=sys.stderr)
-        for problem in error.problems:
-            print(f"  {problem}", file=sys.stderr)
-        sys.exit(EXIT_SETTINGS)
-    configure_logs(settings)
-    sys.exit(COMMANDS[parsed.command].run(settings, parsed))
+    sys.exit(COMMANDS[parsed.command].run(parsed))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -7,10 +7,9 @@ from importlib.metadata import version
 from entrypoints.http.contract import CONTRACT
 from entrypoints.http.openapi import build_document
 from entrypoints.http.service import SERVICE
-from entrypoints.settings import Settings
 
 
-def openapi(_settings: Settings, _arguments: argparse.Namespace) -> int:
+def openapi(_arguments: argparse.Namespace) -> int:
     document = build_document((*CONTRACT, *SERVICE), version("videochamadas"))
     print(json.dumps(document, indent=2, ensure_ascii=False))
     return 0

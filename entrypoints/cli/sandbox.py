@@ -8,11 +8,12 @@ from contextlib import AsyncExitStack
 
 from aiohttp import web
 
+from adapters.sandbox.events import ORGANIZATION
 from adapters.sandbox.world import SandboxWorld
 from adapters.system import new_id, utc_now
+from entrypoints.logs import configure_logs
 from entrypoints.sandbox import provider
 from entrypoints.sandbox.attendance import create_attendance_app
-from entrypoints.settings import Settings
 
 WEBHOOK = "http://127.0.0.1:8080/api/dyte/webhook"
 GRACE = 1.0
@@ -27,8 +28,9 @@ def add_sandbox_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def sandbox(_settings: Settings, arguments: argparse.Namespace) -> int:
+def sandbox(arguments: argparse.Namespace) -> int:
     """Serves until SIGINT or SIGTERM; nothing is kept."""
+    configure_logs("info", None)
     try:
         asyncio.run(_serve(arguments))
     except OSError as error:
@@ -60,8 +62,8 @@ def _banner(arguments: argparse.Namespace) -> str:
     video = f"http://{arguments.host}:{arguments.provider_port}"
     attendance = f"http://{arguments.host}:{arguments.attendance_port}"
     common = [
-        "    AUTH=none WEBHOOK_VERIFICATION=if-present \\",
-        "    ALLOW_INSECURE=no-auth,no-webhook-verification \\",
+        "    AUTH=none ALLOW_INSECURE=no-auth \\",
+        f"    WEBHOOK_KEY_URL={video}{provider.KEY_PATH} \\",
         f"    ATTENDANCE_PROVIDER=http ATTENDANCE_BASE_URL={attendance} \\",
     ]
     return "\n".join(
@@ -76,7 +78,7 @@ def _banner(arguments: argparse.Namespace) -> str:
             "",
             "or as RealtimeKit:",
             *common,
-            "    VIDEO_PROVIDER=realtimekit \\",
+            f"    VIDEO_PROVIDER=realtimekit PROVIDER_ORG_ID={ORGANIZATION} \\",
             f"    DYTE_BASE_URL={video}{provider.REALTIMEKIT_PATH} \\",
             f"    DYTE_TOKEN={provider.REALTIMEKIT_TOKEN} .venv/bin/videochamadas serve",
             "",

@@ -13,6 +13,7 @@ from entrypoints.http.app import create_app
 from entrypoints.settings import Settings
 
 GRACE = 10.0
+EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104 - compared, not bound
 
 log = structlog.get_logger()
 
@@ -52,7 +53,8 @@ def _event_loop() -> asyncio.AbstractEventLoop:
 
 def banner(settings: Settings) -> str:
     """Where it listens, what is behind it, what is open, and what to try next."""
-    url = f"http://{settings.host}:{settings.port}"
+    host = "127.0.0.1" if settings.host in EVERYWHERE else settings.host
+    url = f"http://{host}:{settings.port}"
     lines = [
         f"videochamadas listens on {url}",
         f"  video provider: {settings.video_provider}    "

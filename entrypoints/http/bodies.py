@@ -12,16 +12,22 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 async def read_bytes(request: web.Request, limit: int) -> bytes:
-    """The whole body; raises HTTPRequestEntityTooLarge before holding more than ``limit`` bytes."""
+    """The whole body; raises HTTPRequestEntityTooLarge before holding more than ``limit`` bytes.
+
+    Raises HTTPBadRequest when it breaks off: there may be nobody left to hear of it.
+    """
     announced = request.content_length or 0
     body = bytearray()
     if announced <= limit:
-        async for chunk in request.content.iter_any():
-            body += chunk
-            if len(body) > limit:
-                break
-        else:
-            return bytes(body)
+        try:
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > limit:
+                    break
+            else:
+                return bytes(body)
+        except (web.RequestPayloadError, ConnectionError) as error:
+            raise web.HTTPBadRequest from error
     raise web.HTTPRequestEntityTooLarge(max_size=limit, actual_size=max(announced, len(body)))
 
 

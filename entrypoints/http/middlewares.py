@@ -37,8 +37,14 @@ async def identify_and_log(request: web.Request, handler: Handler) -> web.Stream
             route=route,
             status=response.status,
             duration_ms=round((time.perf_counter() - started) * 1000, 1),
+            **_outcome(response),
         )
     return response
+
+
+def _outcome(response: web.StreamResponse) -> dict[str, str]:
+    outcome = response.headers.get("Webhook-Outcome")
+    return {} if outcome is None else {"outcome": outcome}
 
 
 @web.middleware

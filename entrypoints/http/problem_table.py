@@ -26,6 +26,9 @@ PROBLEMS = {
         404, "Não encontrado no parceiro", "{partner} não encontrou o que foi pedido."
     ),
     "method-not-allowed": Row(405, "Método não permitido", "Este caminho não aceita este método."),
+    "sandbox-in-process": Row(
+        409, "Ensaio interno", "Chamadas a um parceiro de ensaio interno não podem falhar."
+    ),
     "sandbox-impossible": Row(
         409, "Impossível agora", "Ninguém pode fazer isso nesta reunião de ensaio agora."
     ),

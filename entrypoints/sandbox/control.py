@@ -6,10 +6,10 @@ the twin that is served over HTTP.
 
 from aiohttp import web
 
-from adapters.sandbox.calls import ImpossibleDeedError
 from adapters.sandbox.faults import ApiFaults, FaultPlan, Faults
 from adapters.sandbox.rooms import Peer, Room
 from adapters.sandbox.world import SandboxWorld
+from domain.errors import DomainError, Kind
 from domain.meeting import MeetingId
 from domain.referral import ReferralId
 from entrypoints.http.bodies import json_response, read_model
@@ -30,6 +30,15 @@ from entrypoints.sandbox.schemas import (
 
 WORLD = web.AppKey("sandbox_world", SandboxWorld)
 FAULTS = web.AppKey("sandbox_faults", Faults)
+
+
+class TwinInProcessError(DomainError):
+    """There is no HTTP between the service and this twin that could fail."""
+
+    slug = "sandbox-in-process"
+    kind = Kind.REFUSED
+
+
 DONE = MessageReply(message="Feito.")
 
 
@@ -45,7 +54,11 @@ async def get_referral(request: web.Request) -> web.Response:
     path = ReferralPath.model_validate(dict(request.match_info))
     attendance = request.app[WORLD].attendance
     referral = await attendance.referral(ReferralId(path.referralId))
-    users = [Mark.of(presence) for presence in attendance.marked(referral.id)]
+    marked = attendance.marked(referral.id)
+    requester_first = sorted(
+        marked, key=lambda mark: (mark.person != referral.requester, mark.person)
+    )
+    users = [Mark.of(presence) for presence in requester_first]
     shown = ReferralBody.of(referral).model_dump()
     return json_response(ReferralState(id=referral.id, users=users, **shown))
 
@@ -103,7 +116,7 @@ async def list_deliveries(request: web.Request) -> web.Response:
 async def put_faults(request: web.Request) -> web.Response:
     plan = await read_model(request, FaultPlan)
     if not request.app[WORLD].over_http and plan.api != ApiFaults():
-        raise ImpossibleDeedError("calls to a twin in process cannot be made to fail")
+        raise TwinInProcessError("calls to a twin in process cannot be made to fail")
     request.app[FAULTS].follow(plan)
     return json_response(plan)
 

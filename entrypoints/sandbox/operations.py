@@ -162,7 +162,7 @@ FAULTS = (
         bodies=(FaultPlan,),
         body_example={"seed": 7, "webhooks": {"double": 0.5}},
         replies=(Reply(200, "O plano de falhas.", FaultPlan),),
-        problems=("sandbox-impossible",),
+        problems=("sandbox-in-process",),
     ),
     Operation(
         method="POST",

@@ -18,7 +18,9 @@ from domain.errors import (
 )
 from entrypoints.container import Container
 from tests.application.conftest import Clock, FaultyAttendance
-from tests.builders import a_presence, a_report, a_seat, a_webhook_body
+from tests.builders import a_presence, a_report, a_seat, a_session_end, a_webhook_body
+
+EVENT = a_session_end()
 
 DOWN = PartnerBrokenError(Partner.ATTENDANCE, "500")
 
@@ -172,7 +174,7 @@ async def test_an_event_that_was_being_handled_when_the_process_died_is_taken_up
 ) -> None:
     body = a_body()
     await wired.deliveries().receive(
-        "key", body, "meeting.ended", now=clock(), due=clock() + wired.settings().lease
+        "key", body, EVENT, now=clock(), due=clock() + wired.settings().lease
     )
     await worked_off(wired, clock, rounds=1)
     before = attendance.shown()

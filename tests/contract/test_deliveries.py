@@ -4,13 +4,15 @@ import asyncio
 
 from domain.book import Conclusion, Deliveries, Inbox, Intake, Known, Seats
 from domain.delivery import Delivery, Outcome, State
-from tests.builders import a_seat, an_end
+from tests.builders import a_seat, a_session_end, an_end
+
+EVENT = a_session_end()
 
 LEASE = 15.0
 
 
 async def received(intake: Intake, key: str = "k-1", *, now: float = 0, due: float = 0) -> Delivery:
-    delivery = await intake.receive(key, b"{}", "meeting.ended", now=now, due=due)
+    delivery = await intake.receive(key, b"{}", EVENT, now=now, due=due)
     assert isinstance(delivery, Delivery)
     return delivery
 
@@ -55,12 +57,12 @@ async def test_a_repeat_is_told_what_became_of_the_first(
     intake: Intake, deliveries: Deliveries
 ) -> None:
     first = await received(intake, due=LEASE)
-    waiting = await intake.receive("k-1", b"other", "x", now=1, due=LEASE)
+    waiting = await intake.receive("k-1", b"other", EVENT, now=1, due=LEASE)
     await deliveries.conclude(first, Conclusion(Outcome.IGNORED), now=2, due=LEASE)
-    done = await intake.receive("k-1", b"{}", "x", now=3, due=LEASE)
+    done = await intake.receive("k-1", b"{}", EVENT, now=3, due=LEASE)
     other = await received(intake, "k-2", due=LEASE)
     await deliveries.bury(other, "unknown-referral", now=4)
-    dead = await intake.receive("k-2", b"{}", "x", now=5, due=LEASE)
+    dead = await intake.receive("k-2", b"{}", EVENT, now=5, due=LEASE)
 
     assert waiting == Known(State.WAITING, settled=True)
     assert done == Known(State.DONE, settled=True)
@@ -74,9 +76,9 @@ async def test_what_has_not_reached_the_attendance_service_is_not_settled(
     conclusion = Conclusion(Outcome.APPLIED, fact=an_end("f"), seats=(a_seat(),))
     claimed = await deliveries.conclude(first, conclusion, now=0, due=LEASE)
     assert claimed
-    before = await intake.receive("k-1", b"{}", "x", now=1, due=LEASE)
+    before = await intake.receive("k-1", b"{}", EVENT, now=1, due=LEASE)
     await seats.settle(claimed[0], seq=claimed[0].seq, in_meeting=False, now=2)
-    after = await intake.receive("k-1", b"{}", "x", now=3, due=LEASE)
+    after = await intake.receive("k-1", b"{}", EVENT, now=3, due=LEASE)
 
     assert before == Known(State.DONE, settled=False)
     assert after == Known(State.DONE, settled=True)
@@ -168,7 +170,7 @@ async def test_failures_of_a_partner_never_make_poison(
 
 async def test_fifty_copies_at_once_are_stored_once(intake: Intake) -> None:
     answers = await asyncio.gather(
-        *(intake.receive("same", b"{}", "x", now=0, due=LEASE) for _ in range(50))
+        *(intake.receive("same", b"{}", EVENT, now=0, due=LEASE) for _ in range(50))
     )
 
     assert sum(isinstance(answer, Delivery) for answer in answers) == 1

@@ -2,13 +2,15 @@
 
 from domain.book import Conclusion, Deliveries, Inbox, Intake, Known, Retention
 from domain.delivery import Delivery, Outcome, State
-from tests.builders import a_seat, an_end
+from tests.builders import a_seat, a_session_end, an_end
+
+EVENT = a_session_end()
 
 DAY = 86_400.0
 
 
 async def received(intake: Intake, key: str, *, now: float = 0) -> Delivery:
-    delivery = await intake.receive(key, b"body", "meeting.ended", now=now, due=now + 9)
+    delivery = await intake.receive(key, b"body", EVENT, now=now, due=now + 9)
     assert isinstance(delivery, Delivery)
     return delivery
 
@@ -17,6 +19,8 @@ async def test_entries_are_listed_newest_first_and_filtered(
     intake: Intake, deliveries: Deliveries, inbox: Inbox
 ) -> None:
     done, dead, waiting = [await received(intake, f"k-{n}", now=n) for n in range(3)]
+    other = await intake.receive("k-9", b"{}", a_session_end("enc-2"), now=0, due=9)
+    assert isinstance(other, Delivery)
     about = Conclusion(Outcome.APPLIED, fact=an_end("f"), seats=(a_seat(),))
     await deliveries.conclude(done, about, now=5, due=9)
     await deliveries.bury(dead, "unknown-referral", now=5)
@@ -27,10 +31,11 @@ async def test_entries_are_listed_newest_first_and_filtered(
         found = await inbox.entries(state=state, referral=referral, since=since, limit=9)
         return [entry.id for entry in found]
 
-    assert await ids() == [waiting.id, dead.id, done.id]
+    assert await ids() == [other.id, waiting.id, dead.id, done.id]
     assert await ids(state=State.DEAD) == [dead.id]
-    assert await ids(state=State.WAITING) == [waiting.id]
-    assert await ids(referral="enc-1") == [done.id]
+    assert await ids(state=State.WAITING) == [other.id, waiting.id]
+    assert await ids(state=State.DEAD, referral="enc-1") == [dead.id]
+    assert await ids(referral="enc-2") == [other.id]
     assert await ids(since=1) == [waiting.id, dead.id]
 
 
@@ -68,7 +73,7 @@ async def test_a_discarded_delivery_is_never_tried_again_and_still_recognised(
     await deliveries.postpone_delivery(delivery, "x", due=0)
 
     assert await deliveries.claim_deliveries(9, now=99, lease=9) == []
-    assert await intake.receive("k-1", b"body", "x", now=2, due=9) == Known(
+    assert await intake.receive("k-1", b"body", EVENT, now=2, due=9) == Known(
         State.DONE, settled=True
     )
     entry = await inbox.entry(delivery.id)
@@ -92,7 +97,7 @@ async def test_bodies_are_dropped_in_time_and_keys_are_not(
         entry = await inbox.entry(delivery.id)
         assert entry is not None
         assert entry.body is None
-        known = await intake.receive(f"k-{number}", b"body", "x", now=12, due=13)
+        known = await intake.receive(f"k-{number}", b"body", EVENT, now=12, due=13)
         assert isinstance(known, Known)
     kept = await inbox.entry(waiting.id)
     assert kept is not None

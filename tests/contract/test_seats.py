@@ -153,6 +153,8 @@ async def test_seats_whose_claims_get_lost_are_set_aside_too(seats: Seats, inbox
 
     (entry,) = await inbox.waiting_seats(referral=None, limit=9)
     assert (entry.due, entry.why) == (None, "poison")
+    assert await inbox.retry(number=None, since=None, now=999) == 1
+    assert len(await seats.claim_seats(9, now=999, lease=LEASE)) == 1
 
 
 async def test_many_reports_at_once_are_all_kept_and_one_pusher_sees_the_last(

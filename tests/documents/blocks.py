@@ -2,34 +2,95 @@
 
 import asyncio
 import json
-import os
 import re
+import shlex
+import sys
+import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 SEPARATOR = "----8<----"
-CURL = Path(__file__).with_name("bin")
+CURL = Path(__file__).with_name("bin") / "curl"
+# Without its site packages Python starts three times as fast, and a session has dozens of calls.
+LITTLE_CURL = f'curl() {{ "{sys.executable}" -SE "{CURL}" "$@"; }}\n'
+
+
+class Block(NamedTuple):
+    """A fenced block: the word after the fence, and what stands inside."""
+
+    language: str
+    text: str
 
 
 class Step(NamedTuple):
-    """A shell block, and the JSON that the document says it prints, if it says so."""
+    """A shell block, and the block right after it if that says what it prints."""
 
     script: str
-    promised: object
+    promised: Block | None
+
+    def keeps(self, printed: str) -> bool:
+        """Whether what was printed is what the document promised; true when it promised nothing."""
+        if self.promised is None:
+            return True
+        if self.promised.language == "json":
+            return matches(json.loads(self.promised.text), _json(printed))
+        pattern = re.escape(self.promised.text.strip()).replace("…", ".*")
+        return re.fullmatch(pattern, printed.strip(), re.DOTALL) is not None
 
 
-def steps(document: str) -> list[Step]:
-    """The ``sh`` blocks of a document, each with the ``json`` block right after it."""
-    blocks = BLOCK.findall((ROOT / document).read_text())
-    following = [*blocks[1:], ("", "")]
+def _json(text: str) -> object:
+    """What a text says in JSON; a text that is none stands for itself."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text
+
+
+class Command(NamedTuple):
+    """A ``console`` block: the variables before the command, and the command's words."""
+
+    env: dict[str, str]
+    words: list[str]
+
+
+def read(document: str, section: str = "") -> str:
+    """A document, or only what stands under one of its ``##`` headings."""
+    text = (ROOT / document).read_text()
+    if section:
+        text = text.split(f"\n## {section}\n")[1].split("\n## ")[0]
+    return text
+
+
+def blocks(document: str, section: str = "") -> list[Block]:
+    found = BLOCK.findall(read(document, section))
+    return [Block(language, textwrap.dedent(text)) for _, language, text in found]
+
+
+def steps(document: str, section: str = "") -> list[Step]:
+    """The ``sh`` blocks, each with the ``json`` or ``text`` block right after it."""
+    found = blocks(document, section)
+    following = [*found[1:], Block("", "")]
     return [
-        Step(text, json.loads(after) if after_language == "json" else None)
-        for (language, text), (after_language, after) in zip(blocks, following, strict=True)
-        if language == "sh"
+        Step(block.text, after if after.language in {"json", "text"} else None)
+        for block, after in zip(found, following, strict=True)
+        if block.language == "sh"
     ]
+
+
+def commands(document: str, section: str = "") -> list[Command]:
+    """The ``console`` blocks, one command each."""
+    return [
+        _command(block.text) for block in blocks(document, section) if block.language == "console"
+    ]
+
+
+def _command(text: str) -> Command:
+    words = shlex.split(text.replace("\\\n", " "))
+    named = [word for word in words if re.match(r"[A-Z_]+=", word)]
+    return Command(dict(word.split("=", 1) for word in named), words[len(named) :])
 
 
 async def paste(session: Sequence[Step], replaced: Mapping[str, str]) -> list[str]:
@@ -41,15 +102,16 @@ async def paste(session: Sequence[Step], replaced: Mapping[str, str]) -> list[st
     for old, new in replaced.items():
         script = script.replace(old, new)
     process = await asyncio.create_subprocess_exec(
-        "sh",
-        "-c",
-        script,
-        cwd=ROOT,
-        env={**os.environ, "PATH": f"{CURL}:{os.environ['PATH']}"},
-        stdout=asyncio.subprocess.PIPE,
+        "sh", "-c", LITTLE_CURL + script, cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
     output, _ = await process.communicate()
     return output.decode().split(SEPARATOR)
+
+
+async def assert_prints(session: Sequence[Step], replaced: Mapping[str, str]) -> None:
+    """Paste a session and compare what each block prints with what the document promises."""
+    for step, printed in zip(session, await paste(session, replaced), strict=True):
+        assert step.keeps(printed), (step.script, step.promised, printed)
 
 
 def matches(promised: object, printed: object) -> bool:

@@ -3,9 +3,9 @@
 import aiohttp
 import pytest
 
+from adapters.sandbox.events import ORGANIZATION
 from entrypoints.sandbox import provider
 from tests.e2e.processes import free_port, running
-from tests.e2e.test_command_line import INSECURE
 
 PROFILES = {
     "dyte": (provider.DYTE_PATH, provider.DYTE_TOKEN),
@@ -18,7 +18,10 @@ async def test_a_whole_call_ends_with_both_doctors_out(profile: str) -> None:
     ours, video, attendance = (free_port() for _ in range(3))
     path, token = PROFILES[profile]
     env = {
-        **INSECURE,
+        "AUTH": "none",
+        "ALLOW_INSECURE": "no-auth",
+        "WEBHOOK_KEY_URL": f"http://127.0.0.1:{video}{provider.KEY_PATH}",
+        "PROVIDER_ORG_ID": ORGANIZATION,
         "PORT": str(ours),
         "VIDEO_PROVIDER": profile,
         "DYTE_BASE_URL": f"http://127.0.0.1:{video}{path}",

@@ -1,0 +1,122 @@
+"""``videochamadas inbox``: what waits, what is dead, and doing something about it."""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+
+from adapters.system import epoch
+from domain.book import Inbox
+from domain.delivery import State
+from domain.errors import BookTooNewError, BookUnavailableError
+from entrypoints.cli.inbox_texts import delivery_row, masked, seat_row, since
+from entrypoints.container import Container
+from entrypoints.resources import open_book
+from entrypoints.settings import Settings
+
+Action = Callable[[Inbox, argparse.Namespace], Awaitable[int]]
+
+EPILOG = """\
+examples:
+  videochamadas inbox list --dead          webhooks that were refused, and why
+  videochamadas inbox list --waiting       webhooks that are not handled yet
+  videochamadas inbox list --seats         what the attendance service has not been told
+  videochamadas inbox show 17              one webhook with its body, names masked
+  videochamadas inbox retry --all-dead     try the dead again, once their cause is mended
+  videochamadas inbox retry --since 2h     only those received in the last two hours
+  videochamadas inbox discard 17 --why "a test call"
+"""
+
+
+def add_inbox_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.epilog = EPILOG
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    _add_list(actions.add_parser("list", help="list webhooks, or seats, newest first"))
+    show = actions.add_parser("show", help="one webhook with its body, names masked")
+    show.add_argument("id", type=int)
+    retry = actions.add_parser("retry", help="make dead webhooks due again")
+    which = retry.add_mutually_exclusive_group(required=True)
+    which.add_argument("id", type=int, nargs="?")
+    which.add_argument("--all-dead", action="store_true", help="all of them")
+    which.add_argument("--since", type=since, help="received since: 30m, 2h, 3d or ISO 8601")
+    discard = actions.add_parser("discard", help="end a webhook for good")
+    discard.add_argument("id", type=int)
+    discard.add_argument("--why", required=True, help="for the record; no names")
+
+
+def _add_list(parser: argparse.ArgumentParser) -> None:
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--dead", action="store_true", help="refused for good")
+    kind.add_argument("--waiting", action="store_true", help="not handled yet")
+    kind.add_argument("--seats", action="store_true", help="not told to the attendance service")
+    parser.add_argument("--referral", help="about this referral only")
+    parser.add_argument("--since", type=since, help="received since: 30m, 2h, 3d or ISO 8601")
+    parser.add_argument("--limit", type=int, default=100, help="at most (%(default)s)")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+def inbox(settings: Settings, arguments: argparse.Namespace) -> int:
+    """0 when done, 1 when there was nothing to do it to."""
+    try:
+        return asyncio.run(_act(settings, ACTIONS[arguments.action], arguments))
+    except (BookUnavailableError, BookTooNewError) as error:
+        print(f"cannot use the database: {error}", file=sys.stderr)
+        return 1
+
+
+async def _act(settings: Settings, action: Action, arguments: argparse.Namespace) -> int:
+    container = Container(settings=settings)
+    async with open_book(container):
+        return await action(container.inbox(), arguments)
+
+
+async def _list(book: Inbox, arguments: argparse.Namespace) -> int:
+    if arguments.seats:
+        seats = await book.waiting_seats(referral=arguments.referral, limit=arguments.limit)
+        rows = [seat_row(entry) for entry in seats]
+    else:
+        state = State.DEAD if arguments.dead else State.WAITING if arguments.waiting else None
+        entries = await book.entries(
+            state=state,
+            referral=arguments.referral,
+            since=arguments.since,
+            limit=arguments.limit,
+        )
+        rows = [delivery_row(entry) for entry in entries]
+    for row in rows:
+        print(json.dumps(row) if arguments.json else "  ".join(str(v) for v in row.values()))
+    if not rows and not arguments.json:
+        print("nothing")
+    return 0
+
+
+async def _show(book: Inbox, arguments: argparse.Namespace) -> int:
+    entry = await book.entry(arguments.id)
+    if entry is None:
+        return _no_such(arguments.id)
+    body = None if entry.body is None else masked(entry.body)
+    print(json.dumps({**delivery_row(entry), "body": body}, indent=2, ensure_ascii=False))
+    return 0
+
+
+async def _retry(book: Inbox, arguments: argparse.Namespace) -> int:
+    count = await book.retry(number=arguments.id, since=arguments.since, now=epoch())
+    print(f"{count} due again")
+    return 0 if count or arguments.id is None else 1
+
+
+async def _discard(book: Inbox, arguments: argparse.Namespace) -> int:
+    if not await book.discard(arguments.id, arguments.why, now=epoch()):
+        return _no_such(arguments.id)
+    print(f"{arguments.id} discarded")
+    return 0
+
+
+def _no_such(number: int) -> int:
+    print(f"there is no such webhook: {number}", file=sys.stderr)
+    return 1
+
+
+ACTIONS: dict[str, Action] = {"list": _list, "show": _show, "retry": _retry, "discard": _discard}

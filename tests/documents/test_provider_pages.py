@@ -1,0 +1,76 @@
+"""What docs/real-dyte.md and docs/moving-to-realtimekit.md paste works at the fake provider."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from pytest_aiohttp.plugin import AiohttpServer
+
+from adapters.sandbox.events import ORGANIZATION
+from adapters.sandbox.webhooks import ALL_EVENTS, Registration
+from adapters.sandbox.world import SandboxWorld
+from adapters.system import new_id, utc_now
+from entrypoints.sandbox import provider
+from entrypoints.sandbox.attendance import create_attendance_app
+from tests.documents.blocks import assert_prints, steps
+from tests.e2e.processes import COMMAND
+
+DYTE, REALTIMEKIT = "docs/real-dyte.md", "docs/moving-to-realtimekit.md"
+WEBHOOK = "https://videochamadas.hospital.example/api/dyte/webhook"
+
+
+@pytest.fixture
+async def successor() -> AsyncIterator[SandboxWorld]:
+    """The world behind RealtimeKit; ``world`` is the one behind Dyte."""
+    async with SandboxWorld.open(utc_now, new_id, over_http=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def replaced(
+    world: SandboxWorld, successor: SandboxWorld, aiohttp_server: AiohttpServer
+) -> dict[str, str]:
+    """What the pages write for a reader's own, and what stands for it here."""
+    dyte = await aiohttp_server(provider.create_provider_app(world))
+    realtimekit = await aiohttp_server(provider.create_provider_app(successor))
+    attendance = await aiohttp_server(create_attendance_app(world))
+    cloudflare = "https://api.cloudflare.com/client/v4/accounts/ACCOUNT_ID/realtime/kit/APP_ID"
+    return {
+        "https://api.dyte.io/v2": str(dyte.make_url(provider.DYTE_PATH)),
+        "ORGANIZATION_ID:API_KEY": "sandbox-organization:sandbox-key",
+        cloudflare: str(realtimekit.make_url(provider.REALTIMEKIT_PATH)),
+        "=API_TOKEN": f"={provider.REALTIMEKIT_TOKEN}",
+        "APP_OR_ORGANIZATION_ID": ORGANIZATION,
+        "https://atendimento.hospital.example": str(attendance.make_url("")),
+        "WEBHOOK_ID": an_old_registration(world),
+        ".venv/bin/videochamadas": str(COMMAND),
+    }
+
+
+def an_old_registration(world: SandboxWorld) -> str:
+    """A webhook that is registered from before; its id."""
+    world.register("https://old.hospital.example/webhook")
+    return next(iter(world.webhooks.registrations))
+
+
+def registered(world: SandboxWorld) -> list[Registration]:
+    return list(world.webhooks.registrations.values())
+
+
+async def test_the_commands_for_a_dyte_account_print_what_the_page_shows(
+    replaced: dict[str, str], world: SandboxWorld
+) -> None:
+    await assert_prints(steps(DYTE), replaced)
+
+    assert [(one.url, tuple(one.events)) for one in registered(world)] == [(WEBHOOK, ALL_EVENTS)]
+
+
+async def test_the_commands_for_the_move_print_what_the_page_shows(
+    replaced: dict[str, str], world: SandboxWorld, successor: SandboxWorld
+) -> None:
+    session = [*steps(DYTE, "Variables"), *steps(REALTIMEKIT)]
+
+    await assert_prints(session, replaced)
+
+    moved = [(one.url, tuple(one.events)) for one in registered(successor)]
+    assert moved == [(WEBHOOK, ALL_EVENTS)]
+    assert registered(world) == []

@@ -1,0 +1,73 @@
+"""Operators at the command line, while the service runs on the same database."""
+
+import json
+from pathlib import Path
+
+import aiohttp
+
+from tests.builders import a_webhook_body
+from tests.e2e.processes import free_port, run, running
+
+
+async def test_a_dead_webhook_is_found_mended_and_tried_again(tmp_path: Path) -> None:
+    port = free_port()
+    env = {"DATABASE_URL": f"sqlite:///{tmp_path}/book.db", "PORT": str(port)}
+    body = a_webhook_body(title="enc-9", meeting="m-1")
+    body["meeting"] = {"id": "m-1", "title": "enc-9", "organizedBy": {"id": "o", "name": "canary"}}
+    async with (
+        running("serve", until="then", **env),
+        aiohttp.ClientSession(f"http://127.0.0.1:{port}") as http,
+    ):
+        await http.post("/api/dyte/webhook", json=body)
+        dead = await run("inbox", "list", "--dead", "--json", **env)
+        number = json.loads(dead.output)["id"]
+        shown = await run("inbox", "show", str(number), **env)
+        await http.put("/sandbox/referrals/enc-9", json={"solicitante": {"id": "dr-x"}})
+        retried = await run("inbox", "retry", "--all-dead", **env)
+        waiting = "before"
+        while waiting:
+            listed = await run("inbox", "list", "--waiting", "--json", **env)
+            waiting = listed.output
+        referral = await (await http.get("/sandbox/referrals/enc-9")).json()
+
+    assert json.loads(dead.output)["why"] == "unknown-referral"
+    assert "canary" not in shown.output
+    assert json.loads(shown.output)["body"]["meeting"]["title"] == "enc-9"
+    assert retried.output == "1 due again\n"
+    assert [user["inMeeting"] for user in referral["users"]] == [False]
+
+
+async def test_a_discarded_webhook_is_done_and_says_why(tmp_path: Path) -> None:
+    port = free_port()
+    env = {"DATABASE_URL": f"sqlite:///{tmp_path}/book.db", "PORT": str(port)}
+    async with (
+        running("serve", until="then", **env),
+        aiohttp.ClientSession(f"http://127.0.0.1:{port}") as http,
+    ):
+        await http.post("/api/dyte/webhook", json=a_webhook_body(title="enc-9"))
+    discarded = await run("inbox", "discard", "1", "--why", "a test call", **env)
+    listed = await run("inbox", "list", "--since", "1h", "--referral", "enc-9", "--json", **env)
+    again = await run("inbox", "discard", "1", "--why", "again", **env)
+    absent = await run("inbox", "show", "99", **env)
+
+    assert discarded.code == 0
+    assert json.loads(listed.output)["why"] == "a test call"
+    assert (again.code, absent.code) == (1, 1)
+
+
+async def test_migrating_makes_the_database_and_may_be_repeated(tmp_path: Path) -> None:
+    env = {"DATABASE_URL": f"sqlite:///{tmp_path}/book.db"}
+
+    first, second = await run("migrate", **env), await run("migrate", **env)
+
+    assert (first.code, second.code) == (0, 0)
+    assert (tmp_path / "book.db").exists()
+
+
+async def test_a_database_that_cannot_be_used_is_said_without_a_traceback(tmp_path: Path) -> None:
+    for arguments in (("serve",), ("migrate",), ("inbox", "list")):
+        finished = await run(*arguments, DATABASE_URL=f"sqlite:///{tmp_path}", PORT="1")
+
+        assert finished.code == 1
+        assert "cannot use the database" in finished.errors
+        assert "Traceback" not in finished.errors
