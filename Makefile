@@ -9,7 +9,7 @@ RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: help run check test lint format types imports lock clean
+.PHONY: help run check test lint format types imports prove bench lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,7 +21,7 @@ check: $(RUNTIME) ## print the effective configuration and try each partner
 	@$(BIN)/videochamadas check
 
 test: lint types imports ## the one test command: lint, types, import rules, every test
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto
 
 lint: $(DEV) ## ruff: lint and format check
 	$(BIN)/ruff check .
@@ -36,6 +36,12 @@ types: $(DEV) ## mypy, strict
 
 imports: $(DEV) ## import-linter: the layers hold
 	$(BIN)/lint-imports
+
+prove: $(DEV) ## the big proofs in full: outages, forgeries, kills; minutes
+	@$(BIN)/python -m tests.prove
+
+bench: $(DEV) ## durable accepts a second and their p99, for both stores
+	@$(BIN)/python -m tests.prove.bench
 
 lock: $(DEV) ## renew the locks from pyproject.toml
 	$(COMPILE) --upgrade pyproject.toml -o locks/runtime.txt

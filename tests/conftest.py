@@ -6,6 +6,7 @@ from pathlib import Path
 from unittest.mock import Mock
 
 import aioresponses.core
+import asyncpg
 import pytest
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient
@@ -57,6 +58,17 @@ def settings(tmp_path: Path) -> Settings:
 def container(settings: Settings) -> Container:
     """The service's own container with the sandbox twins; override before using ``client``."""
     return Container(settings=settings)
+
+
+@pytest.fixture
+async def fresh_postgres(postgres_url: str) -> AsyncIterator[str]:
+    """A database of the test's own on that server."""
+    name = f"test_{new_id().replace('-', '')}"
+    server = await asyncpg.connect(postgres_url)
+    await server.execute(f"CREATE DATABASE {name}")
+    yield postgres_url.rpartition("/")[0] + f"/{name}"
+    await server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await server.close()
 
 
 @pytest.fixture(scope="session")

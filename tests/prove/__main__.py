@@ -1,0 +1,92 @@
+"""``make prove``: every promise in full, a line for each with its figure; a broken one ends it.
+
+Name some to run only those: ``python -m tests.prove forgeries kills-sqlite``.
+"""
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+
+import asyncpg
+
+from tests.databases import postgres
+from tests.prove.forgery import forgeries
+from tests.prove.kill import kills
+from tests.prove.outage import FAULTS, backlog, half_refused, outage
+from tests.prove.repeats import repeats, two_instances
+
+ANSWER_LIMIT = 2.6
+RECOVERY_LIMIT = 30.0
+DRAIN_LIMIT = 300.0
+
+Proof = Callable[[str], Awaitable[str]]
+
+
+async def _outages(database: str) -> str:
+    told = []
+    for number, fault in enumerate(FAULTS):
+        slowest, applied = await outage(f"{database}.{number}", fault, events=12)
+        assert slowest < ANSWER_LIMIT, (fault, slowest)
+        assert applied < RECOVERY_LIMIT, (fault, applied)
+        told.append(f"{fault}: answered in {slowest:.2f} s, applied {applied:.1f} s after")
+    return "; ".join(told)
+
+
+async def _backlog(database: str) -> str:
+    stored, drained, slowest = await backlog(database, 12_000)
+    assert drained < DRAIN_LIMIT
+    assert slowest < ANSWER_LIMIT
+    return (
+        f"12,000 events stored in {stored:.0f} s of outage, drained in {drained:.0f} s, "
+        f"new ones meanwhile answered within {slowest:.2f} s"
+    )
+
+
+PROOFS: dict[str, tuple[str, Proof]] = {
+    "forgeries": ("sqlite", lambda database: forgeries(database, 10_016)),
+    "repeats-sqlite": ("sqlite", lambda database: repeats(database, 50)),
+    "repeats-postgres": ("postgres", lambda database: repeats(database, 50)),
+    "two-instances": ("postgres", lambda database: two_instances(database, 200)),
+    "outages": ("sqlite", _outages),
+    "half-refused": ("sqlite", half_refused),
+    "backlog-sqlite": ("sqlite", _backlog),
+    "backlog-postgres": ("postgres", _backlog),
+    "kills-sqlite": ("sqlite", lambda database: kills(database, 50)),
+    "kills-postgres": ("postgres", lambda database: kills(database, 50)),
+}
+
+
+def main() -> None:
+    wanted = sys.argv[1:] or list(PROOFS)
+    with postgres() as server:
+        for name in wanted:
+            kind, proof = PROOFS[name]
+            with _database(kind, server) as database:
+                print(f"{name:18} {asyncio.run(_proved(proof, database))}", flush=True)
+
+
+async def _proved(proof: Proof, database: str) -> str:
+    return await proof(database)
+
+
+@contextmanager
+def _database(kind: str, server: str) -> Iterator[str]:
+    if kind == "sqlite":
+        with tempfile.TemporaryDirectory() as folder:
+            yield f"sqlite:///{folder}/book.db"
+    else:
+        asyncio.run(_recreate(server))
+        yield server.rpartition("/")[0] + "/proof"
+
+
+async def _recreate(server: str) -> None:
+    connection = await asyncpg.connect(server)
+    await connection.execute("DROP DATABASE IF EXISTS proof WITH (FORCE)")
+    await connection.execute("CREATE DATABASE proof")
+    await connection.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""``make bench``: durable accepts a second and their p99, for both stores.
+
+An accept is one new webhook in the book, on disk, claimed. The figures are of this machine; compare
+them with one another, not with another machine's.
+"""
+
+import asyncio
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from statistics import quantiles
+
+import aiohttp
+import uvloop
+
+from adapters.book.deliveries import DeliveryBook
+from adapters.book.postgres import PostgresStore
+from adapters.book.sqlite import SqliteStore
+from adapters.provider.webhook import read_event
+from tests.databases import postgres
+from tests.prove.partner import attendance
+from tests.prove.service import Event, post, serving, signed
+
+CONNECTIONS = 32
+SECONDS = 5.0
+
+Accept = Callable[[int], Awaitable[None]]
+
+
+def main() -> None:
+    with postgres() as server, tempfile.TemporaryDirectory() as folder:
+        uvloop.run(_book("sqlite", lambda: SqliteStore.open(Path(folder) / "book.db")))
+        uvloop.run(_book("postgres", lambda: PostgresStore.open(server)))
+        uvloop.run(_http("sqlite", f"sqlite:///{folder}/http.db"))
+        uvloop.run(_http("postgres", server))
+
+
+async def _book(name: str, opened: Callable[[], Awaitable[SqliteStore | PostgresStore]]) -> None:
+    store = await opened()
+    book = DeliveryBook(store)
+    body = Event("enc-1", "m-1").body
+    event = read_event(body)
+
+    async def accept(number: int) -> None:
+        now = time.time()
+        await book.receive(f"{name}-{number}", body, event, now=now, due=now + 15)
+
+    await _measured(f"book, {name}", accept)
+    await store.close()
+
+
+async def _http(name: str, database: str) -> None:
+    """The whole way: HTTP, signature, book, and an attendance service that is away (202)."""
+    async with attendance() as partner, serving(partner, database) as client:
+        partner.mode = "500"
+        for number in range(20):
+            await post(client, Event("enc-1", f"warm-{number}"))
+        prepared = [Event("enc-1", f"m-{number}").body for number in range(int(SECONDS * 3000))]
+        headers = [signed(body) for body in prepared]
+
+        async def accept(number: int) -> None:
+            await _send(client, prepared[number % len(prepared)], headers[number % len(prepared)])
+
+        await _measured(f"http, {name}", accept)
+
+
+async def _send(client: aiohttp.ClientSession, body: bytes, headers: dict[str, str]) -> None:
+    async with client.post("/api/dyte/webhook", data=body, headers=headers) as answer:
+        assert answer.status == 202, answer.status
+
+
+async def _measured(name: str, accept: Accept) -> None:
+    latencies: list[float] = []
+    numbers = iter(range(10**9))
+    ended = time.perf_counter() + SECONDS
+
+    async def connection() -> None:
+        while (started := time.perf_counter()) < ended:
+            await accept(next(numbers))
+            latencies.append(time.perf_counter() - started)
+
+    await asyncio.gather(*(connection() for _ in range(CONNECTIONS)))
+    p99 = quantiles(latencies, n=100)[98] * 1000
+    rate = len(latencies) / SECONDS
+    print(f"{name:16} {rate:8,.0f} durable accepts a second, p99 {p99:.1f} ms", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""Killed at random moments under load and started again: what was answered 2xx is applied."""
+
+import asyncio
+import json
+import random
+
+import aiohttp
+
+from tests.e2e.processes import free_port, run, running
+from tests.prove.partner import Mark, attendance
+from tests.prove.service import READY, Event, environment, post, until_told
+
+CALLERS = 8
+
+
+async def kills(database: str, times: int, *, seed: int = 7, partner_timeout: float = 5.0) -> str:
+    dice = random.Random(seed)
+    acknowledged: set[Mark] = set()
+    async with attendance() as partner:
+        env = environment(partner, database, free_port(), partner_timeout)
+        for round_number in range(times):
+            async with running("serve", until=READY, **env) as service:
+                load = asyncio.create_task(_load(env["PORT"], round_number, acknowledged))
+                await asyncio.sleep(dice.uniform(0.05, 0.6))
+                service.process.kill()
+                await service.process.wait()
+                await load
+        async with running("serve", until=READY, **env):
+            lease = 2 * partner_timeout + 5
+            await until_told(partner, acknowledged, lease + 45)
+        await _nothing_is_poison(env)
+    return f"{times} kills: {len(acknowledged)} answered marks, all applied, none set aside"
+
+
+async def _load(port: str, round_number: int, acknowledged: set[Mark]) -> None:
+    """Webhooks and leaves until nobody answers any more."""
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as client:
+        await asyncio.gather(
+            *(_calls(client, f"{round_number}-{caller}", acknowledged) for caller in range(CALLERS))
+        )
+
+
+async def _calls(client: aiohttp.ClientSession, name: str, acknowledged: set[Mark]) -> None:
+    number = 0
+    try:
+        while True:
+            number += 1
+            event = Event(f"enc-{number % 50}", f"m-{name}-{number}")
+            if await post(client, event) in {200, 202}:
+                acknowledged |= event.marks
+            leave = (f"enc-{number % 50}", f"leave-{name}-{number}", f"doctor-{name}")
+            if await _leave(client, leave) in {200, 202}:
+                acknowledged.add(leave)
+    except (aiohttp.ClientError, OSError):
+        return
+
+
+async def _leave(client: aiohttp.ClientSession, mark: Mark) -> int:
+    referral, meeting, doctor = mark
+    body = {"doctorID": doctor, "referralID": referral, "meetID": meeting}
+    async with client.post("/api/update-doctor-meet", json=body) as answer:
+        await answer.read()
+        return answer.status
+
+
+async def _nothing_is_poison(env: dict[str, str]) -> None:
+    for kind in ("--dead", "--seats"):
+        listed = await run("inbox", "list", kind, "--json", **env)
+        rows = [json.loads(line) for line in listed.output.splitlines()]
+        assert [row for row in rows if row["why"] == "poison"] == []

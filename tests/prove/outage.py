@@ -1,0 +1,73 @@
+"""The attendance service is away: webhooks are answered, and applied when it is back."""
+
+import asyncio
+
+import aiohttp
+
+from tests.prove.partner import attendance
+from tests.prove.service import Event, post, serving, until_told
+
+FAULTS = ("down", "slow", "500", "401")
+
+
+async def outage(database: str, fault: str, events: int) -> tuple[float, float]:
+    """The slowest answer while it was away, and how long after its return all was applied (s)."""
+    async with attendance() as partner, serving(partner, database) as client:
+        partner.mode = fault
+        sent = [Event("enc-1", f"m-{number}") for number in range(events)]
+        slowest = max([await _timed(client, event) for event in sent])
+        partner.mode = "up"
+        applied = await until_told(
+            partner, set[tuple[str, str, str]]().union(*(event.marks for event in sent)), 60
+        )
+    return slowest, applied
+
+
+async def half_refused(database: str) -> str:
+    """The first doctor is marked, the second refused by a 500: both are out in the end."""
+    async with attendance() as partner, serving(partner, database) as client:
+        partner.refused = {"dr-enc-1"}
+        event = Event("enc-1", "m-1")
+        assert await post(client, event) == 202
+        assert partner.marks == {("enc-1", "m-1", "dra-enc-1"): False}
+        partner.refused = set()
+        applied = await until_told(partner, event.marks, 30)
+    return f"one of two doctors refused by a 500: both out {applied:.1f} s after it ended"
+
+
+async def backlog(database: str, events: int) -> tuple[float, float, float]:
+    """Seconds to store them in an outage, to drain them, and the slowest new answer meanwhile."""
+    async with attendance() as partner, serving(partner, database) as client:
+        partner.mode = "500"
+        sent = [Event(f"enc-{number % 500}", f"m-{number}") for number in range(events)]
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        await _pour(client, sent)
+        stored = loop.time() - started
+        partner.mode = "up"
+        wanted = set[tuple[str, str, str]]().union(*(event.marks for event in sent))
+        draining = asyncio.create_task(until_told(partner, wanted, 300))
+        slowest, number = 0.0, 0
+        while not draining.done():
+            number += 1
+            slowest = max(slowest, await _timed(client, Event("enc-new", f"new-{number}")))
+            await asyncio.sleep(0.1)
+        return stored, await draining, slowest
+
+
+async def _pour(client: aiohttp.ClientSession, events: list[Event], at_once: int = 32) -> None:
+    waiting = iter(events)
+
+    async def some() -> None:
+        for event in waiting:
+            assert await post(client, event) == 202
+
+    await asyncio.gather(*(some() for _ in range(at_once)))
+
+
+async def _timed(client: aiohttp.ClientSession, event: Event) -> float:
+    loop = asyncio.get_running_loop()
+    started = loop.time()
+    status = await post(client, event)
+    assert status in {200, 202}, status
+    return loop.time() - started

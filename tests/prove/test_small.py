@@ -1,0 +1,51 @@
+"""The promises that `make prove` shows in full, here in small seeded forms."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.prove.forgery import forgeries
+from tests.prove.kill import kills
+from tests.prove.outage import backlog, half_refused, outage
+from tests.prove.repeats import repeats, two_instances
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/book.db"
+    url: str = request.getfixturevalue("fresh_postgres")
+    return url
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/book.db"
+
+
+async def test_no_forgery_gets_through(sqlite: str) -> None:
+    assert "0 accepted" in await forgeries(sqlite, 320)
+
+
+async def test_copies_at_once_have_one_effect(database: str) -> None:
+    assert "one pair" in await repeats(database, 25)
+
+
+async def test_the_same_event_at_two_instances_has_one_effect(fresh_postgres: str) -> None:
+    assert "one effect" in await two_instances(fresh_postgres, 10)
+
+
+async def test_an_outage_loses_nothing(sqlite: str) -> None:
+    await outage(sqlite, "down", events=6)
+
+
+async def test_one_doctor_refused_by_a_500_is_out_in_the_end(sqlite: str) -> None:
+    assert "both out" in await half_refused(sqlite)
+
+
+async def test_a_backlog_drains_while_new_webhooks_are_answered(sqlite: str) -> None:
+    await backlog(sqlite, 300)
+
+
+async def test_what_was_answered_survives_being_killed(database: str) -> None:
+    assert "all applied" in await kills(database, 3, partner_timeout=0.2)
