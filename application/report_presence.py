@@ -1,11 +1,13 @@
 """A person is reported in or out of a meeting: a fact first, then the attendance service."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from application.push_seat import Push, PushSeat
 from domain.book import Seats
 from domain.breaker import Breaker
+from domain.errors import BookUnavailableError
 from domain.presence import Fact, Reported, Seat
 from domain.referral import Presence
 
@@ -25,7 +27,8 @@ class ReportPresence:
         """DONE when the attendance service shows it; LATER when it is stored and will be.
 
         ``deadline`` is in the event loop's time. Raises UnknownReferralError or
-        PartnerRefusedError when the attendance service will never take it.
+        PartnerRefusedError when the attendance service will never take it, and
+        BookUnavailableError when the report may not have been stored.
         """
         fact = Fact(
             key=f"report:{self.new_id()}",
@@ -35,6 +38,14 @@ class ReportPresence:
             at=self.now(),
         )
         seat = Seat(presence.referral, presence.meeting, presence.person)
-        due = fact.at + (self.lease if self.breaker.allows() else 0)
-        claimed = await self.seats.append(fact, seat, now=fact.at, due=due)
-        return Push.LATER if claimed is None else await self.push(claimed, deadline)
+        at_once = self.breaker.allows()
+        due = fact.at + (self.lease if at_once else 0)
+        try:
+            async with asyncio.timeout_at(deadline):
+                claimed = await self.seats.append(fact, seat, now=fact.at, due=due)
+        except TimeoutError as error:
+            raise BookUnavailableError("the database did not answer in time") from error
+        if claimed is None:
+            return Push.LATER
+        self.breaker.trying()
+        return await self.push(claimed, deadline)

@@ -41,6 +41,9 @@ class Work:
             except DomainError as error:
                 log.warning("the worker cannot claim: %s", error.slug)
                 found = False
+            except Exception:
+                log.exception("the worker crashed while claiming")
+                found = False
             if not found or len(self._in_hand) >= self.most:
                 await self._pause()
 
@@ -68,6 +71,8 @@ class Work:
         if not claims and not self._in_hand:
             # Whatever is in hand when a process dies loses its claim. Alone, only the culprit does.
             claims = await self._due(1, suspects=True)
+        if claims:
+            self.breaker.trying()
         for claim in claims:
             task = asyncio.create_task(self._attempt(claim))
             self._in_hand[task] = claim

@@ -19,13 +19,13 @@ class Breaker:
         return self.failures >= self.limit
 
     def allows(self) -> bool:
-        """Whether to try now. While open, a yes is the probe: the next one is a pause away."""
-        if not self.open:
-            return True
-        if self.now() < self.next_probe:
-            return False
-        self.next_probe = self.now() + self.pause
-        return True
+        """Whether one may try now."""
+        return not self.open or self.now() >= self.next_probe
+
+    def trying(self) -> None:
+        """Someone tries now. While open that is the probe, and the next one is a pause away."""
+        if self.open:
+            self.next_probe = self.now() + self.pause
 
     def succeeded(self) -> None:
         self.failures = 0

@@ -48,13 +48,22 @@ def _add_request_id(_logger: WrappedLogger, _method: str, event: EventDict) -> E
 
 
 class _ToStructlog(logging.Handler):
-    """Warnings of the libraries, in our form. Their arguments may hold anything: left out."""
+    """Warnings of the use cases, and of the libraries, in our form."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        error = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
-        structlog.get_logger().log(
-            record.levelno, "library", logger=record.name, text=str(record.msg), error=error
-        )
+        ours = record.name.partition(".")[0] in {"application", "domain"}
+        details: dict[str, object] = {"logger": record.name}
+        if ours:
+            details |= {"text": record.getMessage(), "exc_info": record.exc_info or None}
+        else:
+            # A library's arguments and errors may hold anything.
+            details |= {"text": str(record.msg), "error": _kind_of_error(record)}
+        structlog.get_logger().log(record.levelno, "log", **details)
+
+
+def _kind_of_error(record: logging.LogRecord) -> str | None:
+    kind = record.exc_info[0] if record.exc_info else None
+    return kind.__name__ if kind else None
 
 
 def _carry_library_logs() -> None:

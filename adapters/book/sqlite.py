@@ -5,6 +5,7 @@ Each runs in a savepoint of its own: one that fails takes nobody with it.
 """
 
 import asyncio
+import contextlib
 import os
 import queue
 import sqlite3
@@ -80,7 +81,7 @@ class SqliteStore:
                     ending = True
                     break
                 batch.append(job)
-            self._tell(_commit(connection, batch))
+            self._tell(_survived(connection, batch))
             if ending:
                 break
         connection.close()
@@ -95,18 +96,24 @@ def _resolve(outcomes: list[Callable[[], None]]) -> None:
         outcome()
 
 
-def _commit(connection: sqlite3.Connection, batch: list[_Job]) -> list[Callable[[], None]]:
-    """Run a batch as one transaction; the outcomes are told only once it is on disk."""
+def _survived(connection: sqlite3.Connection, batch: list[_Job]) -> list[Callable[[], None]]:
+    """The thread outlives whatever a batch does; only that batch's waiters hear of it."""
     try:
-        connection.execute("BEGIN IMMEDIATE")
-        outcomes = [_attempt(connection, job) for job in batch]
-        connection.execute("COMMIT")
-    except sqlite3.Error as error:
+        return _commit(connection, batch)
+    except Exception as error:  # noqa: BLE001 - a dead thread would leave everybody waiting
         if connection.in_transaction:
-            connection.execute("ROLLBACK")
+            with contextlib.suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
         failure = BookUnavailableError(f"the database failed: {error}")
         failure.__cause__ = error
         return [partial(_fail, job.future, failure) for job in batch]
+
+
+def _commit(connection: sqlite3.Connection, batch: list[_Job]) -> list[Callable[[], None]]:
+    """Run a batch as one transaction; the outcomes are told only once it is on disk."""
+    connection.execute("BEGIN IMMEDIATE")
+    outcomes = [_attempt(connection, job) for job in batch]
+    connection.execute("COMMIT")
     return outcomes
 
 
