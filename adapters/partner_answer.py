@@ -1,8 +1,9 @@
 """Sort a partner's HTTP answer into data, *never* or *later*. Pure: no I/O here.
 
-*Never* is a JSON 404, 400, 409 or 422: the partner understood, and asking again is in vain. All
-else that is not a success is *later*: time-outs, 429, 5xx, 401 and 403 of our own credentials, and
-whatever is not JSON, because a gateway in between can answer 404 with a page of its own.
+*Never* is a JSON 404, 400 or 422, and the video provider's 409: the partner understood, and asking
+again is in vain. All else that is not a success is *later*: time-outs, 429, 5xx, 401 and 403 of our
+own credentials, and whatever is not JSON, because a gateway in between can answer 404 with a page
+of its own.
 """
 
 from collections.abc import Mapping
@@ -21,6 +22,8 @@ from domain.errors import (
 )
 
 LONGEST_WAIT = 3600
+# The video provider's conflict is a participant who is there already; it can be acted upon.
+NEVER = {Partner.VIDEO: {400, 404, 409, 422}, Partner.ATTENDANCE: {400, 404, 422}}
 
 
 def read_answer(
@@ -51,7 +54,7 @@ def _failure(partner: Partner, status: int, headers: Mapping[str, str], body: by
     if status in {408, 504}:
         raise PartnerTimeoutError(partner, f"{status}")
     answer = _json_object(body)
-    if answer is None or status not in {400, 404, 409, 422}:
+    if answer is None or status not in NEVER[partner]:
         raise PartnerBrokenError(partner, f"{status}")
     if status == 404:
         raise PartnerNotFoundError(partner, "404")

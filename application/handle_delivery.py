@@ -8,7 +8,7 @@ from application.handle_session_end import HandleSessionEnd
 from application.push_seat import Push, PushSeat
 from domain.book import ClaimedSeat, Conclusion, Deliveries
 from domain.delivery import Delivery, Outcome, Verdict
-from domain.errors import DomainError
+from domain.errors import DomainError, advised_wait
 from domain.ports import ReadEvent
 from domain.retry import LONGEST, backoff
 from domain.session import SessionEvent
@@ -46,7 +46,7 @@ class HandleDelivery:
             return await self._later(delivery, "deadline")
         except DomainError as error:
             if error.kind.later:
-                return await self._later(delivery, error.slug)
+                return await self._later(delivery, error.slug, advised_wait(error))
             await self.deliveries.bury(delivery, error.slug, now=self.now())
             return Verdict(Outcome.DEAD, error.slug)
         except Exception:
@@ -61,6 +61,10 @@ class HandleDelivery:
             return PENDING
         return await self._push_all(conclusion, claimed, deadline)
 
+    def acts_on(self, event: SessionEvent) -> bool:
+        """Whether the event could make us call the attendance service."""
+        return self.decide.acts_on(event)
+
     async def _push_all(
         self, conclusion: Conclusion, claimed: Sequence[ClaimedSeat], deadline: float | None
     ) -> Verdict:
@@ -70,7 +74,7 @@ class HandleDelivery:
         refused = None
         for result in results:
             if isinstance(result, DomainError) and not result.kind.later:
-                refused = Verdict(Outcome.DEAD, result.slug)
+                refused = Verdict(Outcome.DEAD, "update-refused")
             elif isinstance(result, BaseException):
                 raise result
         ours = {seat.seat for seat in claimed}
@@ -78,7 +82,7 @@ class HandleDelivery:
             return PENDING
         return refused or Verdict(conclusion.outcome, conclusion.why)
 
-    async def _later(self, delivery: Delivery, why: str) -> Verdict:
-        due = self.now() + backoff(delivery.failures, self.random)
+    async def _later(self, delivery: Delivery, why: str, at_least: float = 0) -> Verdict:
+        due = self.now() + max(at_least, backoff(delivery.failures, self.random))
         await self.deliveries.postpone_delivery(delivery, why, due=due)
         return PENDING

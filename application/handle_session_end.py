@@ -22,12 +22,19 @@ class HandleSessionEnd:
     reasons: frozenset[str]
     organization: str | None
 
+    def acts_on(self, event: SessionEvent) -> bool:
+        """Whether it is ours, and its reason empties the room."""
+        return not self._foreign(event) and event.reason in self.reasons
+
+    def _foreign(self, event: SessionEvent) -> bool:
+        return bool(self.organization) and event.organization not in {None, self.organization}
+
     async def __call__(self, event: SessionEvent, key: str, at: float) -> Conclusion:
         """The fact that both doctors' seats are to be folded with; nothing is told to anyone yet.
 
         Raises UnknownReferralError, or the PartnerError of reading the referral.
         """
-        if self.organization and event.organization not in {None, self.organization}:
+        if self._foreign(event):
             return Conclusion(Outcome.IGNORED, Why.FOREIGN)
         if event.reason not in self.reasons or event.referral is None:
             return Conclusion(Outcome.IGNORED)

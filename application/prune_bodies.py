@@ -8,6 +8,7 @@ from domain.book import Retention
 DAY = 86_400.0
 SETTLED = 30 * DAY
 DEAD = 90 * DAY
+BATCH = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,5 +20,9 @@ class PruneBodies:
 
     async def __call__(self) -> int:
         """How many bodies were dropped."""
-        now = self.now()
-        return await self.retention.prune(settled_before=now - SETTLED, dead_before=now - DEAD)
+        now, dropped = self.now(), 0
+        while some := await self.retention.prune(
+            settled_before=now - SETTLED, dead_before=now - DEAD, limit=BATCH
+        ):
+            dropped += some
+        return dropped

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from domain.book import ClaimedSeat, Seats
-from domain.errors import DomainError
+from domain.errors import DomainError, advised_wait
 from domain.ports import Attendance
 from domain.presence import is_in
 from domain.referral import Presence
@@ -22,11 +22,15 @@ class Push(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PushSeat:
-    """At most one push of a seat is in flight, so none can overtake another."""
+    """At most one push of a seat is in flight, so none can overtake another.
+
+    ``patience`` is the longest that the attendance service may take to answer, in seconds.
+    """
 
     seats: Seats
     attendance: Attendance
     now: Callable[[], float]
+    patience: float
     random: Callable[[], float]
 
     async def __call__(self, claimed: ClaimedSeat, deadline: float | None = None) -> Push:
@@ -36,6 +40,10 @@ class PushSeat:
         """
         facts = await self.seats.facts(claimed.seat)
         seq = max([claimed.seq, *(fact.seq for fact in facts)])
+        if self.now() + self.patience > claimed.until:
+            # The lease could run out before the call does, and then another push overtake it.
+            await self.seats.release_seat(claimed, now=self.now())
+            return Push.LATER
         seat = claimed.seat
         inside = is_in(seat.person, facts)
         try:
@@ -47,7 +55,7 @@ class PushSeat:
             return await self._later(claimed, "deadline")
         except DomainError as error:
             if error.kind.later:
-                return await self._later(claimed, error.slug)
+                return await self._later(claimed, error.slug, advised_wait(error))
             await self.seats.refuse(claimed, error.slug, seq=seq, now=self.now())
             raise
         except Exception:
@@ -56,7 +64,7 @@ class PushSeat:
         await self.seats.settle(claimed, seq=seq, in_meeting=inside, now=self.now())
         return Push.DONE
 
-    async def _later(self, claimed: ClaimedSeat, why: str) -> Push:
-        due = self.now() + backoff(claimed.failures, self.random)
+    async def _later(self, claimed: ClaimedSeat, why: str, at_least: float = 0) -> Push:
+        due = self.now() + max(at_least, backoff(claimed.failures, self.random))
         await self.seats.postpone_seat(claimed, why, due=due)
         return Push.LATER

@@ -5,13 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from application.handle_delivery import PENDING, HandleDelivery
-from domain.book import Deliveries, Intake, Known
+from domain.book import Intake, Known
 from domain.breaker import Breaker
 from domain.delivery import Delivery, Outcome, State, Verdict, delivery_key
-from domain.errors import BookUnavailableError, MalformedEventError
+from domain.errors import BookUnavailableError
 from domain.session import SessionEvent
 
-MARGIN = 0.05
+MARGIN = 0.2
 """Seconds to write down what a deadline cut off."""
 
 
@@ -20,7 +20,6 @@ class ReceiveWebhook:
     """``slots`` bounds how many are handled while their sender waits; more are the worker's."""
 
     intake: Intake
-    deliveries: Deliveries
     handle: HandleDelivery
     breaker: Breaker
     slots: asyncio.Semaphore
@@ -39,7 +38,9 @@ class ReceiveWebhook:
         recognisable = event is None or event.recognisable
         key = delivery_key(body, recognisable=recognisable, uuid=uuid, new_id=self.new_id())
         now = self.now()
-        at_once = event is None or (not self.slots.locked() and self.breaker.allows())
+        at_once = not self.slots.locked() and (
+            event is None or not self.handle.acts_on(event) or self.breaker.allows()
+        )
         try:
             async with asyncio.timeout_at(deadline):
                 due = now + self.lease if at_once else now
@@ -48,25 +49,22 @@ class ReceiveWebhook:
             raise BookUnavailableError("the database did not answer in time") from error
         if isinstance(received, Known):
             return _repeated(received)
-        if event is None:
-            await self.deliveries.bury(received, MalformedEventError.slug, now=now)
-            return Verdict(Outcome.DEAD, MalformedEventError.slug)
         return await self._at_once(received, event, deadline) if at_once else PENDING
 
-    async def _at_once(self, delivery: Delivery, event: SessionEvent, deadline: float) -> Verdict:
-        """Stored it is; whatever takes longer than the deadline is the worker's."""
-        self.breaker.trying()
+    async def _at_once(
+        self, delivery: Delivery, event: SessionEvent | None, deadline: float
+    ) -> Verdict:
+        """Stored it is; whatever does not come about by the deadline is the worker's."""
         try:
-            async with asyncio.timeout_at(deadline + MARGIN), self.slots:
-                return await self.handle(delivery, event, deadline)
-        except TimeoutError:
+            async with asyncio.timeout_at(deadline), self.slots:
+                return await self.handle(delivery, event, deadline - MARGIN)
+        except (TimeoutError, BookUnavailableError):
             return PENDING
 
 
 def _repeated(known: Known) -> Verdict:
     """A repeat is answered by the state of what is stored."""
-    if known.state is State.DEAD:
-        return Verdict(Outcome.DEAD)
-    if known.state is State.DONE and known.settled:
-        return Verdict(Outcome.DUPLICATE)
-    return PENDING
+    if known.state is State.WAITING or not known.settled:
+        return PENDING
+    dead = known.state is State.DEAD or known.refused
+    return Verdict(Outcome.DEAD if dead else Outcome.DUPLICATE, known.why)

@@ -11,6 +11,9 @@ from domain.errors import BookUnavailableError
 from domain.presence import Fact, Reported, Seat
 from domain.referral import Presence
 
+MARGIN = 0.2
+"""Seconds to write down what a deadline cut off."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReportPresence:
@@ -47,5 +50,8 @@ class ReportPresence:
             raise BookUnavailableError("the database did not answer in time") from error
         if claimed is None:
             return Push.LATER
-        self.breaker.trying()
-        return await self.push(claimed, deadline)
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await self.push(claimed, deadline - MARGIN)
+        except (TimeoutError, BookUnavailableError):
+            return Push.LATER

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from application.handle_delivery import HandleDelivery
@@ -60,35 +60,40 @@ class Work:
             task.cancel()
         await asyncio.gather(*unfinished, return_exceptions=True)
         for claim in unfinished.values():
-            await self._release(claim)
+            try:
+                await self._release(claim)
+            except DomainError as error:
+                log.warning("a lease could not be given back: %s", error.slug)
 
     async def _claim(self) -> bool:
         """Whether anything was claimed. An open breaker lets one through now and then."""
         room = self.most - len(self._in_hand)
         if room <= 0 or not self.breaker.allows():
             return False
-        claims = await self._due(1 if self.breaker.open else room, suspects=False)
-        if not claims and not self._in_hand:
+        found = await self._take(1 if self.breaker.open else room, suspects=False)
+        if not found and not self._in_hand:
             # Whatever is in hand when a process dies loses its claim. Alone, only the culprit does.
-            claims = await self._due(1, suspects=True)
-        if claims:
-            self.breaker.trying()
+            found = await self._take(1, suspects=True)
+        return found > 0
+
+    async def _take(self, limit: int, *, suspects: bool) -> int:
+        """How many were claimed; each is in hand before the next kind is asked for."""
+        now = self.now()
+        seats = await self.seats.claim_seats(limit, now=now, lease=self.lease, suspects=suspects)
+        self._start(seats)
+        if len(seats) >= limit:
+            return len(seats)
+        deliveries = await self.deliveries.claim_deliveries(
+            limit - len(seats), now=now, lease=self.lease, suspects=suspects
+        )
+        self._start(deliveries)
+        return len(seats) + len(deliveries)
+
+    def _start(self, claims: Iterable[Claim]) -> None:
         for claim in claims:
             task = asyncio.create_task(self._attempt(claim))
             self._in_hand[task] = claim
             task.add_done_callback(self._finished)
-        return bool(claims)
-
-    async def _due(self, limit: int, *, suspects: bool) -> Sequence[Claim]:
-        now = self.now()
-        claims: list[Claim] = [
-            *await self.seats.claim_seats(limit, now=now, lease=self.lease, suspects=suspects)
-        ]
-        if len(claims) < limit:
-            claims += await self.deliveries.claim_deliveries(
-                limit - len(claims), now=now, lease=self.lease, suspects=suspects
-            )
-        return claims
 
     async def _attempt(self, claim: Claim) -> None:
         try:

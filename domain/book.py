@@ -20,13 +20,15 @@ from domain.session import SessionEvent
 class ClaimedSeat:
     """A seat that is ours to bring to the attendance service until the lease runs out.
 
-    ``attempts`` is the fence; ``seq`` numbers the newest fact about it when it was claimed.
+    ``attempts`` is the fence; ``seq`` numbers the newest fact about it when it was claimed;
+    ``until`` is the end of the lease.
     """
 
     seat: Seat
     attempts: int
     failures: int
     seq: int
+    until: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,14 @@ class Conclusion:
 class Known:
     """A delivery that was stored before, and what became of it.
 
-    ``settled`` is false while something of it has not reached the attendance service.
+    ``settled`` is false while something of it has not reached the attendance service; ``refused``
+    is true when something never will. ``why`` is the slug that was given then, if any.
     """
 
     state: State
     settled: bool
+    refused: bool = False
+    why: str | None = None
 
 
 class Intake(Protocol):
@@ -147,8 +152,8 @@ class KnownMeetings(Protocol):
 class Retention(Protocol):
     """Forgetting bodies that nobody needs any more."""
 
-    async def prune(self, *, settled_before: float, dead_before: float) -> int:
-        """Drop the bodies; the keys that recognise repeats stay. Answers how many."""
+    async def prune(self, *, settled_before: float, dead_before: float, limit: int) -> int:
+        """Drop so many bodies at most; the keys that recognise repeats stay. Answers how many."""
         ...
 
 

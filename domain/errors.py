@@ -62,6 +62,11 @@ class PartnerError(DomainError):
         self.retry_after = retry_after
 
 
+def advised_wait(error: DomainError) -> float:
+    """The seconds that a partner asked us to wait, 0 when it did not."""
+    return float(error.retry_after or 0) if isinstance(error, PartnerError) else 0.0
+
+
 class PartnerNotFoundError(PartnerError):
     """The partner says, in JSON, that what was named is not there."""
 

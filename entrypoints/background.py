@@ -26,8 +26,9 @@ async def background(work: Work, prune: PruneBodies) -> AsyncIterator[None]:
         yield
     finally:
         pruning.cancel()
-        await work.stop(GRACE)
+        work.stop_claiming()
         await working
+        await work.stop(GRACE)
         with contextlib.suppress(asyncio.CancelledError):
             await pruning
 
@@ -39,4 +40,6 @@ async def _prune_hourly(prune: PruneBodies) -> None:
                 log.info("bodies.pruned", count=dropped)
         except DomainError as error:
             log.warning("bodies.not_pruned", slug=error.slug)
+        except Exception:
+            log.exception("bodies.not_pruned")
         await asyncio.sleep(HOUR)

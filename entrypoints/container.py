@@ -154,6 +154,7 @@ class Container(containers.DeclarativeContainer):
         seats=seats,
         attendance=guarded_attendance,
         now=clock,
+        patience=settings.provided.partner_timeout,
         random=dice,
     )
     report_presence = providers.Singleton(
@@ -186,7 +187,6 @@ class Container(containers.DeclarativeContainer):
     receive_webhook = providers.Singleton(
         ReceiveWebhook,
         intake=deliveries,
-        deliveries=deliveries,
         handle=handle_delivery,
         breaker=breaker,
         slots=providers.Singleton(asyncio.Semaphore, HANDLED_AT_ONCE),

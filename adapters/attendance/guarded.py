@@ -1,36 +1,45 @@
-"""Attendance that tells a circuit breaker how each call went."""
+"""Attendance behind a circuit breaker, which it tells how each call went."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
 from domain.breaker import Breaker
-from domain.errors import DomainError
+from domain.errors import DomainError, Partner, PartnerUnavailableError
 from domain.ports import Attendance
 from domain.referral import Presence, Referral, ReferralId
 
 T = TypeVar("T")
 
 
+A_FAIR_CHANCE = 1.0
+"""Seconds after which a call that we cut off counts as the partner's failure, not ours."""
+
+
 @dataclass(frozen=True, slots=True)
 class GuardedAttendance:
-    """It refuses nothing itself: whether to try is for those who have something else to do."""
+    """While the breaker is open only its probes get through; the rest is unavailable at once."""
 
     attendance: Attendance
     breaker: Breaker
 
     async def referral(self, referral: ReferralId) -> Referral:
-        return await self._counted(self.attendance.referral(referral))
+        return await self._guarded(lambda: self.attendance.referral(referral))
 
     async def mark(self, presence: Presence) -> None:
-        await self._counted(self.attendance.mark(presence))
+        await self._guarded(lambda: self.attendance.mark(presence))
 
-    async def _counted(self, call: Awaitable[T]) -> T:
+    async def _guarded(self, call: Callable[[], Awaitable[T]]) -> T:
+        if not self.breaker.allows():
+            raise PartnerUnavailableError(Partner.ATTENDANCE, "not asked while it is failing")
+        self.breaker.trying()
+        started = self.breaker.now()
         try:
-            result = await call
+            result = await call()
         except asyncio.CancelledError:
-            self.breaker.failed()
+            if self.breaker.now() - started >= A_FAIR_CHANCE:
+                self.breaker.failed()
             raise
         except DomainError as error:
             if error.kind.later:

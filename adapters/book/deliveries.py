@@ -19,12 +19,14 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
 ON CONFLICT (key) DO NOTHING
 RETURNING id, key, body, attempts, failures
 """
-KNOWN = """
-SELECT state, EXISTS (
-    SELECT 1 FROM seats
-    WHERE seats.referral = deliveries.referral AND seats.meeting = deliveries.meeting
-    AND due IS NOT NULL AND outcome = 'applied'
-) AS unsettled
+THEIR_SEATS = """
+    SELECT 1 FROM seats WHERE outcome = 'applied'
+    AND seats.referral = deliveries.referral AND seats.meeting = deliveries.meeting
+"""
+KNOWN = f"""
+SELECT state, why,
+    EXISTS ({THEIR_SEATS} AND seats.due IS NOT NULL) AS unsettled,
+    EXISTS ({THEIR_SEATS} AND seats.due IS NULL AND seats.why IS NOT NULL) AS refused
 FROM deliveries WHERE key = $1
 """
 SET_ASIDE = """
@@ -44,9 +46,6 @@ UPDATE deliveries SET state = 1, due = NULL, failures = 0, lost = 0, settled = $
     outcome = $4, why = $5, referral = coalesce($6, referral), meeting = coalesce($7, meeting)
 WHERE id = $1 AND attempts = $2 AND state = 0
 RETURNING id
-"""
-NOTE_MEETING = """
-INSERT INTO meetings (meeting, title, noted) VALUES ($1, $2, $3) ON CONFLICT (meeting) DO NOTHING
 """
 POSTPONE = """
 UPDATE deliveries SET due = $3, failures = failures + 1, lost = 0, why = $4
@@ -77,7 +76,9 @@ class DeliveryBook:
         if rows:
             return _delivery(rows[0])
         (known,) = yield KNOWN, (key,)
-        return Known(State(known["state"]), settled=not known["unsettled"])
+        refused = bool(known["refused"])
+        why = known["why"] or ("update-refused" if refused else None)
+        return Known(State(known["state"]), not known["unsettled"], refused, why)
 
     @transaction
     def claim_deliveries(
@@ -101,7 +102,6 @@ class DeliveryBook:
             return None
         if fact is None:
             return []
-        yield NOTE_MEETING, (fact.meeting, fact.referral, now)
         return (yield from mark_due(insert_fact(fact), fact, conclusion.seats, now=now, due=due))
 
     @transaction

@@ -33,7 +33,7 @@ RETURNING id
 """
 RETRY_SEATS = """
 UPDATE seats SET due = $1, failures = 0, lost = 0, why = NULL
-WHERE due IS NULL AND why = 'poison'
+WHERE due IS NULL AND why IS NOT NULL
 RETURNING person
 """
 DISCARD = """
@@ -44,7 +44,11 @@ RETURNING id
 """
 PRUNE = """
 UPDATE deliveries SET body = NULL
-WHERE body IS NOT NULL AND ((state = 1 AND settled < $1) OR (state = 2 AND settled < $2))
+WHERE id IN (
+    SELECT id FROM deliveries
+    WHERE body IS NOT NULL AND ((state = 1 AND settled < $1) OR (state = 2 AND settled < $2))
+    LIMIT $3
+)
 RETURNING id
 """
 
@@ -96,8 +100,8 @@ class InboxBook:
         return bool(rows)
 
     @transaction
-    def prune(self, *, settled_before: float, dead_before: float) -> Steps[int]:
-        rows = yield PRUNE, (settled_before, dead_before)
+    def prune(self, *, settled_before: float, dead_before: float, limit: int) -> Steps[int]:
+        rows = yield PRUNE, (settled_before, dead_before, limit)
         return len(rows)
 
 

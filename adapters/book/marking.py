@@ -1,8 +1,8 @@
 """Append a fact and mark the seats it concerns, in the order that makes ``seq`` mean something.
 
-The seats' rows are locked before the fact gets its number. So of two transactions that concern one
-seat, the one that commits later has the higher ``seq``, and a pusher that has read up to a number
-has missed nothing below it.
+The meeting's row is locked before the fact gets its number. So of two transactions about one
+meeting, the one that commits later has the higher ``seq``, and a pusher that has read up to a
+number has missed nothing below it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,6 +11,10 @@ from adapters.book.steps import Row, Statement, Steps
 from domain.book import ClaimedSeat
 from domain.presence import Fact, Seat
 
+NOTE_MEETING = """
+INSERT INTO meetings (meeting, title, noted) VALUES ($1, $2, $3)
+ON CONFLICT (meeting) DO UPDATE SET meeting = excluded.meeting
+"""
 OTHERS = "SELECT person FROM seats WHERE referral = $1 AND meeting = $2"
 LOCK = """
 INSERT INTO seats (referral, meeting, person) VALUES ($1, $2, $3)
@@ -39,6 +43,7 @@ def mark_due(
     A seat in somebody else's hands stays there; its ``seq`` tells that one that more has come. A
     fact that was known already concerns nobody.
     """
+    yield NOTE_MEETING, (fact.meeting, fact.referral, now)
     concerned = set(seats)
     if fact.concerns_everyone:
         others = yield OTHERS, (fact.referral, fact.meeting)
@@ -59,7 +64,7 @@ def mark_due(
             yield FREE, (*_key(seat), seq, now)
         else:
             (taken,) = yield TAKE, (*_key(seat), seq, due)
-            claimed.append(ClaimedSeat(seat, taken["attempts"], taken["failures"], seq))
+            claimed.append(ClaimedSeat(seat, taken["attempts"], taken["failures"], seq, due))
     return claimed
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from adapters.book.deliveries import NOTE_MEETING
+from adapters.book.marking import NOTE_MEETING
 from adapters.book.steps import Steps, Store, transaction
 from domain.meeting import MeetingId
 

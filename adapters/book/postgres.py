@@ -1,7 +1,8 @@
 """Run transactions on PostgreSQL, over a pool of connections."""
 
+import asyncio
 from functools import lru_cache
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import asyncpg
 
@@ -21,6 +22,7 @@ class PostgresStore:
 
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
         self._pool = pool
+        self._abandoned: set[asyncio.Task[Any]] = set()
 
     @classmethod
     async def open(cls, url: str) -> Self:
@@ -48,6 +50,23 @@ class PostgresStore:
         await self._pool.close()
 
     async def run(self, steps: Steps[T]) -> T:
+        """Whoever is cancelled while waiting is let go at once: rolling back may take as long as
+        the database does to answer, and goes on without them."""
+        task = asyncio.create_task(self._run(steps))
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            task.cancel()
+            self._abandoned.add(task)
+            task.add_done_callback(self._forget)
+            raise
+
+    def _forget(self, task: "asyncio.Task[Any]") -> None:
+        self._abandoned.discard(task)
+        if not task.cancelled():
+            task.exception()
+
+    async def _run(self, steps: Steps[T]) -> T:
         try:
             async with self._pool.acquire(timeout=PATIENCE) as connection, connection.transaction():
                 return await _drive(connection, steps)

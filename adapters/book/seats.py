@@ -19,7 +19,7 @@ WHERE (referral, meeting, person) IN (
     SELECT referral, meeting, person FROM seats WHERE due <= $2 AND lost > $3 AND lost <= $4
     ORDER BY due LIMIT $5 {SKIP_LOCKED}
 )
-RETURNING referral, meeting, person, attempts, failures, seq
+RETURNING referral, meeting, person, attempts, failures, seq, due
 """
 FACTS = """
 SELECT seq, person, kind, data FROM facts
@@ -104,7 +104,7 @@ class SeatBook:
 
 def _claimed(row: Row) -> ClaimedSeat:
     seat = Seat(row["referral"], row["meeting"], row["person"])
-    return ClaimedSeat(seat, row["attempts"], row["failures"], row["seq"])
+    return ClaimedSeat(seat, row["attempts"], row["failures"], row["seq"], row["due"])
 
 
 def _fence(claimed: ClaimedSeat) -> tuple[str, str, str, int]:

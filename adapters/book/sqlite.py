@@ -121,14 +121,20 @@ def _attempt(connection: sqlite3.Connection, job: _Job) -> Callable[[], None]:
     connection.execute("SAVEPOINT job")
     try:
         result = _drive(connection, job.steps)
-    except sqlite3.OperationalError:
-        raise
+    except sqlite3.Error as error:
+        if not isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+            raise
+        return _undone(connection, job, error)
     except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for this job
-        connection.execute("ROLLBACK TO job")
-        connection.execute("RELEASE job")
-        return partial(_fail, job.future, error)
+        return _undone(connection, job, error)
     connection.execute("RELEASE job")
     return partial(_succeed, job.future, result)
+
+
+def _undone(connection: sqlite3.Connection, job: _Job, error: Exception) -> Callable[[], None]:
+    connection.execute("ROLLBACK TO job")
+    connection.execute("RELEASE job")
+    return partial(_fail, job.future, error)
 
 
 def _drive(connection: sqlite3.Connection, steps: Steps[T]) -> T:
@@ -158,6 +164,7 @@ def _fail(future: asyncio.Future[Any], error: Exception) -> None:
 def _connect(path: Path) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    path.chmod(0o600)
     connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None)
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA journal_mode = WAL")

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 import structlog
@@ -52,7 +52,7 @@ class FetchedKey:
     """Asks at most once a minute, so that forgeries cannot make us hammer the provider; without
     any key yet, every five seconds. ``now`` only ever rises (seconds).
 
-    A key that is an hour old is renewed before use; while that fails, the old one goes on serving.
+    A key that is an hour old is renewed while it goes on serving, also when that fails.
     """
 
     api: PartnerApi
@@ -60,11 +60,13 @@ class FetchedKey:
     _key: RSAPublicKey | None = None
     _fetched: float = float("-inf")
     _asked: float = float("-inf")
-    _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _question: "asyncio.Task[None] | None" = None
 
     async def current(self) -> RSAPublicKey:
-        if self._key is None or self.now() - self._fetched > OLD:
+        if self._key is None:
             await self._ask()
+        elif self.now() - self._fetched > OLD:
+            self._asking()
         if self._key is None:
             raise KeyUnavailableError("no key yet")
         return self._key
@@ -81,17 +83,26 @@ class FetchedKey:
         return self.now() - self._fetched < FRESH
 
     async def _ask(self) -> None:
-        """Whoever comes while the question is out waits for its answer, and asks no other."""
-        async with self._asking:
-            if self.now() - self._asked < (IMPATIENT if self._key is None else FRESH):
-                return
-            self._asked = self.now()
-            try:
-                self._key = load_key(await self._fetch())
-            except (PartnerError, ValueError) as error:
-                log.warning("webhook_key.unavailable", reason=type(error).__name__)
-                return
-            self._fetched = self.now()
+        """Wait for the answer; who gives up waiting does not take the question back."""
+        if (question := self._asking()) is not None:
+            await asyncio.shield(question)
+
+    def _asking(self) -> "asyncio.Task[None] | None":
+        """The question that is out, or a new one; None when it is too early for another."""
+        if self._question is None or self._question.done():
+            self._question = None
+            if self.now() - self._asked >= (IMPATIENT if self._key is None else FRESH):
+                self._asked = self.now()
+                self._question = asyncio.create_task(self._renew())
+        return self._question
+
+    async def _renew(self) -> None:
+        try:
+            self._key = load_key(await self._fetch())
+        except (PartnerError, ValueError) as error:
+            log.warning("webhook_key.unavailable", reason=type(error).__name__)
+            return
+        self._fetched = self.now()
 
     async def _fetch(self) -> str:
         """The PEM in ``data.publicKey`` (RealtimeKit's document) or ``publicKey``."""

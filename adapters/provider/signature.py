@@ -3,7 +3,7 @@
 import base64
 import binascii
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -15,7 +15,10 @@ def load_key(pem: str) -> RSAPublicKey:
 
     Raises ValueError.
     """
-    key = load_pem_public_key(pem.replace("\\n", "\n").strip().encode())
+    try:
+        key = load_pem_public_key(pem.replace("\\n", "\n").strip().encode())
+    except UnsupportedAlgorithm as error:
+        raise ValueError("not a key that can be used") from error
     if not isinstance(key, RSAPublicKey):
         raise ValueError("not an RSA key")  # noqa: TRY004 - the content is wrong, not the type
     return key
@@ -25,6 +28,8 @@ def is_signed(key: RSAPublicKey, body: bytes, signature: str) -> bool:
     """Whether the base64 signature is that key's over exactly these bytes."""
     try:
         raw = base64.b64decode(signature, validate=True)
+        if base64.b64encode(raw).decode() != signature:
+            return False  # the unused bits of the last character can spell one signature in 16 ways
         key.verify(raw, body, PKCS1v15(), hashes.SHA256())
     except (binascii.Error, InvalidSignature, ValueError):
         return False

@@ -47,6 +47,7 @@ class OtherEventBody(BaseModel):
     reason: None = None
 
 
+CONTRACT_REASONS = {"HOST_ENDED_MEETING", "ALL_PARTICIPANTS_LEFT"}
 MARKS = {"sessionId", "startedAt", "endedAt", "peerId", "joinedAt", "leftAt"}
 
 
@@ -54,10 +55,13 @@ def read_event(body: bytes) -> SessionEvent:
     """A webhook's body as a value; raises pydantic's ValidationError naming each faulty field."""
     head = EventHead.model_validate_json(body)
     if head.reason is None:
-        return SessionEvent(
-            head.event, organization=_organization(head), recognisable=_recognisable(head)
-        )
-    end = SessionEndBody.model_validate_json(body)
+        return _without_meaning(head)
+    try:
+        end = SessionEndBody.model_validate_json(body)
+    except ValidationError:
+        if head.reason in CONTRACT_REASONS:
+            raise
+        return _without_meaning(head)
     return SessionEvent(
         name=end.event,
         reason=end.reason,
@@ -77,6 +81,12 @@ def read_stored_event(body: bytes) -> SessionEvent:
         raise MalformedEventError("a stored webhook cannot be understood") from error
 
 
+def _without_meaning(head: EventHead) -> SessionEvent:
+    return SessionEvent(
+        head.event, organization=_organization(head), recognisable=_recognisable(head)
+    )
+
+
 def _recognisable(head: EventHead) -> bool:
     """Whether the body names a session, a peer or a time, so that the same bytes are a repeat."""
     places = (head.meeting, head.participant, head.model_extra)
@@ -86,4 +96,4 @@ def _recognisable(head: EventHead) -> bool:
 def _organization(head: EventHead) -> str | None:
     organizer = head.meeting.get("organizedBy") if isinstance(head.meeting, dict) else None
     identifier = organizer.get("id") if isinstance(organizer, dict) else None
-    return identifier if isinstance(identifier, str) else None
+    return str(identifier) if identifier else None

@@ -73,6 +73,9 @@ async def _act(settings: Settings, action: Action, arguments: argparse.Namespace
 
 
 async def _list(book: Inbox, arguments: argparse.Namespace) -> int:
+    if arguments.seats and arguments.since is not None:
+        print("--since is for webhooks; seats are listed whole", file=sys.stderr)
+        return 2
     if arguments.seats:
         seats = await book.waiting_seats(referral=arguments.referral, limit=arguments.limit)
         rows = [seat_row(entry) for entry in seats]

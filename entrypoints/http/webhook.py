@@ -17,15 +17,16 @@ from entrypoints.http.schemas import MessageReply
 
 APPLIED = "Videochamada atualizada com sucesso!"
 PENDING = "Evento recebido; será aplicado em instantes."
-UNCHANGED = "Nada foi alterado: {why}."
-REFUSED = "o evento foi recusado"
+REFUSED = "Nada foi alterado: o evento foi recusado."
 
 WHY = {
-    "unknown-meeting": "nenhuma videochamada conhecida para este encaminhamento",
-    "unknown-referral": "encaminhamento não encontrado",
-    "foreign-organization": "o evento é de outra organização",
-    "malformed-event": "o evento não pôde ser entendido",
-    "partner-refused": "o serviço de atendimento recusou a atualização",
+    "unknown-meeting": (
+        "Nada foi alterado: nenhuma videochamada conhecida para este encaminhamento."
+    ),
+    "unknown-referral": "Nada foi alterado: encaminhamento não encontrado.",
+    "foreign-organization": "Nada foi alterado: o evento é de outra organização.",
+    "malformed-event": "Nada foi alterado: o evento não pôde ser entendido.",
+    "update-refused": "O serviço de atendimento recusou a atualização.",
 }
 
 
@@ -68,4 +69,4 @@ def _message(verdict: Verdict) -> str:
         return PENDING
     if verdict.why is None and verdict.outcome is not Outcome.DEAD:
         return APPLIED
-    return UNCHANGED.format(why=WHY.get(verdict.why or "", REFUSED))
+    return WHY.get(verdict.why or "", REFUSED)

@@ -4,7 +4,7 @@ import asyncio
 
 import aiohttp
 import pytest
-from aioresponses import aioresponses
+from aioresponses import CallbackResult, aioresponses
 from multidict import CIMultiDict
 
 from adapters.partner_api import PartnerApi
@@ -164,7 +164,7 @@ async def test_while_the_key_cannot_be_renewed_the_old_one_serves_but_condemns_n
         await authenticity.check(signed("theirs"), BODY)
 
 
-async def test_an_hour_old_key_is_renewed_before_it_is_used(
+async def test_an_hour_old_key_serves_while_it_is_renewed(
     wire: aioresponses, authenticity: Authenticity, clock: Clock
 ) -> None:
     wire.get(URL, payload=document("ours"))
@@ -172,8 +172,27 @@ async def test_an_hour_old_key_is_renewed_before_it_is_used(
     await authenticity.check(signed("ours"), BODY)
     clock.pass_by(3601)
 
-    with pytest.raises(BadSignatureError):
-        await authenticity.check(signed("ours"), BODY)
+    assert await authenticity.check(signed("ours"), BODY)
+    assert await authenticity.check(signed("new"), BODY)
+    assert fetches(wire) == 2
+
+
+async def test_a_question_goes_on_when_whoever_asked_has_no_time_left(
+    wire: aioresponses, authenticity: Authenticity
+) -> None:
+    answered = asyncio.Event()
+
+    async def slow(_url: object, **_kwargs: object) -> CallbackResult:
+        await answered.wait()
+        return CallbackResult(payload=document("ours"))
+
+    wire.get(URL, callback=slow)
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0):
+            await authenticity.check(signed("ours"), BODY)
+    answered.set()
+
+    assert await authenticity.check(signed("ours"), BODY)
 
 
 async def test_where_signatures_are_optional_none_is_let_in_and_a_wrong_one_is_not(

@@ -38,11 +38,15 @@ class FaultyAttendance(SandboxAttendance):
     failing: Exception | None = None
     only: str | None = None
     hanging: bool = False
+    read: int = 0
     told: list[Presence] = field(default_factory=list)
 
     async def referral(self, referral: ReferralId) -> Referral:
+        self.read += 1
         if self.failing and self.only is None:
             raise self.failing
+        if self.hanging:
+            await asyncio.Event().wait()
         return await SandboxAttendance.referral(self, referral)
 
     async def mark(self, presence: Presence) -> None:

@@ -14,6 +14,7 @@ from domain.errors import (
     PartnerMisconfiguredError,
     PartnerRefusedError,
     PartnerTimeoutError,
+    PartnerUnavailableError,
     UnknownReferralError,
 )
 from entrypoints.container import Container
@@ -269,6 +270,82 @@ async def test_an_outage_opens_the_breaker_and_then_only_probes_get_through(
 
     assert wired.breaker().open
     assert tries <= 5
+
+
+async def test_what_changes_nothing_is_answered_at_once_during_an_outage(
+    wired: Container, attendance: FaultyAttendance
+) -> None:
+    attendance.failing = DOWN
+    for call in range(10):
+        await received(wired, a_body(call))
+
+    assert await received(wired, a_body(11, reason="HOST_ENDED_MEETING")) == Verdict(
+        Outcome.IGNORED
+    )
+
+
+async def test_while_the_breaker_is_open_only_its_probes_reach_the_attendance_service(
+    wired: Container, attendance: FaultyAttendance, clock: Clock
+) -> None:
+    attendance.failing = DOWN
+    for call in range(10):
+        await received(wired, a_body(call))
+    clock.pass_by(5)
+    attendance.failing, attendance.hanging = None, True
+
+    pushes = [asyncio.create_task(received(wired, a_body(100 + n))) for n in range(20)]
+    await asyncio.wait(pushes, timeout=0.2)
+
+    assert attendance.read <= 11
+    for push in pushes:
+        push.cancel()
+
+
+async def test_the_partners_own_advice_on_waiting_is_kept(
+    wired: Container, attendance: FaultyAttendance, clock: Clock
+) -> None:
+    attendance.failing = PartnerUnavailableError(Partner.ATTENDANCE, "429", retry_after=90)
+    await received(wired, a_body())
+
+    (entry,) = await wired.inbox().entries(state=None, referral=None, since=None, limit=1)
+    assert entry.due == clock() + 90
+
+
+async def test_a_push_whose_lease_could_run_out_is_given_back_not_made(
+    wired: Container, attendance: FaultyAttendance, clock: Clock
+) -> None:
+    await wired.seats().append(a_report("f-1"), a_seat(), now=clock(), due=clock())
+    (claimed,) = await wired.seats().claim_seats(1, now=clock(), lease=15)
+    clock.pass_by(11)
+
+    assert await wired.push_seat()(claimed) is Push.LATER
+    assert attendance.told == []
+    assert await wired.seats().claim_seats(1, now=clock(), lease=15)
+
+
+async def test_a_refused_update_is_said_again_to_a_repeat_and_can_be_retried(
+    wired: Container, attendance: FaultyAttendance, clock: Clock
+) -> None:
+    attendance.failing = PartnerRefusedError(Partner.ATTENDANCE, 422)
+    attendance.only = "dr-bruno"
+    first = await received(wired, a_body())
+    repeat = await received(wired, a_body())
+    attendance.failing = None
+    revived = await wired.inbox().retry(number=None, since=None, now=clock())
+    await worked_off(wired, clock, rounds=2)
+
+    assert first == repeat == Verdict(Outcome.DEAD, "update-refused")
+    assert revived == 1
+    assert attendance.shown() == {"dra-ana": False, "dr-bruno": False}
+
+
+async def test_a_repeat_of_an_ignored_event_says_why_again(wired: Container) -> None:
+    bare = a_webhook_body(title="enc-1", meeting=None)
+    body = orjson.dumps({**bare, "meeting": {"title": "enc-1", "sessionId": "s"}})
+
+    await received(wired, body)
+
+    assert await received(wired, body) == Verdict(Outcome.DUPLICATE, "unknown-meeting")
 
 
 async def test_stopping_gives_back_what_could_not_be_finished(

@@ -66,7 +66,7 @@ async def test_a_repeat_is_told_what_became_of_the_first(
 
     assert waiting == Known(State.WAITING, settled=True)
     assert done == Known(State.DONE, settled=True)
-    assert dead == Known(State.DEAD, settled=True)
+    assert dead == Known(State.DEAD, settled=True, why="unknown-referral")
 
 
 async def test_what_has_not_reached_the_attendance_service_is_not_settled(

@@ -74,7 +74,7 @@ async def test_a_discarded_delivery_is_never_tried_again_and_still_recognised(
 
     assert await deliveries.claim_deliveries(9, now=99, lease=9) == []
     assert await intake.receive("k-1", b"body", EVENT, now=2, due=9) == Known(
-        State.DONE, settled=True
+        State.DONE, settled=True, why="a test call"
     )
     entry = await inbox.entry(delivery.id)
     assert entry is not None
@@ -89,9 +89,9 @@ async def test_bodies_are_dropped_in_time_and_keys_are_not(
     await deliveries.conclude(done, Conclusion(Outcome.IGNORED), now=10, due=11)
     await deliveries.bury(dead, "unknown-referral", now=10)
 
-    assert await retention.prune(settled_before=10, dead_before=10) == 0
-    assert await retention.prune(settled_before=11, dead_before=10) == 1
-    assert await retention.prune(settled_before=11, dead_before=11) == 1
+    assert await retention.prune(settled_before=10, dead_before=10, limit=9) == 0
+    assert await retention.prune(settled_before=11, dead_before=10, limit=9) == 1
+    assert await retention.prune(settled_before=11, dead_before=11, limit=9) == 1
 
     for number, delivery in enumerate((done, dead)):
         entry = await inbox.entry(delivery.id)

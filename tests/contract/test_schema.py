@@ -113,3 +113,20 @@ async def test_two_stores_on_one_sqlite_file_lose_nothing(tmp_path: Path) -> Non
     assert await stores[0].run(count()) == 200
     for store in stores:
         await store.close()
+
+
+def waiting() -> Steps[None]:
+    yield "SELECT pg_sleep(30)", ()
+
+
+async def test_whoever_has_no_time_left_is_let_go_while_postgres_hangs(postgres_url: str) -> None:
+    store = await PostgresStore.open(postgres_url)
+    asleep = asyncio.create_task(store.run(waiting()))
+    await asyncio.sleep(0)
+
+    asleep.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asleep
+
+    assert await store.run(count()) >= 0
+    await store.close()

@@ -44,7 +44,7 @@ def _forgery(dice: random.Random) -> tuple[bytes, list[tuple[str, str]]]:
     name = dice.choice(["dyte-signature", "rtk-signature", "Dyte-Signature"])
     flipped = bytearray(body)
     flipped[dice.randrange(len(body))] ^= 1 << dice.randrange(8)
-    place = dice.randrange(len(good) - 4)
+    place = dice.randrange(len(good) - 2)
     changed = good[:place] + ("A" if good[place] != "A" else "B") + good[place + 1 :]
     return dice.choice(
         [

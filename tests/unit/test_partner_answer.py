@@ -16,6 +16,11 @@ JSON = b'{"success":false,"error":{"code":1,"message":"no"}}'
 HTML = b"<html>nginx</html>"
 
 
+def test_a_conflict_at_the_attendance_service_may_pass() -> None:
+    with pytest.raises(PartnerBrokenError):
+        read_answer(Partner.ATTENDANCE, 409, {}, JSON)
+
+
 def failure(status: int, body: bytes, headers: dict[str, str] | None = None) -> PartnerError:
     with pytest.raises(PartnerError) as caught:
         read_answer(Partner.VIDEO, status, headers or {}, body)

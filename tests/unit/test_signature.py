@@ -45,6 +45,17 @@ def test_no_flipped_bit_gets_through() -> None:
         assert not is_signed(public, bytes(body), signature)
 
 
+def test_one_signature_has_one_spelling() -> None:
+    public, signature = load_key(key("ours").public_pem), key("ours").sign(BODY)
+    assert signature.endswith("==")
+    others = [f"{signature[:-3]}{last}==" for last in "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/"]
+
+    assert [spelling for spelling in others if is_signed(public, BODY, spelling)] in (
+        [],
+        [signature],
+    )
+
+
 def test_line_breaks_in_a_pem_may_be_written_out() -> None:
     pem = key("ours").public_pem
 

@@ -64,9 +64,12 @@ def test_the_meeting_id_is_optional(meeting: str | None) -> None:
         {"event": "meeting.chatSynced", "meetingId": "m", "title": None},
         {"event": "meeting.participantJoined", "meeting": {"title": 7}, "participant": None},
         {"event": "new.thing", "reason": None},
+        {"event": "new.thing", "reason": "OF_ITS_OWN", "meeting": {"id": "m"}},
     ],
 )
-def test_an_event_without_a_reason_may_have_any_shape(body: dict[str, object]) -> None:
+def test_an_event_without_a_reason_that_the_contract_knows_may_have_any_shape(
+    body: dict[str, object],
+) -> None:
     assert read(body) == SessionEvent(str(body["event"]))
 
 
