@@ -9,14 +9,14 @@ from tests.prove.service import READY
 async def test_two_instances_on_postgres_share_a_port(fresh_postgres: str) -> None:
     port = str(free_port())
     env = {"PORT": port, "REUSE_PORT": "true", "DATABASE_URL": fresh_postgres}
-    async with running("serve", until=READY, **env) as first:
-        async with running("serve", until=READY, **env):
-            await first.stop()
-            async with (
-                aiohttp.ClientSession(f"http://127.0.0.1:{port}") as client,
-                client.get("/health/ready") as answer,
-            ):
-                assert answer.status == 200
+    async with (
+        running("serve", until=READY, **env) as first,
+        running("serve", until=READY, **env),
+        aiohttp.ClientSession(f"http://127.0.0.1:{port}") as client,
+    ):
+        await first.stop()
+        async with client.get("/health/ready") as answer:
+            assert answer.status == 200
     assert first.process.returncode == 0
 
 
