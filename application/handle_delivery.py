@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from application.handle_session_end import HandleSessionEnd
+from application.decide_event import DecideEvent
 from application.push_seat import Push, PushSeat
 from domain.book import ClaimedSeat, Conclusion, Deliveries
 from domain.delivery import Delivery, Outcome, Verdict
@@ -21,7 +21,7 @@ class HandleDelivery:
     """The same whether the provider waits for the answer or the worker found it waiting."""
 
     read: ReadEvent
-    decide: HandleSessionEnd
+    decide: DecideEvent
     deliveries: Deliveries
     push: PushSeat
     now: Callable[[], float]

@@ -1,48 +1,68 @@
-"""Everyone has left the call: requester and specialist are to be out of the meeting."""
+"""A session ended: its connections are closed, and for some reasons both doctors are out."""
 
 from dataclasses import dataclass
 
-from domain.book import Conclusion, KnownMeetings
+from domain.book import Conclusion, KnownMeetings, Seats
 from domain.delivery import Outcome, Why
-from domain.ports import Attendance
-from domain.presence import Fact, Seat, SessionEnded
+from domain.errors import PartnerError
+from domain.facts import Fact, Seat, SessionActive, SessionEnded
+from domain.meeting import MeetingId
+from domain.ports import Attendance, VideoRooms
+from domain.presence import whereabouts
+from domain.referral import ReferralId
 from domain.session import SessionEvent
 
 
 @dataclass(frozen=True, slots=True)
 class HandleSessionEnd:
-    """Acts on the reason alone, whatever the event is called (contract).
-
-    ``organization`` is whose events are ours: the provider signs those of all its customers with
-    one key. None leaves that unchecked.
+    """The contract's rule is triggered by the reason alone, whatever the event is called, and
+    whatever its times say. Only positive evidence of another call stands against it.
     """
 
     attendance: Attendance
     meetings: KnownMeetings
+    seats: Seats
+    rooms: VideoRooms
     reasons: frozenset[str]
-    organization: str | None
-
-    def acts_on(self, event: SessionEvent) -> bool:
-        """Whether it is ours, and its reason empties the room."""
-        return not self._foreign(event) and event.reason in self.reasons
-
-    def _foreign(self, event: SessionEvent) -> bool:
-        return bool(self.organization) and event.organization not in {None, self.organization}
 
     async def __call__(self, event: SessionEvent, key: str, at: float) -> Conclusion:
-        """The fact that both doctors' seats are to be folded with; nothing is told to anyone yet.
-
-        Raises UnknownReferralError, or the PartnerError of reading the referral.
-        """
-        if self._foreign(event):
-            return Conclusion(Outcome.IGNORED, Why.FOREIGN)
-        if event.reason not in self.reasons or event.referral is None:
+        """Raises UnknownReferralError, or the PartnerError of reading the referral."""
+        empties = event.reason in self.reasons
+        if event.referral is None or not (empties or event.session):
             return Conclusion(Outcome.IGNORED)
         meeting = event.meeting or await self.meetings.newest(event.referral)
         if meeting is None:
             return Conclusion(Outcome.IGNORED, Why.UNKNOWN_MEETING)
-        referral = await self.attendance.referral(event.referral)
-        ended = SessionEnded(event.session, event.reason, empties=True)
+        ended = SessionEnded(event.session, event.reason or "", empties)
         fact = Fact(f"ended:{meeting}:{key}", event.referral, meeting, ended, at)
-        seats = tuple(Seat(referral.id, meeting, doctor) for doctor in referral.doctors)
-        return Conclusion(Outcome.APPLIED, fact=fact, seats=seats)
+        if not empties:
+            return Conclusion(Outcome.IGNORED, facts=(fact,))
+        seats = await self._doctors(event.referral, meeting)
+        other = await self._other_session(seats, meeting, event.session)
+        if other is None:
+            return Conclusion(Outcome.APPLIED, facts=(fact,), seats=seats)
+        active = Fact(f"active:{meeting}:{key}", fact.referral, meeting, SessionActive(other), at)
+        return Conclusion(Outcome.STALE, facts=(active, fact), seats=seats)
+
+    async def _doctors(self, referral: ReferralId, meeting: MeetingId) -> tuple[Seat, ...]:
+        known = await self.attendance.referral(referral)
+        return tuple(Seat(referral, meeting, doctor) for doctor in known.doctors)
+
+    async def _other_session(
+        self, seats: tuple[Seat, ...], meeting: MeetingId, ended: str | None
+    ) -> str | None:
+        """The session that is on now, if another one is, and somebody reported in might be in it
+        without our knowing. No answer is no evidence."""
+        if ended is None or not await self._anyone_unconfirmed(seats):
+            return None
+        try:
+            active = await self.rooms.active_session(meeting)
+        except PartnerError:
+            return None
+        return active if active != ended else None
+
+    async def _anyone_unconfirmed(self, seats: tuple[Seat, ...]) -> bool:
+        for seat in seats:
+            if whereabouts(seat.person, await self.seats.facts(seat)).unconfirmed:
+                return True
+        return False

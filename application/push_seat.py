@@ -1,12 +1,13 @@
 """Bring one seat to the attendance service: fold its facts, tell the result, settle."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from domain.book import ClaimedSeat, Seats
 from domain.errors import DomainError, advised_wait
+from domain.facts import Numbered, PeerJoined, PeerLeft
 from domain.ports import Attendance
 from domain.presence import is_in
 from domain.referral import Presence
@@ -46,6 +47,9 @@ class PushSeat:
             return Push.LATER
         seat = claimed.seat
         inside = is_in(seat.person, facts)
+        if not _worth_telling(claimed, facts, inside=inside):
+            await self.seats.settle(claimed, seq=seq, in_meeting=inside, now=self.now())
+            return Push.DONE
         try:
             async with asyncio.timeout_at(deadline):
                 await self.attendance.mark(
@@ -68,3 +72,12 @@ class PushSeat:
         due = self.now() + max(at_least, backoff(claimed.failures, self.random))
         await self.seats.postpone_seat(claimed, why, due=due)
         return Push.LATER
+
+
+def _worth_telling(claimed: ClaimedSeat, facts: Sequence[Numbered], *, inside: bool) -> bool:
+    """Reports and session ends always: others may write that flag too. What only concerns
+    connections, when it changes what is shown; somebody who was never shown is shown out."""
+    news = [fact for fact in facts if fact.seq > claimed.pushed_seq]
+    if any(not isinstance(fact.what, PeerJoined | PeerLeft) for fact in news):
+        return True
+    return bool(facts) and inside != bool(claimed.shown)

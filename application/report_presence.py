@@ -8,7 +8,7 @@ from application.push_seat import Push, PushSeat
 from domain.book import Seats
 from domain.breaker import Breaker
 from domain.errors import BookUnavailableError
-from domain.presence import Fact, Reported, Seat
+from domain.facts import Fact, Reported, Seat
 from domain.referral import Presence
 
 MARGIN = 0.2

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from domain.delivery import Delivery, Outcome, State
-from domain.meeting import MeetingId
-from domain.presence import Fact, Numbered, Seat
+from domain.facts import Fact, Numbered, Seat
+from domain.meeting import Inside, MeetingId, PersonId
 from domain.referral import ReferralId
 from domain.session import SessionEvent
 
@@ -20,8 +20,9 @@ from domain.session import SessionEvent
 class ClaimedSeat:
     """A seat that is ours to bring to the attendance service until the lease runs out.
 
-    ``attempts`` is the fence; ``seq`` numbers the newest fact about it when it was claimed;
-    ``until`` is the end of the lease.
+    ``attempts`` is the fence; ``seq`` numbers the newest fact about it when it was claimed, and
+    ``pushed_seq`` the newest that the attendance service was brought to; ``shown`` is what it was
+    told then, None when nothing. ``until`` is the end of the lease.
     """
 
     seat: Seat
@@ -29,15 +30,20 @@ class ClaimedSeat:
     failures: int
     seq: int
     until: float
+    pushed_seq: int = 0
+    shown: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """What a delivery comes to. A fact makes its seats due; without one nothing changes."""
+    """What a delivery comes to. Facts make their seats due; without any nothing changes.
+
+    All facts are about one meeting.
+    """
 
     outcome: Outcome
     why: str | None = None
-    fact: Fact | None = None
+    facts: tuple[Fact, ...] = ()
     seats: tuple[Seat, ...] = ()
 
 
@@ -80,10 +86,10 @@ class Deliveries(Protocol):
     async def conclude(
         self, delivery: Delivery, conclusion: Conclusion, *, now: float, due: float
     ) -> Sequence[ClaimedSeat] | None:
-        """One transaction: append the fact, mark seats due, and the delivery is done.
+        """One transaction: append the facts, mark seats due, and the delivery is done.
 
         Answers those seats that are now claimed by the caller until ``due``; None when the claim
-        on the delivery was lost. Other seats known for the fact's meeting become due too.
+        on the delivery was lost. Whoever else has a seat that the facts are about is due too.
         """
         ...
 
@@ -137,6 +143,45 @@ class Seats(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class ClaimedSweep:
+    """A meeting to ask the provider about: ``seen`` is its first answer, given at ``seen_at`` when
+    facts up to ``upto`` were known; None before there is one."""
+
+    referral: ReferralId
+    meeting: MeetingId
+    attempts: int
+    seen: frozenset[tuple[str, PersonId]] | None = None
+    session: str | None = None
+    seen_at: float = 0.0
+    upto: int = 0
+
+
+class Sweeps(Protocol):
+    """The meetings that somebody may be in, one asker each."""
+
+    async def claim_sweep(self, *, now: float, lease: float) -> ClaimedSweep | None:
+        """The one that is due longest, if any."""
+        ...
+
+    async def meeting_facts(self, referral: ReferralId, meeting: MeetingId) -> Sequence[Numbered]:
+        """All that is known of a meeting and of everybody in it, refused reports aside."""
+        ...
+
+    async def note_answer(
+        self, sweep: ClaimedSweep, inside: Inside | None, *, upto: int, now: float, due: float
+    ) -> None:
+        """Keep a first answer until the second is asked for at ``due``."""
+        ...
+
+    async def finish_sweep(
+        self, sweep: ClaimedSweep, fact: Fact | None, *, now: float, due: float | None
+    ) -> None:
+        """Append what was concluded, if anything, and mark its seats due. Ask again at ``due``;
+        None when nobody can be in any more."""
+        ...
+
+
 class KnownMeetings(Protocol):
     """The meetings that we opened or heard of, for events that do not name theirs."""
 
@@ -184,6 +229,30 @@ class SeatEntry:
     attempts: int
     failures: int
     why: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeatHistory:
+    """A seat and what the attendance service was told of it last, and when."""
+
+    seat: Seat
+    shown: bool | None
+    pushed: float | None
+    pushed_seq: int
+    due: float | None
+    why: str | None
+
+
+class PresenceHistory(Protocol):
+    """Why somebody is shown in a meeting."""
+
+    async def meetings(self, referral: ReferralId) -> Sequence[MeetingId]:
+        """Those that facts are known of, in the order they began."""
+        ...
+
+    async def seats(self, referral: ReferralId, meeting: MeetingId) -> Sequence[SeatHistory]:
+        """Everybody whose flag is kept there."""
+        ...
 
 
 class Inbox(Protocol):

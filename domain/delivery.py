@@ -18,6 +18,7 @@ class Outcome(StrEnum):
 
     APPLIED = "applied"
     IGNORED = "ignored"
+    STALE = "stale"
     DUPLICATE = "duplicate"
     PENDING = "pending"
     DEAD = "dead"

@@ -33,6 +33,14 @@ class Meeting:
 
 
 @dataclass(frozen=True, slots=True)
+class Inside:
+    """The session that is on in a meeting, and its open connections: peer and person each."""
+
+    session: str
+    peers: frozenset[tuple[str, PersonId]]
+
+
+@dataclass(frozen=True, slots=True)
 class Guest:
     """A person who wants to enter a meeting. The picture is an https URL or nothing."""
 

@@ -6,7 +6,7 @@ Any call to a partner may raise a ``PartnerError``; its kind says whether later 
 from collections.abc import Callable
 from typing import Protocol
 
-from domain.meeting import Admission, Guest, Meeting, MeetingId
+from domain.meeting import Admission, Guest, Inside, Meeting, MeetingId
 from domain.referral import Presence, Referral, ReferralId
 from domain.session import SessionEvent
 
@@ -24,6 +24,14 @@ class VideoRooms(Protocol):
 
         Raises UnknownMeetingError.
         """
+        ...
+
+    async def active_session(self, meeting: MeetingId) -> str | None:
+        """The session that is on in a meeting now; None when there is none."""
+        ...
+
+    async def inside(self, meeting: MeetingId) -> Inside | None:
+        """Who is in the session that is on now; None when there is none."""
         ...
 
 

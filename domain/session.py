@@ -2,8 +2,17 @@
 
 from dataclasses import dataclass
 
-from domain.meeting import MeetingId
+from domain.meeting import MeetingId, PersonId
 from domain.referral import ReferralId
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A connection of a person joined a session, or left it."""
+
+    person: PersonId
+    peer: str
+    joined: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,4 +31,5 @@ class SessionEvent:
     meeting: MeetingId | None = None
     session: str | None = None
     organization: str | None = None
+    participant: Movement | None = None
     recognisable: bool = False

@@ -1,15 +1,15 @@
-"""What goes on beside the requests: the worker, and forgetting old bodies."""
+"""What goes on beside the requests: the worker, the sweep, and forgetting old bodies."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import structlog
 
 from application.prune_bodies import PruneBodies
-from application.work import Work
+from application.sweep_meeting import SweepMeeting
 from domain.errors import DomainError
+from entrypoints.container import Container
 
 GRACE = 8.0
 HOUR = 3600.0
@@ -17,20 +17,42 @@ HOUR = 3600.0
 log = structlog.get_logger()
 
 
+CALLS_PER_SWEEP = 2
+IDLE = 1.0
+
+
 @asynccontextmanager
-async def background(work: Work, prune: PruneBodies) -> AsyncIterator[None]:
-    """Both run while open; at the end work in hand gets ``GRACE`` seconds."""
+async def background(container: Container) -> AsyncIterator[None]:
+    """All run while open; at the end work in hand gets ``GRACE`` seconds."""
+    work, settings = container.work(), container.settings()
     working = asyncio.create_task(work.run())
-    pruning = asyncio.create_task(_prune_hourly(prune))
+    beside = [asyncio.create_task(_prune_hourly(container.prune_bodies()))]
+    if settings.sweep:
+        pause = CALLS_PER_SWEEP / settings.sweep_calls_per_second
+        beside.append(asyncio.create_task(_sweep(container.sweep_meeting(), pause)))
     try:
         yield
     finally:
-        pruning.cancel()
+        for task in beside:
+            task.cancel()
         work.stop_claiming()
         await working
         await work.stop(GRACE)
-        with contextlib.suppress(asyncio.CancelledError):
-            await pruning
+        await asyncio.gather(*beside, return_exceptions=True)
+
+
+async def _sweep(sweep: SweepMeeting, pause: float) -> None:
+    """One meeting after the other, so far apart that the provider is not asked too often."""
+    while True:
+        try:
+            found = await sweep()
+        except DomainError as error:
+            log.warning("sweep.failed", slug=error.slug)
+            found = False
+        except Exception:
+            log.exception("sweep.crashed")
+            found = False
+        await asyncio.sleep(pause if found else max(pause, IDLE))
 
 
 async def _prune_hourly(prune: PruneBodies) -> None:

@@ -14,10 +14,12 @@ from dependency_injector import containers, providers
 from adapters.attendance.guarded import GuardedAttendance
 from adapters.attendance.http import HttpAttendance
 from adapters.book.deliveries import DeliveryBook
+from adapters.book.history import HistoryBook
 from adapters.book.inbox import InboxBook
 from adapters.book.meetings import MeetingBook
 from adapters.book.seats import SeatBook
 from adapters.book.steps import Store
+from adapters.book.sweeps import SweepBook
 from adapters.partner_api import PartnerApi
 from adapters.provider.authenticity import Authenticity
 from adapters.provider.keys import FetchedKey, GivenKey
@@ -25,7 +27,9 @@ from adapters.provider.rooms import ProviderRooms
 from adapters.provider.webhook import read_stored_event
 from adapters.sandbox.world import SandboxWorld
 from adapters.system import epoch, jitter, new_id, steady
+from application.decide_event import DecideEvent
 from application.handle_delivery import HandleDelivery
+from application.handle_participant import HandleParticipant
 from application.handle_session_end import HandleSessionEnd
 from application.join_meeting import JoinMeeting
 from application.leave_meeting import LeaveMeeting
@@ -34,6 +38,7 @@ from application.push_seat import PushSeat
 from application.receive_webhook import ReceiveWebhook
 from application.report_presence import ReportPresence
 from application.start_meeting import StartMeeting
+from application.sweep_meeting import SweepMeeting
 from application.work import Work
 from domain.book import KnownMeetings
 from domain.breaker import Breaker
@@ -171,13 +176,23 @@ class Container(containers.DeclarativeContainer):
         HandleSessionEnd,
         attendance=guarded_attendance,
         meetings=meetings,
+        seats=seats,
+        rooms=rooms,
         reasons=settings.provided.session_end_reasons,
+    )
+    handle_participant = providers.Singleton(
+        HandleParticipant, attendance=guarded_attendance, meetings=meetings
+    )
+    decide_event = providers.Singleton(
+        DecideEvent,
+        participant=handle_participant,
+        session_end=handle_session_end,
         organization=settings.provided.organization,
     )
     handle_delivery = providers.Singleton(
         HandleDelivery,
         read=providers.Object(read_stored_event),
-        decide=handle_session_end,
+        decide=decide_event,
         deliveries=deliveries,
         push=push_seat,
         now=clock,
@@ -205,4 +220,15 @@ class Container(containers.DeclarativeContainer):
         lease=settings.provided.lease,
     )
     readiness = providers.Singleton(Readiness, meetings=meetings)
+    history = providers.Singleton(HistoryBook, store=store)
+    sweeps = providers.Singleton(SweepBook, store=store)
+    sweep_meeting = providers.Singleton(
+        SweepMeeting,
+        sweeps=sweeps,
+        rooms=rooms,
+        now=clock,
+        lease=settings.provided.lease,
+        interval=settings.provided.sweep_interval,
+        between=settings.provided.sweep_between,
+    )
     prune_bodies = providers.Singleton(PruneBodies, retention=inbox, now=clock)

@@ -91,6 +91,9 @@ class Settings(BaseSettings):
     session_end_reasons: Annotated[frozenset[str], NoDecode, BeforeValidator(_listed)] = frozenset(
         {"ALL_PARTICIPANTS_LEFT"}
     )
+    sweep: bool = True
+    sweep_interval: Annotated[float, Field(gt=0, le=3600)] = 40.0
+    sweep_calls_per_second: Annotated[float, Field(gt=0, le=100)] = 2.0
     webhook_verification: Literal["required", "if-present"] | None = None
     auth: Literal["none", "api-key", "jwt"] | None = None
     allow_insecure: Annotated[frozenset[Accepted], NoDecode, BeforeValidator(_listed)] = frozenset()
@@ -144,6 +147,11 @@ class Settings(BaseSettings):
             return None
         organization, separator, _ = decoded.partition(":")
         return organization if separator and organization else None
+
+    @property
+    def sweep_between(self) -> float:
+        """Seconds between the two answers that must agree: 20, or less when sweeping more often."""
+        return min(20.0, self.sweep_interval / 2)
 
     @property
     def lease(self) -> float:

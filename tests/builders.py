@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from itertools import count
 
+from domain.facts import Fact, Reported, Seat, SessionEnded
 from domain.meeting import Guest, MeetingId, PersonId, Preset
-from domain.presence import Fact, Reported, Seat, SessionEnded
 from domain.referral import Presence, Referral, ReferralId
 from domain.session import SessionEvent
 

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from adapters.book.facts import insert_fact
-from adapters.book.marking import mark_due
+from adapters.book.marking import append_facts
 from adapters.book.steps import SKIP_LOCKED, Row, Steps, Store, transaction
 from domain.book import ClaimedSeat, Conclusion, Known
 from domain.delivery import Delivery, State
@@ -94,15 +93,15 @@ class DeliveryBook:
     def conclude(
         self, delivery: Delivery, conclusion: Conclusion, *, now: float, due: float
     ) -> Steps[Sequence[ClaimedSeat] | None]:
-        fact = conclusion.fact
-        about = (None, None) if fact is None else (fact.referral, fact.meeting)
+        facts = conclusion.facts
+        about = (facts[0].referral, facts[0].meeting) if facts else (None, None)
         settled = (now, conclusion.outcome, conclusion.why, *about)
         rows = yield CONCLUDE, (delivery.id, delivery.attempts, *settled)
         if not rows:
             return None
-        if fact is None:
+        if not facts:
             return []
-        return (yield from mark_due(insert_fact(fact), fact, conclusion.seats, now=now, due=due))
+        return (yield from append_facts(facts, conclusion.seats, now=now, due=due))
 
     @transaction
     def postpone_delivery(self, delivery: Delivery, why: str, *, due: float) -> Steps[None]:

@@ -1,10 +1,24 @@
-"""A fact as a row and back: the kind in a column, the rest as JSON."""
+"""A fact as a row and back: the kind and the person in columns, the rest as JSON."""
+
+from typing import Any
 
 import orjson
 
 from adapters.book.steps import Row, Statement
+from domain.facts import (
+    Fact,
+    Numbered,
+    PeerJoined,
+    PeerLeft,
+    Reported,
+    Roster,
+    SessionActive,
+    SessionEnded,
+    What,
+)
 from domain.meeting import PersonId
-from domain.presence import Fact, Numbered, Reported, SessionEnded, What
+
+Json = dict[str, Any]
 
 INSERT = """
 INSERT INTO facts (key, referral, meeting, person, kind, data, at)
@@ -16,36 +30,49 @@ RETURNING seq
 
 def insert_fact(fact: Fact) -> Statement:
     """Returns the new fact's ``seq``, or no row when its key is known."""
-    person, kind, data = _columns(fact.what)
+    kind, data = _columns(fact.what)
     text = orjson.dumps(data).decode()
-    return INSERT, (fact.key, fact.referral, fact.meeting, person, kind, text, fact.at)
+    about = (fact.referral, fact.meeting, fact.person)
+    return INSERT, (fact.key, *about, kind, text, fact.at)
 
 
 def numbered(row: Row) -> Numbered:
-    """A row of ``seq, person, kind, data``."""
-    data = orjson.loads(row["data"])
-    what: What
-    match row["kind"]:
-        case "reported":
-            what = Reported(PersonId(row["person"]), data["in_meeting"])
-        case "session-ended":
-            what = SessionEnded(data["session"], data["reason"], data["empties"])
-        case other:
-            raise ValueError(f"a fact of an unknown kind: {other}")
-    return Numbered(row["seq"], what)
+    """A row of ``seq, person, kind, data, at``."""
+    what = _what(row["kind"], row["person"], orjson.loads(row["data"]))
+    return Numbered(row["seq"], what, row["at"])
 
 
-def _columns(what: What) -> tuple[PersonId | None, str, dict[str, object]]:
+def _columns(what: What) -> tuple[str, Json]:
     match what:
-        case Reported(person, in_meeting):
-            return person, "reported", {"in_meeting": in_meeting}
+        case Reported(in_meeting=in_meeting):
+            return "reported", {"in_meeting": in_meeting}
+        case PeerJoined(peer=peer, session=session):
+            return "peer-joined", {"peer": peer, "session": session}
+        case PeerLeft(peer=peer, session=session):
+            return "peer-left", {"peer": peer, "session": session}
         case SessionEnded(session, reason, empties):
-            return (
-                None,
-                "session-ended",
-                {
-                    "session": session,
-                    "reason": reason,
-                    "empties": empties,
-                },
-            )
+            return "session-ended", {"session": session, "reason": reason, "empties": empties}
+        case SessionActive(session):
+            return "session-active", {"session": session}
+        case Roster(session, inside, upto, reports_upto):
+            bounds = {"upto": upto, "reports_upto": reports_upto}
+            return "roster", {"session": session, "inside": sorted(inside), **bounds}
+
+
+def _what(kind: str, person: PersonId, data: Json) -> What:
+    match kind:
+        case "reported":
+            return Reported(person, data["in_meeting"])
+        case "peer-joined":
+            return PeerJoined(person, data["peer"], data["session"])
+        case "peer-left":
+            return PeerLeft(person, data["peer"], data["session"])
+        case "session-ended":
+            return SessionEnded(data["session"], data["reason"], data["empties"])
+        case "session-active":
+            return SessionActive(data["session"])
+        case "roster":
+            inside = frozenset((peer, PersonId(who)) for peer, who in data["inside"])
+            return Roster(data["session"], inside, data["upto"], data["reports_upto"])
+        case _:
+            raise ValueError(f"a fact of an unknown kind: {kind}")

@@ -1,15 +1,16 @@
-"""Append a fact and mark the seats it concerns, in the order that makes ``seq`` mean something.
+"""Append facts and mark the seats they concern, in the order that makes ``seq`` mean something.
 
-The meeting's row is locked before the fact gets its number. So of two transactions about one
+The meeting's row is locked before a fact gets its number. So of two transactions about one
 meeting, the one that commits later has the higher ``seq``, and a pusher that has read up to a
 number has missed nothing below it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from adapters.book.steps import Row, Statement, Steps
+from adapters.book.facts import insert_fact
+from adapters.book.steps import Row, Steps
 from domain.book import ClaimedSeat
-from domain.presence import Fact, Seat
+from domain.facts import Fact, PeerJoined, Reported, Seat
 
 NOTE_MEETING = """
 INSERT INTO meetings (meeting, title, noted) VALUES ($1, $2, $3)
@@ -31,31 +32,63 @@ WHERE referral = $1 AND meeting = $2 AND person = $3
 TAKE = """
 UPDATE seats SET seq = $4, why = NULL, due = $5, held = 1, attempts = attempts + 1, lost = lost + 1
 WHERE referral = $1 AND meeting = $2 AND person = $3
-RETURNING attempts, failures
+RETURNING referral, meeting, person, attempts, failures, seq, due, pushed_seq, shown
+"""
+WATCH = """
+INSERT INTO sweeps (referral, meeting, due) VALUES ($1, $2, $3)
+ON CONFLICT (referral, meeting) DO UPDATE SET due = coalesce(sweeps.due, excluded.due)
 """
 
 
-def mark_due(
-    insert: Statement, fact: Fact, seats: Iterable[Seat], *, now: float, due: float
+def append_facts(
+    facts: Sequence[Fact], seats: Iterable[Seat], *, now: float, due: float
 ) -> Steps[Sequence[ClaimedSeat]]:
-    """Those of the seats that the caller now has claimed until ``due``.
+    """Those seats that the caller now has claimed until ``due``. All facts are about one meeting.
 
-    A seat in somebody else's hands stays there; its ``seq`` tells that one that more has come. A
-    fact that was known already concerns nobody.
+    A seat in somebody else's hands stays there; its ``seq`` tells that one that more has come.
+    Facts that were known already concern nobody.
     """
-    yield NOTE_MEETING, (fact.meeting, fact.referral, now)
-    concerned = set(seats)
-    if fact.concerns_everyone:
-        others = yield OTHERS, (fact.referral, fact.meeting)
-        concerned |= {Seat(fact.referral, fact.meeting, row["person"]) for row in others}
+    about = (facts[0].referral, facts[0].meeting)
+    yield NOTE_MEETING, (facts[0].meeting, facts[0].referral, now)
+    others = yield OTHERS, about
+    known = {Seat(*about, row["person"]) for row in others}
     held: dict[Seat, bool] = {}
-    for seat in sorted(concerned):
+    for seat in sorted({*seats, *_concerned(facts, known)}):
         (row,) = yield LOCK, _key(seat)
         held[seat] = _held(row, now)
-    rows = yield insert
-    if not rows:
+    seq = 0
+    for fact in facts:
+        rows = yield insert_fact(fact)
+        seq = rows[0]["seq"] if rows else seq
+    if not seq:
         return []
-    seq = rows[0]["seq"]
+    if any(isinstance(fact.what, Reported | PeerJoined) for fact in facts):
+        yield WATCH, (*about, now)
+    return (yield from _mark(held, seq, now=now, due=due))
+
+
+def claimed_seat(row: Row) -> ClaimedSeat:
+    """A row of TAKE or of a claim."""
+    shown = row["shown"]
+    return ClaimedSeat(
+        Seat(row["referral"], row["meeting"], row["person"]),
+        row["attempts"],
+        row["failures"],
+        row["seq"],
+        row["due"],
+        row["pushed_seq"],
+        None if shown is None else bool(shown),
+    )
+
+
+def _concerned(facts: Iterable[Fact], known: set[Seat]) -> set[Seat]:
+    people = {fact.person for fact in facts}
+    return known if None in people else {seat for seat in known if seat.person in people}
+
+
+def _mark(
+    held: Mapping[Seat, bool], seq: int, *, now: float, due: float
+) -> Steps[list[ClaimedSeat]]:
     claimed: list[ClaimedSeat] = []
     for seat, in_hand in held.items():
         if in_hand:
@@ -64,7 +97,7 @@ def mark_due(
             yield FREE, (*_key(seat), seq, now)
         else:
             (taken,) = yield TAKE, (*_key(seat), seq, due)
-            claimed.append(ClaimedSeat(seat, taken["attempts"], taken["failures"], seq, due))
+            claimed.append(claimed_seat(taken))
     return claimed
 
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapters.book.deliveries import MOST_LOSSES, TRUSTED_LOSSES
-from adapters.book.facts import insert_fact, numbered
-from adapters.book.marking import mark_due
-from adapters.book.steps import SKIP_LOCKED, Row, Steps, Store, transaction
+from adapters.book.facts import numbered
+from adapters.book.marking import append_facts, claimed_seat
+from adapters.book.steps import SKIP_LOCKED, Steps, Store, transaction
 from domain.book import ClaimedSeat
-from domain.presence import Fact, Numbered, Seat
+from domain.facts import Fact, Numbered, Seat
 
 SET_ASIDE = """
 UPDATE seats SET due = NULL, held = 0, lost = 0, why = 'poison' WHERE due <= $1 AND lost >= $2
@@ -19,10 +19,10 @@ WHERE (referral, meeting, person) IN (
     SELECT referral, meeting, person FROM seats WHERE due <= $2 AND lost > $3 AND lost <= $4
     ORDER BY due LIMIT $5 {SKIP_LOCKED}
 )
-RETURNING referral, meeting, person, attempts, failures, seq, due
+RETURNING referral, meeting, person, attempts, failures, seq, due, pushed_seq, shown
 """
 FACTS = """
-SELECT seq, person, kind, data FROM facts
+SELECT seq, person, kind, data, at FROM facts
 WHERE referral = $1 AND meeting = $2 AND (person = $3 OR person IS NULL) AND refused IS NULL
 ORDER BY seq
 """
@@ -60,7 +60,7 @@ class SeatBook:
     def append(
         self, fact: Fact, seat: Seat, *, now: float, due: float
     ) -> Steps[ClaimedSeat | None]:
-        claimed = yield from mark_due(insert_fact(fact), fact, [seat], now=now, due=due)
+        claimed = yield from append_facts([fact], [seat], now=now, due=due)
         return claimed[0] if claimed else None
 
     @transaction
@@ -71,7 +71,7 @@ class SeatBook:
             yield SET_ASIDE, (now, MOST_LOSSES)
         losses = (TRUSTED_LOSSES, MOST_LOSSES) if suspects else (-1, TRUSTED_LOSSES)
         rows = yield CLAIM, (now + lease, now, *losses, limit)
-        return [_claimed(row) for row in rows]
+        return [claimed_seat(row) for row in rows]
 
     @transaction
     def facts(self, seat: Seat) -> Steps[Sequence[Numbered]]:
@@ -100,11 +100,6 @@ class SeatBook:
     @transaction
     def release_seat(self, claimed: ClaimedSeat, *, now: float) -> Steps[None]:
         yield RELEASE, (*_fence(claimed), now)
-
-
-def _claimed(row: Row) -> ClaimedSeat:
-    seat = Seat(row["referral"], row["meeting"], row["person"])
-    return ClaimedSeat(seat, row["attempts"], row["failures"], row["seq"], row["due"])
 
 
 def _fence(claimed: ClaimedSeat) -> tuple[str, str, str, int]:

@@ -122,9 +122,13 @@ def _attempt(connection: sqlite3.Connection, job: _Job) -> Callable[[], None]:
     try:
         result = _drive(connection, job.steps)
     except sqlite3.Error as error:
-        if not isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
-            raise
-        return _undone(connection, job, error)
+        if not connection.in_transaction:
+            raise  # a full disk and the like roll back the whole batch
+        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+            return _undone(connection, job, error)
+        failure = BookUnavailableError(f"the database failed: {error}")
+        failure.__cause__ = error
+        return _undone(connection, job, failure)
     except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for this job
         return _undone(connection, job, error)
     connection.execute("RELEASE job")

@@ -16,7 +16,7 @@ from domain.errors import (
     PartnerRefusedError,
     UnknownMeetingError,
 )
-from domain.meeting import Admission, Guest, Meeting, MeetingId, Preset
+from domain.meeting import Admission, Guest, Inside, Meeting, MeetingId, Preset
 
 PAGE = 100
 MOST_PAGES = 50
@@ -53,6 +53,21 @@ class ProviderRooms:
                 raise PartnerMisconfiguredError(Partner.VIDEO, "preset missing") from error
             raise
 
+    async def active_session(self, meeting: MeetingId) -> str | None:
+        """The provider's 404 says that there is none; so it does for a meeting it never had."""
+        try:
+            answer = await self.api.call("GET", "meetings", meeting, "active-session")
+        except PartnerNotFoundError:
+            return None
+        return wire.needed(wire.data_of(answer), "id")
+
+    async def inside(self, meeting: MeetingId) -> Inside | None:
+        session = await self.active_session(meeting)
+        if session is None:
+            return None
+        rows = [row async for row in self._pages("participants", "sessions", session)]
+        return Inside(session, wire.open_peers(rows))
+
     async def _add(self, guest: Guest, meeting: MeetingId) -> Admission:
         body = wire.participant_body(guest, self.presets[guest.preset])
         try:
@@ -78,24 +93,19 @@ class ProviderRooms:
         return wire.admission(present, token, guest)
 
     async def _find(self, guest: Guest, meeting: MeetingId) -> wire.Json | None:
-        async for row in self._participants(meeting):
+        async for row in self._pages("participants", "meetings", meeting):
             if row.get("custom_participant_id") == guest.id:
                 return row
         return None
 
-    async def _participants(self, meeting: MeetingId) -> AsyncIterator[wire.Json]:
-        """All rows, page by page. Whether pages count from 0 or from 1 is not documented, so
-        only the total, or an empty page after the first two, ends the walk."""
+    async def _pages(self, name: str, *path: str) -> AsyncIterator[wire.Json]:
+        """All rows of that name below a path. Whether pages count from 0 or from 1 is not
+        documented, so only the total, or an empty page after the first two, ends the walk."""
         seen: set[object] = set()
         for page in range(MOST_PAGES):
-            answer = await self.api.call(
-                "GET",
-                "meetings",
-                meeting,
-                "participants",
-                query={"page_no": str(page), "per_page": str(PAGE)},
-            )
-            rows = wire.list_of(answer, "participants")
+            query = {"page_no": str(page), "per_page": str(PAGE)}
+            answer = await self.api.call("GET", *path, name, query=query)
+            rows = wire.list_of(answer, name)
             for row in rows:
                 yield row
             seen |= {row.get("id") for row in rows}

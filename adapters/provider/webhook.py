@@ -4,13 +4,24 @@ Only what a decision is taken on is read, and read strictly; the rest may be any
 provider's own samples leave out what its documents promise and add what they do not mention.
 """
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from typing import Annotated
+
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+)
 
 from adapters.fields import Identifier, OptionalIdentifier
 from domain.errors import MalformedEventError
-from domain.meeting import MeetingId
+from domain.meeting import MeetingId, PersonId
 from domain.referral import ReferralId
-from domain.session import SessionEvent
+from domain.session import Movement, SessionEvent
+
+CONTRACT_REASONS = ["HOST_ENDED_MEETING", "ALL_PARTICIPANTS_LEFT"]
 
 
 class EventHead(BaseModel):
@@ -32,22 +43,44 @@ class EndedMeeting(BaseModel):
     sessionId: OptionalIdentifier = None  # noqa: N815
 
 
+class ParticipantPart(BaseModel):
+    """Whose connection it was."""
+
+    peerId: Identifier  # noqa: N815
+    customParticipantId: Identifier = Field(  # noqa: N815
+        validation_alias=AliasChoices("customParticipantId", "clientSpecificId")
+    )
+
+
 class SessionEndBody(BaseModel):
     """An event that gives a reason: the end of a session."""
 
     event: Identifier
-    reason: str
+    reason: Annotated[str, WithJsonSchema({"type": "string", "enum": CONTRACT_REASONS})]
     meeting: EndedMeeting
 
 
-class OtherEventBody(BaseModel):
-    """An event without a reason: a recording, a transcript, an arrival."""
+class ParticipantBody(BaseModel):
+    """An arrival or a departure, with the deprecated name of the person's id as an alias."""
 
     event: Identifier
-    reason: None = None
+    meeting: EndedMeeting
+    participant: ParticipantPart
 
 
-CONTRACT_REASONS = {"HOST_ENDED_MEETING", "ALL_PARTICIPANTS_LEFT"}
+class OtherEventBody(BaseModel):
+    """An event without a reason that the contract knows: a recording, an arrival."""
+
+    event: Identifier
+    reason: Annotated[
+        str | None,
+        WithJsonSchema(
+            {"anyOf": [{"type": "string", "not": {"enum": CONTRACT_REASONS}}, {"type": "null"}]}
+        ),
+    ] = None
+
+
+MOVEMENTS = {"meeting.participantJoined": True, "meeting.participantLeft": False}
 MARKS = {"sessionId", "startedAt", "endedAt", "peerId", "joinedAt", "leftAt"}
 
 
@@ -55,7 +88,7 @@ def read_event(body: bytes) -> SessionEvent:
     """A webhook's body as a value; raises pydantic's ValidationError naming each faulty field."""
     head = EventHead.model_validate_json(body)
     if head.reason is None:
-        return _without_meaning(head)
+        return _movement(head, body) if head.event in MOVEMENTS else _without_meaning(head)
     try:
         end = SessionEndBody.model_validate_json(body)
     except ValidationError:
@@ -79,6 +112,26 @@ def read_stored_event(body: bytes) -> SessionEvent:
         return read_event(body)
     except ValidationError as error:
         raise MalformedEventError("a stored webhook cannot be understood") from error
+
+
+def _movement(head: EventHead, body: bytes) -> SessionEvent:
+    """Somebody came or went; without knowing who, there is nothing that it could mean."""
+    try:
+        moved = ParticipantBody.model_validate_json(body)
+    except ValidationError:
+        return _without_meaning(head)
+    participant = moved.participant
+    return SessionEvent(
+        name=moved.event,
+        referral=ReferralId(moved.meeting.title),
+        meeting=None if moved.meeting.id is None else MeetingId(moved.meeting.id),
+        session=moved.meeting.sessionId,
+        organization=_organization(head),
+        participant=Movement(
+            PersonId(participant.customParticipantId), participant.peerId, MOVEMENTS[head.event]
+        ),
+        recognisable=_recognisable(head),
+    )
 
 
 def _without_meaning(head: EventHead) -> SessionEvent:

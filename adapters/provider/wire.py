@@ -7,7 +7,7 @@ left out, save the two that nothing works without: an id, and a participant's to
 from typing import TypeVar
 
 from domain.errors import Partner, PartnerBrokenError
-from domain.meeting import Admission, Guest, Meeting, MeetingId
+from domain.meeting import Admission, Guest, Meeting, MeetingId, PersonId
 
 Json = dict[str, object]
 T = TypeVar("T")
@@ -84,6 +84,18 @@ def admission(data: Json, token: str, guest: Guest) -> Admission:
         picture=_maybe(data, "picture", str),
         created_at=_maybe(data, "created_at", str),
         updated_at=_maybe(data, "updated_at", str),
+    )
+
+
+def open_peers(rows: list[Json]) -> frozenset[tuple[str, PersonId]]:
+    """The session's participants who have not left; a row's id is the peer's (provider document).
+
+    Whether ``left_at`` is absent, null or empty for somebody inside is not documented.
+    """
+    return frozenset(
+        (str(row["id"]), PersonId(str(row.get("custom_participant_id") or "")))
+        for row in rows
+        if row.get("id") and not row.get("left_at")
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.errors import UnknownMeetingError
-from domain.meeting import Admission, Guest, Meeting, MeetingId, PersonId
+from domain.meeting import Admission, Guest, Inside, Meeting, MeetingId, PersonId
 
 
 @dataclass(slots=True)
@@ -103,6 +103,19 @@ class SandboxRooms:
             created_at=participant.created_at,
             updated_at=participant.updated_at,
         )
+
+    async def active_session(self, meeting: MeetingId) -> str | None:
+        room = self.rooms.get(meeting)
+        session = room and room.active_session
+        return session.id if session else None
+
+    async def inside(self, meeting: MeetingId) -> Inside | None:
+        room = self.rooms.get(meeting)
+        session = room and room.active_session
+        if not session:
+            return None
+        peers = ((peer.id, peer.participant.guest.id) for peer in session.open_peers)
+        return Inside(session.id, frozenset(peers))
 
     def room(self, meeting: MeetingId) -> Room:
         """Raises UnknownMeetingError."""

@@ -9,6 +9,7 @@ from entrypoints.cli.check import add_check_arguments, check
 from entrypoints.cli.inbox import add_inbox_arguments, inbox
 from entrypoints.cli.migrate import migrate
 from entrypoints.cli.openapi import openapi
+from entrypoints.cli.presence import add_presence_arguments, presence
 from entrypoints.cli.sandbox import add_sandbox_arguments, sandbox
 from entrypoints.cli.serve import serve
 from entrypoints.logs import configure_logs
@@ -81,6 +82,11 @@ COMMANDS = {
         "list, show, retry and discard webhooks and what waits to be told",
         add_inbox_arguments,
         _with_settings(inbox),
+    ),
+    "presence": Command(
+        "show why somebody is shown in a meeting, and correct it",
+        add_presence_arguments,
+        _with_settings(presence),
     ),
     "sandbox": Command(
         "serve a fake provider and a fake attendance service over HTTP",

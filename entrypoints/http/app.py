@@ -26,7 +26,7 @@ def create_app(container: Container) -> web.Application:
     async def resources(app: web.Application) -> AsyncIterator[None]:
         async with open_resources(container):
             _resolve(app, container)
-            async with background(container.work(), container.prune_bodies()):
+            async with background(container):
                 yield
 
     async def stop_wanting_work(app: web.Application) -> None:

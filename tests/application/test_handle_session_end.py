@@ -11,7 +11,7 @@ from tests.builders import a_seat, a_session_end
 
 
 async def concluded(wired: Container, **event: str | None) -> Conclusion:
-    return await wired.handle_session_end()(a_session_end(**event), "key", 0.0)  # type: ignore[arg-type]
+    return await wired.decide_event()(a_session_end(**event), "key", 0.0)  # type: ignore[arg-type]
 
 
 async def test_everyone_left_concerns_both_doctors(wired: Container) -> None:
@@ -19,8 +19,7 @@ async def test_everyone_left_concerns_both_doctors(wired: Container) -> None:
 
     assert conclusion.outcome is Outcome.APPLIED
     assert set(conclusion.seats) == {a_seat(person="dra-ana"), a_seat(person="dr-bruno")}
-    assert conclusion.fact is not None
-    assert "meeting-1" in conclusion.fact.key
+    assert ["meeting-1" in fact.key for fact in conclusion.facts] == [True]
 
 
 async def test_another_reason_changes_nothing(wired: Container) -> None:

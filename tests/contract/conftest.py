@@ -83,7 +83,7 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 
 
 def emptied() -> Steps[None]:
-    for table in ("deliveries", "facts", "seats", "meetings"):
+    for table in ("deliveries", "facts", "seats", "meetings", "sweeps"):
         yield f"DELETE FROM {table}", ()
 
 

@@ -73,7 +73,7 @@ async def test_what_has_not_reached_the_attendance_service_is_not_settled(
     intake: Intake, deliveries: Deliveries, seats: Seats
 ) -> None:
     first = await received(intake, due=LEASE)
-    conclusion = Conclusion(Outcome.APPLIED, fact=an_end("f"), seats=(a_seat(),))
+    conclusion = Conclusion(Outcome.APPLIED, facts=(an_end("f"),), seats=(a_seat(),))
     claimed = await deliveries.conclude(first, conclusion, now=0, due=LEASE)
     assert claimed
     before = await intake.receive("k-1", b"{}", EVENT, now=1, due=LEASE)
@@ -91,7 +91,10 @@ async def test_concluding_stores_the_fact_and_claims_its_seats(
     both = (a_seat(person="dra-ana"), a_seat(person="dr-bruno"))
 
     claimed = await deliveries.conclude(
-        delivery, Conclusion(Outcome.APPLIED, fact=an_end("f"), seats=both), now=1, due=1 + LEASE
+        delivery,
+        Conclusion(Outcome.APPLIED, facts=(an_end("f"),), seats=both),
+        now=1,
+        due=1 + LEASE,
     )
 
     assert claimed is not None
@@ -102,7 +105,7 @@ async def test_concluding_stores_the_fact_and_claims_its_seats(
 
 
 async def test_a_fact_that_is_known_claims_nothing(intake: Intake, deliveries: Deliveries) -> None:
-    conclusion = Conclusion(Outcome.APPLIED, fact=an_end("same"), seats=(a_seat(),))
+    conclusion = Conclusion(Outcome.APPLIED, facts=(an_end("same"),), seats=(a_seat(),))
     first, second = await received(intake, "k-1", due=9), await received(intake, "k-2", due=9)
 
     await deliveries.conclude(first, conclusion, now=1, due=9)

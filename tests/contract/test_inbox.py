@@ -21,7 +21,7 @@ async def test_entries_are_listed_newest_first_and_filtered(
     done, dead, waiting = [await received(intake, f"k-{n}", now=n) for n in range(3)]
     other = await intake.receive("k-9", b"{}", a_session_end("enc-2"), now=0, due=9)
     assert isinstance(other, Delivery)
-    about = Conclusion(Outcome.APPLIED, fact=an_end("f"), seats=(a_seat(),))
+    about = Conclusion(Outcome.APPLIED, facts=(an_end("f"),), seats=(a_seat(),))
     await deliveries.conclude(done, about, now=5, due=9)
     await deliveries.bury(dead, "unknown-referral", now=5)
 

@@ -3,8 +3,8 @@
 import asyncio
 
 from domain.book import ClaimedSeat, Inbox, Seats
+from domain.facts import Numbered, Reported
 from domain.meeting import PersonId
-from domain.presence import Numbered, Reported
 from tests.builders import a_report, a_seat, an_end
 
 LEASE = 15.0

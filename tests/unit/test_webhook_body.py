@@ -36,6 +36,13 @@ def test_a_body_with_a_session_a_peer_or_a_time_can_be_recognised(
     assert read({"event": "x", **more}).recognisable is recognisable
 
 
+def test_the_reason_alone_decides_whatever_the_event_is_called() -> None:
+    event = read(a_webhook_body(title="enc-1", event="meeting.participantLeft"))
+
+    assert event.reason == "ALL_PARTICIPANTS_LEFT"
+    assert event.participant is None
+
+
 def test_the_organizer_is_read_where_it_is_told() -> None:
     organizer = {"meeting": {"organizedBy": {"id": "org", "name": "Org"}}}
 

@@ -1,0 +1,110 @@
+"""What is known of a meeting: facts that are only ever added, each once, numbered by the book.
+
+``seq`` is the order in which the book stored them. Facts of the provider mean the same in whatever
+order and however often they come; only reports mean something by their place in that order.
+"""
+
+from dataclasses import dataclass
+
+from domain.meeting import MeetingId, PersonId
+from domain.referral import ReferralId
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """Someone said, through one of our two endpoints, that a person is in or out."""
+
+    person: PersonId
+    in_meeting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PeerJoined:
+    """A connection of a person (a tab, a telephone) joined a session."""
+
+    person: PersonId
+    peer: str
+    session: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PeerLeft:
+    """That connection left; it never comes back, because the next one is another peer."""
+
+    person: PersonId
+    peer: str
+    session: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnded:
+    """The provider said that a session ended. ``empties`` when its reason empties the room."""
+
+    session: str | None
+    reason: str
+    empties: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionActive:
+    """Asked about the end of another one, the provider said that this session is on."""
+
+    session: str
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Twice in agreement, the provider said who is inside: these peers, or nobody.
+
+    It speaks of peers known up to ``upto``, and of reports up to ``reports_upto``, which leaves out
+    the young ones: who is just connecting is not inside yet.
+    """
+
+    session: str | None
+    inside: frozenset[tuple[str, PersonId]]
+    upto: int
+    reports_upto: int
+
+
+What = Reported | PeerJoined | PeerLeft | SessionEnded | SessionActive | Roster
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that happened in a meeting about a referral; ``key`` makes it count once.
+
+    ``at`` is when we learned of it, in seconds since the epoch, for people to read only.
+    """
+
+    key: str
+    referral: ReferralId
+    meeting: MeetingId
+    what: What
+    at: float
+
+    @property
+    def person(self) -> PersonId | None:
+        """The one person it is about; None when it may be about everybody in the meeting."""
+        match self.what:
+            case Reported(person=person) | PeerJoined(person=person) | PeerLeft(person=person):
+                return person
+            case _:
+                return None
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A fact of the book with its place in the book's order."""
+
+    seq: int
+    what: What
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Seat:
+    """One person in one meeting about one referral: what the attendance service shows a flag of."""
+
+    referral: ReferralId
+    meeting: MeetingId
+    person: PersonId
