@@ -7,9 +7,11 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
+BROWSER := .venv/.browser
+CHROMIUM ?= $(shell for p in chromium chromium-browser google-chrome; do command -v $$p && break; done)
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: help run check test lint format types imports prove bench lock clean
+.PHONY: help run check test lint format types imports prove bench browser chromium lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,9 +45,16 @@ prove: $(DEV) ## the big proofs in full: outages, forgeries, kills; minutes
 bench: $(DEV) ## durable accepts a second and their p99, for both stores
 	@$(BIN)/python -m tests.prove.bench
 
+browser: chromium $(BROWSER) ## a real Chromium: closing tabs, other origins, the /docs page
+	CHROMIUM="$(CHROMIUM)" $(BIN)/pytest tests/browser
+
+chromium:
+	@test -x "$(CHROMIUM)" || { echo "Chromium is needed: apt-get install chromium; or name one with: make browser CHROMIUM=/path/to/chromium" >&2; exit 1; }
+
 lock: $(DEV) ## renew the locks from pyproject.toml
 	$(COMPILE) --upgrade pyproject.toml -o locks/runtime.txt
 	$(COMPILE) --upgrade pyproject.toml --group dev -c locks/runtime.txt -o locks/dev.txt
+	$(COMPILE) --upgrade --group browser -c locks/dev.txt -o locks/browser.txt
 	echo 'setuptools>=80' | $(COMPILE) --upgrade - -o locks/build.txt
 
 clean: ## remove the virtual environment and caches
@@ -63,4 +72,8 @@ $(RUNTIME): locks/build.txt locks/runtime.txt pyproject.toml | .venv/bin/python
 
 $(DEV): locks/dev.txt $(RUNTIME)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/dev.txt
+	@touch $@
+
+$(BROWSER): locks/browser.txt $(DEV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/browser.txt
 	@touch $@

@@ -4,7 +4,7 @@ import base64
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr, ValidationError
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -31,6 +31,23 @@ def _base_url(value: str) -> str:
     if not right:
         raise PydanticCustomError("base_url", "must be http(s)://host[:port][/path], nothing more")
     return value.rstrip("/")
+
+
+def _origin(value: str) -> str:
+    """An origin to the letter as browsers send it, or it would never be recognised."""
+    if "*" in value:
+        raise PydanticCustomError("wildcard", "* is refused: name every origin by itself")
+    try:
+        right = str(HttpUrl(value)) == f"{value}/" and "@" not in value
+    except ValidationError:
+        right = False
+    if not right:
+        raise PydanticCustomError(
+            "origin",
+            "must be origins as browsers send them: http(s)://host[:port] in lower case, "
+            "without a default port and without a slash at the end",
+        )
+    return value
 
 
 def _bare(value: SecretStr) -> SecretStr:
@@ -60,6 +77,7 @@ def _database(value: SecretStr) -> SecretStr:
 
 
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
+Origin = Annotated[str, AfterValidator(_origin)]
 Token = Annotated[SecretStr, AfterValidator(_bare)]
 Seconds = Annotated[float, Field(gt=0, le=60)]
 Accepted = Literal["no-auth", "no-webhook-verification", "plain-http"]
@@ -96,6 +114,7 @@ class Settings(BaseSettings):
     sweep_calls_per_second: Annotated[float, Field(gt=0, le=100)] = 2.0
     webhook_verification: Literal["required", "if-present"] | None = None
     auth: Literal["none", "api-key", "jwt"] | None = None
+    cors_origins: Annotated[frozenset[Origin], NoDecode, BeforeValidator(_listed)] = frozenset()
     allow_insecure: Annotated[frozenset[Accepted], NoDecode, BeforeValidator(_listed)] = frozenset()
 
     database_url: Annotated[SecretStr, AfterValidator(_database)] = SecretStr(

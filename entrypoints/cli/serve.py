@@ -31,6 +31,7 @@ def serve(settings: Settings, _arguments: argparse.Namespace) -> int:
             access_log=None,
             shutdown_timeout=GRACE,
             reuse_port=settings.reuse_port or None,
+            handler_cancellation=False,  # a tab that closes hangs up on what it has just said
             loop=_event_loop(),
             print=lambda _: print(banner(settings), flush=True),
         )

@@ -7,7 +7,8 @@ from aiohttp import web
 from entrypoints.background import background
 from entrypoints.container import Container
 from entrypoints.http import keys
-from entrypoints.http.contract import CONTRACT
+from entrypoints.http.contract import CONTRACT, FRONT_END
+from entrypoints.http.cors import allow_origins
 from entrypoints.http.middlewares import answer_problems, identify_and_log, refuse_loops
 from entrypoints.http.operation import OPERATIONS, Operation
 from entrypoints.http.service import SERVICE
@@ -19,8 +20,11 @@ from entrypoints.settings import Settings
 
 def create_app(container: Container) -> web.Application:
     """The application over a container whose providers may have been overridden before."""
-    app = web.Application(middlewares=[identify_and_log, answer_problems, refuse_loops])
-    app[OPERATIONS] = operations_of(container.settings())
+    settings = container.settings()
+    origins = settings.cors_origins
+    cors = [allow_origins(origins, FRONT_END)] if origins else []
+    app = web.Application(middlewares=[identify_and_log, *cors, answer_problems, refuse_loops])
+    app[OPERATIONS] = operations_of(settings)
     app.add_routes([operation.route for operation in app[OPERATIONS]])
 
     async def resources(app: web.Application) -> AsyncIterator[None]:

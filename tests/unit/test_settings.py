@@ -64,6 +64,17 @@ def test_a_real_set_up_that_accepts_its_risks_is_served(env: pytest.MonkeyPatch)
         ("ALLOW_INSECURE", "no-webhook-verification", "ALLOW_INSECURE=no-auth"),
         ("ALLOW_INSECURE", "no-auth", "ALLOW_INSECURE=no-webhook-verification"),
         ("ALLOW_INSECURE", "everything", "ALLOW_INSECURE"),
+        ("CORS_ORIGINS", "*", "CORS_ORIGINS: * is refused"),
+        ("CORS_ORIGINS", "https://*.app.example", "CORS_ORIGINS: * is refused"),
+        ("CORS_ORIGINS", "https://app.example, app.example", "CORS_ORIGINS"),
+        ("CORS_ORIGINS", "https://app.example/", "CORS_ORIGINS"),
+        ("CORS_ORIGINS", "https://app.example/page", "CORS_ORIGINS"),
+        ("CORS_ORIGINS", "https://app.example?page", "CORS_ORIGINS"),
+        ("CORS_ORIGINS", "https://app.example:443", "CORS_ORIGINS"),
+        ("CORS_ORIGINS", "https://App.example", "CORS_ORIGINS"),
+        ("CORS_ORIGINS", "https://me:canary@app.example", "CORS_ORIGINS"),
+        ("CORS_ORIGINS", "null", "CORS_ORIGINS"),
+        ("CORS_ORIGINS", "ftp://app.example", "CORS_ORIGINS"),
         ("PORT", "0", "PORT"),
         ("PARTNER_TIMEOUT", "nan", "PARTNER_TIMEOUT"),
     ],
@@ -123,6 +134,16 @@ def test_plain_http_on_this_machine_needs_no_permission(env: pytest.MonkeyPatch)
     env.setenv("DYTE_BASE_URL", "http://127.0.0.1:9000/v2/")
 
     assert load_settings().video_base_url == "http://127.0.0.1:9000/v2"
+
+
+def test_origins_are_taken_exactly_as_browsers_send_them(env: pytest.MonkeyPatch) -> None:
+    env.setenv("CORS_ORIGINS", "https://app.example, http://localhost:3000,http://[::1]:3000")
+
+    assert load_settings().cors_origins == {
+        "https://app.example",
+        "http://localhost:3000",
+        "http://[::1]:3000",
+    }
 
 
 def test_the_settings_cannot_be_changed() -> None:

@@ -1,0 +1,62 @@
+"""Cross-origin calls from web pages: which answers they may read, and the preflights before."""
+
+from collections.abc import Collection, Iterable
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from entrypoints.http.operation import Operation
+
+REQUEST_HEADERS = "Authorization, Content-Type, Idempotency-Key, X-Request-ID"
+ANSWER_HEADERS = "Retry-After, X-Request-ID"
+REMEMBERED_FOR = 7200  # seconds; Chromium remembers no longer
+
+
+def allow_origins(origins: Collection[str], operations: Iterable[Operation]) -> Middleware:
+    """Pages of these origins may call these operations and read what is answered, errors too.
+
+    Every other call is answered as it would be without this. Credentials are never allowed.
+    """
+    open_routes = {(operation.method, operation.path) for operation in operations}
+
+    @web.middleware
+    async def allow(request: web.Request, handler: Handler) -> web.StreamResponse:
+        origin = request.headers.get("Origin", "")
+        if origin not in origins or await _route(request) not in open_routes:
+            response = await handler(request)
+        elif method := _announced(request):
+            response = web.Response(status=204, headers=_permission(origin, method))
+        else:
+            response = await handler(request)
+            response.headers["Access-Control-Allow-Origin"] = origin
+            response.headers["Access-Control-Expose-Headers"] = ANSWER_HEADERS
+        response.headers.add("Vary", "Origin")
+        return response
+
+    return allow
+
+
+def _announced(request: web.Request) -> str | None:
+    """The method that a preflight asks about; None for any other request."""
+    if request.method != "OPTIONS":
+        return None
+    return request.headers.get("Access-Control-Request-Method")
+
+
+async def _route(request: web.Request) -> tuple[str, str] | None:
+    """Method and path of the route that is called, or that a preflight asks about."""
+    match, method = request.match_info, request.method
+    if announced := _announced(request):
+        method = announced
+        match = await request.app.router.resolve(request.clone(method=method))
+    resource = match.route.resource
+    return None if resource is None else (method, resource.canonical)
+
+
+def _permission(origin: str, method: str) -> dict[str, str]:
+    return {
+        "Access-Control-Allow-Origin": origin,
+        "Access-Control-Allow-Methods": method,
+        "Access-Control-Allow-Headers": REQUEST_HEADERS,
+        "Access-Control-Max-Age": str(REMEMBERED_FOR),
+    }

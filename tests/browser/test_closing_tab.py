@@ -1,0 +1,73 @@
+"""The module of docs/frontend.md runs in a page of another origin, and its tab is closed."""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from dependency_injector import providers
+from playwright.async_api import Page
+
+from adapters.sandbox.attendance import SandboxAttendance
+from domain.referral import Presence
+from entrypoints.container import Container
+from entrypoints.settings import Settings
+from tests.browser.conftest import OpenSite
+from tests.conftest import Serve
+from tests.documents.sandbox import SERVICE, on
+from tests.documents.test_frontend import NODE, module
+
+PATIENCE = 20.0
+WITHOUT_TYPES = """
+import { readFileSync } from "node:fs";
+import { stripTypeScriptTypes } from "node:module";
+process.stdout.write(stripTypeScriptTypes(readFileSync(0, "utf8")));
+"""
+
+
+@dataclass
+class ToldAttendance(SandboxAttendance):
+    """The twin, which hands on what it was told."""
+
+    told: "asyncio.Queue[Presence]" = field(default_factory=asyncio.Queue)
+
+    async def mark(self, presence: Presence) -> None:
+        await SandboxAttendance.mark(self, presence)
+        self.told.put_nowait(presence)
+
+    async def next(self) -> tuple[str, bool]:
+        async with asyncio.timeout(PATIENCE):
+            presence = await self.told.get()
+        return presence.person, presence.in_meeting
+
+
+async def test_a_doctor_who_closes_the_tab_is_marked_out(
+    tab: Page, open_site: OpenSite, settings: Settings, serve: Serve
+) -> None:
+    site, attendance = await open_site(), ToldAttendance()
+    allowed = settings.model_copy(update={"cors_origins": frozenset({site.origin})})
+    container = Container(settings=allowed)
+    container.attendance.override(providers.Object(attendance))
+    client = await serve(container)
+    site.script = await javascript(on({SERVICE: f"{client.host}:{client.port}"}, module()))
+
+    await tab.goto(site.origin)
+    assert await attendance.next() == ("dra-ana", True)
+    await tab.wait_for_function("document.title === 'in the call'")
+
+    await tab.close()
+    assert await attendance.next() == ("dra-ana", False)
+
+
+async def javascript(typescript: str) -> str:
+    """The same module without its types, which browsers do not know; it says when it is through."""
+    process = await asyncio.create_subprocess_exec(
+        NODE,
+        "--input-type=module",
+        "--eval",
+        WITHOUT_TYPES,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    stripped, errors = await process.communicate(typescript.encode())
+    assert process.returncode == 0, errors.decode()
+    return stripped.decode() + 'document.title = "in the call";\n'

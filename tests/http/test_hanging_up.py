@@ -1,0 +1,144 @@
+"""A tab that closes waits for no answer: what it said is done all the same."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import aiohttp
+import orjson
+import pytest
+from aiohttp import web
+from dependency_injector import providers
+
+from adapters.sandbox.attendance import SandboxAttendance
+from domain.presence import Reported
+from domain.referral import Presence
+from entrypoints.container import Container
+from entrypoints.http.app import create_app
+from tests.builders import a_seat
+
+Address = tuple[str, int]
+
+PATIENCE = 5.0  # less than a lease, after which the worker would tell it anyway
+
+
+def a_beacon(doctor: str = "dra-ana") -> bytes:
+    """What a browser sends for ``navigator.sendBeacon(url, text)``."""
+    body = orjson.dumps({"doctorID": doctor, "referralID": "enc-1001", "meetID": "meeting-1"})
+    head = (
+        "POST /api/update-doctor-meet HTTP/1.1",
+        "Host: service.example",
+        "Connection: keep-alive",
+        f"Content-Length: {len(body)}",
+        "Content-Type: text/plain;charset=UTF-8",
+        "Accept: */*",
+        "Origin: https://app.example",
+        "Sec-Fetch-Mode: no-cors",
+    )
+    return "\r\n".join((*head, "", "")).encode() + body
+
+
+@dataclass
+class SlowAttendance(SandboxAttendance):
+    """The twin, which says when it is asked and when it is done, and waits in between."""
+
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    may_go_on: asyncio.Event = field(default_factory=asyncio.Event)
+    done: "asyncio.Queue[Presence]" = field(default_factory=asyncio.Queue)
+
+    async def mark(self, presence: Presence) -> None:
+        self.asked.set()
+        await self.may_go_on.wait()
+        await SandboxAttendance.mark(self, presence)
+        self.done.put_nowait(presence)
+
+
+@pytest.fixture
+def attendance(container: Container) -> SlowAttendance:
+    slow = SlowAttendance()
+    container.attendance.override(providers.Object(slow))
+    return slow
+
+
+@pytest.fixture
+async def service(container: Container, attendance: SlowAttendance) -> AsyncIterator[Address]:
+    """Served as in production; aiohttp's test server cancels handlers when a client hangs up."""
+    runner = web.AppRunner(create_app(container), handler_cancellation=False)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield runner.addresses[0]
+    await runner.cleanup()
+
+
+def send(service: Address, sent: bytes) -> socket.socket:
+    connection = socket.create_connection(service)
+    connection.sendall(sent)
+    return connection
+
+
+async def ask_for_health(service: Address) -> None:
+    """Whatever happened on other connections before this was noticed when it is answered."""
+    host, port = service
+    async with (
+        aiohttp.ClientSession() as http,
+        http.get(f"http://{host}:{port}/health/live") as answer,
+    ):
+        assert answer.status == 200
+
+
+async def told(attendance: SlowAttendance) -> tuple[str, bool]:
+    async with asyncio.timeout(PATIENCE):
+        presence = await attendance.done.get()
+    return presence.person, presence.in_meeting
+
+
+async def test_who_hangs_up_at_once_is_marked_out(
+    attendance: SlowAttendance, service: Address
+) -> None:
+    attendance.may_go_on.set()
+
+    send(service, a_beacon()).close()
+
+    assert await told(attendance) == ("dra-ana", False)
+
+
+async def test_who_hangs_up_while_the_attendance_service_is_asked_is_marked_out(
+    attendance: SlowAttendance, service: Address
+) -> None:
+    connection = send(service, a_beacon())
+    async with asyncio.timeout(PATIENCE):
+        await attendance.asked.wait()
+
+    connection.close()
+    await ask_for_health(service)
+    attendance.may_go_on.set()
+
+    assert await told(attendance) == ("dra-ana", False)
+
+
+async def test_who_hangs_up_half_way_through_has_said_nothing_and_does_no_harm(
+    attendance: SlowAttendance, service: Address, container: Container
+) -> None:
+    attendance.may_go_on.set()
+
+    send(service, a_beacon()[:-1]).close()
+    await ask_for_health(service)
+    send(service, a_beacon()).close()
+
+    assert await told(attendance) == ("dra-ana", False)
+    assert len(await container.seats().facts(a_seat("enc-1001"))) == 1
+
+
+async def test_two_beacons_are_two_facts(
+    attendance: SlowAttendance, service: Address, container: Container
+) -> None:
+    attendance.may_go_on.set()
+
+    for _ in range(2):
+        send(service, a_beacon()).close()
+        assert await told(attendance) == ("dra-ana", False)
+
+    facts = await container.seats().facts(a_seat("enc-1001"))
+    assert [fact.what for fact in facts] == [Reported(a_seat().person, in_meeting=False)] * 2
+    assert len({fact.seq for fact in facts}) == 2
