@@ -41,6 +41,7 @@ imports: $(DEV) ## import-linter: the layers hold
 
 prove: $(DEV) ## the big proofs in full: outages, forgeries, kills; minutes
 	@$(BIN)/python -m tests.prove
+	$(BIN)/pytest --numprocesses auto tests/application -k any_mixture --runs 1000
 
 bench: $(DEV) ## durable accepts a second and their p99, for both stores
 	@$(BIN)/python -m tests.prove.bench

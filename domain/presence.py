@@ -24,9 +24,13 @@ NEVER = 0
 
 @dataclass(slots=True)
 class _Peer:
-    """One connection: when it was first heard to join, and everything that may have closed it."""
+    """One connection: when it was first heard to join, and what may have closed it.
+
+    ``listed`` when a roster had it inside, whether or not anybody told that it joined.
+    """
 
     joined: int = NEVER
+    listed: bool = False
     left: int = NEVER
     session: str | None = None
 
@@ -61,7 +65,7 @@ class Whereabouts:
         return self.reported_in and not self._confirming()
 
     def _joined(self) -> list[str]:
-        return [name for name, peer in self.peers.items() if peer.joined]
+        return [name for name, peer in self.peers.items() if peer.joined or peer.listed]
 
     def _has_peer(self) -> bool:
         return any(
@@ -156,6 +160,7 @@ def _learn(known: Whereabouts, fact: Numbered) -> None:
             known.active.append((fact.seq, active))
         case Roster() as roster:
             known.rosters.append((fact.seq, roster))
+            _learn_of_those_inside(known, roster)
 
 
 def _learn_of_person(known: Whereabouts, seq: int, what: Reported | PeerJoined | PeerLeft) -> None:
@@ -169,3 +174,11 @@ def _learn_of_person(known: Whereabouts, seq: int, what: Reported | PeerJoined |
         peer.joined = peer.joined or seq
     else:
         peer.left = peer.left or seq
+
+
+def _learn_of_those_inside(known: Whereabouts, roster: Roster) -> None:
+    """A roster knows of connections whose arrival was never told."""
+    for name, person in roster.inside:
+        if person == known.person:
+            peer = known.peers.setdefault(name, _Peer())
+            peer.listed, peer.session = True, peer.session or roster.session

@@ -25,6 +25,15 @@ Client = TestClient[web.Request, web.Application]
 Serve = Callable[[Container], Awaitable[Client]]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--runs", type=int, default=8, help="how many seeds a seeded test runs with")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "seed" in metafunc.fixturenames:
+        metafunc.parametrize("seed", range(metafunc.config.getoption("--runs")))
+
+
 class _Response(ClientResponse):
     """aioresponses 0.7.9 does not know the argument that aiohttp 3.14 asks for (its issue 289)."""
 

@@ -12,7 +12,7 @@ from aiohttp import web
 from dependency_injector import providers
 
 from adapters.sandbox.attendance import SandboxAttendance
-from domain.presence import Reported
+from domain.facts import Reported
 from domain.referral import Presence
 from entrypoints.container import Container
 from entrypoints.http.app import create_app

@@ -15,6 +15,7 @@ from tests.databases import postgres
 from tests.prove.forgery import forgeries
 from tests.prove.kill import kills
 from tests.prove.outage import FAULTS, backlog, half_refused, outage
+from tests.prove.presence import lost_end, orders
 from tests.prove.repeats import repeats, two_instances
 
 ANSWER_LIMIT = 2.6
@@ -50,6 +51,8 @@ PROOFS: dict[str, tuple[str, Proof]] = {
     "repeats-postgres": ("postgres", lambda database: repeats(database, 50)),
     "two-instances": ("postgres", lambda database: two_instances(database, 200)),
     "outages": ("sqlite", _outages),
+    "orders": ("sqlite", lambda database: orders(database, 300)),
+    "lost-end": ("sqlite", lost_end),
     "half-refused": ("sqlite", half_refused),
     "backlog-sqlite": ("sqlite", _backlog),
     "backlog-postgres": ("postgres", _backlog),

@@ -68,11 +68,11 @@ def environment(
 
 @asynccontextmanager
 async def serving(
-    partner: Partner, database: str, partner_timeout: float = 5.0
+    partner: Partner, database: str, partner_timeout: float = 5.0, **more: str
 ) -> AsyncIterator[aiohttp.ClientSession]:
     """A client of a service that is up."""
     port = free_port()
-    env = environment(partner, database, port, partner_timeout)
+    env = {**environment(partner, database, port, partner_timeout), **more}
     connector = aiohttp.TCPConnector(limit=0)
     async with (
         running("serve", until=READY, **env),

@@ -7,6 +7,7 @@ import pytest
 from tests.prove.forgery import forgeries
 from tests.prove.kill import kills
 from tests.prove.outage import backlog, half_refused, outage
+from tests.prove.presence import lost_end, orders
 from tests.prove.repeats import repeats, two_instances
 
 
@@ -41,6 +42,14 @@ async def test_an_outage_loses_nothing(sqlite: str) -> None:
 
 async def test_one_doctor_refused_by_a_500_is_out_in_the_end(sqlite: str) -> None:
     assert "both out" in await half_refused(sqlite)
+
+
+async def test_any_order_of_events_gives_one_state(sqlite: str) -> None:
+    assert "one state" in await orders(sqlite, 12)
+
+
+async def test_a_lost_end_is_healed_by_asking_the_provider(sqlite: str) -> None:
+    assert "both doctors out" in await lost_end(sqlite)
 
 
 async def test_a_backlog_drains_while_new_webhooks_are_answered(sqlite: str) -> None:

@@ -104,6 +104,12 @@ CASES: list[tuple[str, tuple[What, ...], bool]] = [
     ("nobody inside, says the sweep", (REPORT_IN, joined(), roster(session=None)), False),
     ("a sweep without news of a young report", (REPORT_IN, roster(session=None, upto=0)), True),
     ("somebody else inside", (REPORT_IN, joined(), roster(("p9", BRUNO))), False),
+    (
+        "reported in, a lost tab closed by the sweep, inside by a tab that nobody told of",
+        (joined("p1"), REPORT_IN, roster(("p2", ANA))),
+        True,
+    ),
+    ("listed, then listed no more", (REPORT_IN, roster(("p2", ANA)), roster()), False),
     ("still inside", (REPORT_IN, joined(), roster(("p1", ANA))), True),
     ("missed by one sweep, listed by the next", (joined(), roster(), roster(("p1", ANA))), True),
     ("another person's comings and goings", (joined(person=BRUNO), left(person=GUEST)), False),

@@ -1,0 +1,101 @@
+"""Presence over real HTTP: events in any order, and an end that never comes."""
+
+import asyncio
+import itertools
+import random
+
+import aiohttp
+import orjson
+from aiohttp import web
+
+from adapters.sandbox.faults import FaultPlan, WebhookFaults
+from adapters.sandbox.world import SandboxWorld
+from adapters.system import new_id, utc_now
+from domain.meeting import MeetingId, PersonId
+from entrypoints.sandbox import provider
+from tests.builders import a_guest
+from tests.e2e.processes import free_port, running
+from tests.prove.partner import attendance
+from tests.prove.service import READY, environment, serving, signed
+
+SCRIPT = (
+    ("participantJoined", "p1", "s1"),
+    ("participantJoined", "p2", "s1"),
+    ("participantLeft", "p1", "s1"),
+    ("participantJoined", "p3", "s1"),
+    ("participantLeft", "p2", "s1"),
+    ("participantLeft", "p3", "s1"),
+    ("ended", "", "s1"),
+    ("participantJoined", "p4", "s2"),
+)
+
+
+async def orders(database: str, count: int, seed: int = 7) -> str:
+    """Every run ends with the doctor in, by the connection of the next session."""
+    dice = random.Random(seed)
+    chosen = dice.sample(list(itertools.permutations(SCRIPT)), count)
+    async with attendance() as partner, serving(partner, database, SWEEP="false") as client:
+        for number, order in enumerate(chosen):
+            again = dice.choices(order, k=dice.randrange(4))
+            for event, peer, session in (*order, *again):
+                await _send(client, f"enc-{number}", event, peer, session)
+        for number in range(count):
+            referral = f"enc-{number}"
+            mark = (referral, f"m-{referral}", f"dra-{referral}")
+            assert partner.marks[mark] is True, chosen[number]
+    return f"{count} orders of eight events, with repetitions: one state"
+
+
+async def _send(
+    client: aiohttp.ClientSession, referral: str, event: str, peer: str, session: str
+) -> None:
+    meeting = {"id": f"m-{referral}", "title": referral, "sessionId": session}
+    person = {"peerId": f"{referral}-{peer}", "customParticipantId": f"dra-{referral}"}
+    more = {"reason": "ALL_PARTICIPANTS_LEFT"} if event == "ended" else {"participant": person}
+    body = orjson.dumps({"event": f"meeting.{event}", "meeting": meeting, **more})
+    async with client.post("/api/dyte/webhook", data=body, headers=signed(body)) as answer:
+        assert answer.status in {200, 202}, answer.status
+
+
+async def lost_end(database: str) -> str:
+    """Both doctors are in; the webhooks of their leaving and of the end never arrive."""
+    port = free_port()
+    async with attendance() as partner, SandboxWorld.open(utc_now, new_id, over_http=True) as world:
+        world.register(f"http://127.0.0.1:{port}/api/dyte/webhook")
+        runner = web.AppRunner(provider.create_provider_app(world), access_log=None)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        video = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        env = {
+            **environment(partner, database, port),
+            "VIDEO_PROVIDER": "dyte",
+            "DYTE_BASE_URL": video + provider.DYTE_PATH,
+            "DYTE_TOKEN": provider.DYTE_TOKEN,
+            "WEBHOOK_PUBLIC_KEY": world.key.public_pem,
+            "SWEEP_INTERVAL": "2",
+            "SWEEP_CALLS_PER_SECOND": "20",
+        }
+        async with running("serve", until=READY, **env):
+            healed = await _healed(world, partner.marks)
+        await runner.cleanup()
+    return f"the end was lost: both doctors out {healed:.1f} s later"
+
+
+async def _healed(world: SandboxWorld, marks: dict[tuple[str, str, str], bool]) -> float:
+    opened = await world.rooms.open("enc-1")
+    meeting = MeetingId(opened.id)
+    doctors = [PersonId("dra-enc-1"), PersonId("dr-enc-1")]
+    for doctor in doctors:
+        await world.rooms.admit(a_guest(doctor), meeting)
+        world.calls.join(meeting, doctor)
+    await world.webhooks.settle()
+    wanted = [("enc-1", meeting, doctor) for doctor in doctors]
+    assert [marks.get(mark) for mark in wanted] == [True, True]
+    world.faults.follow(FaultPlan(webhooks=WebhookFaults(drop=1)))
+    world.calls.everyone_leaves(meeting)
+    loop = asyncio.get_running_loop()
+    started = loop.time()
+    async with asyncio.timeout(120):
+        while [marks.get(mark) for mark in wanted] != [False, False]:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    return loop.time() - started
