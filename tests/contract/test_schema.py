@@ -34,7 +34,7 @@ def present() -> Steps[None]:
 
 
 def gone() -> Steps[None]:
-    for table in ("deliveries", "facts", "seats", "meetings", "schema_versions"):
+    for table in ("deliveries", "facts", "seats", "meetings", "receipts", "schema_versions"):
         yield f"DROP TABLE IF EXISTS {table}", ()
 
 
