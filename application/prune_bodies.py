@@ -1,9 +1,10 @@
-"""Forget the bodies of webhooks in time; the keys that recognise repeats stay."""
+"""Forget the bodies of webhooks in time, and receipts; the keys that recognise repeats stay."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from domain.book import Retention
+from domain.receipt import KEPT
 
 DAY = 86_400.0
 SETTLED = 30 * DAY
@@ -21,6 +22,7 @@ class PruneBodies:
     async def __call__(self) -> int:
         """How many bodies were dropped."""
         now, dropped = self.now(), 0
+        await self.retention.prune_receipts(begun_before=now - KEPT)
         while some := await self.retention.prune(
             settled_before=now - SETTLED, dead_before=now - DEAD, limit=BATCH
         ):

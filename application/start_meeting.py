@@ -4,23 +4,35 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from application.start_once import StartOnce
 from domain.book import KnownMeetings
-from domain.errors import BookUnavailableError
+from domain.errors import BookUnavailableError, StartInProgressError
 from domain.meeting import Meeting
-from domain.ports import VideoRooms
+from domain.ports import Openings
+from domain.receipt import Repeatable
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class StartMeeting:
-    """Opens a new meeting at each call (contract)."""
+    """Opens a meeting at each call (contract) that its caller did not make repeatable."""
 
-    rooms: VideoRooms
+    rooms: Openings
     meetings: KnownMeetings
+    once: StartOnce
     now: Callable[[], float]
 
-    async def __call__(self, title: str) -> Meeting:
+    async def __call__(self, title: str, start: Repeatable | None = None) -> Meeting:
+        """Raises StartInProgressError or KeyReusedError for a repeatable one."""
+        if start is None:
+            return await self._each_time(title)
+        meeting = await self.once(start, title)
+        if meeting is None:
+            raise StartInProgressError("another call with this key is under way")
+        return meeting
+
+    async def _each_time(self, title: str) -> Meeting:
         meeting = await self.rooms.open(title)
         try:
             await self.meetings.remember(meeting.id, title, now=self.now())

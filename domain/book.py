@@ -195,10 +195,14 @@ class KnownMeetings(Protocol):
 
 
 class Retention(Protocol):
-    """Forgetting bodies that nobody needs any more."""
+    """Forgetting what nobody needs any more."""
 
     async def prune(self, *, settled_before: float, dead_before: float, limit: int) -> int:
         """Drop so many bodies at most; the keys that recognise repeats stay. Answers how many."""
+        ...
+
+    async def prune_receipts(self, *, begun_before: float) -> None:
+        """Drop the receipts that were begun by then, save those that somebody has in hand."""
         ...
 
 

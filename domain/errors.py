@@ -126,6 +126,20 @@ class BookTooNewError(Exception):
     """The book's schema is of a newer version than this program knows: use the newer program."""
 
 
+class KeyReusedError(DomainError):
+    """An idempotency key came again with another body."""
+
+    slug = "idempotency-key-reused"
+    kind = Kind.REFUSED
+
+
+class StartInProgressError(DomainError):
+    """The same start is under way in another call: its answer is not there yet."""
+
+    slug = "idempotency-in-progress"
+    kind = Kind.REFUSED
+
+
 class BadSignatureError(DomainError):
     """A webhook's signature is missing, or not the provider's over these bytes."""
 

@@ -1,6 +1,8 @@
 """A meeting at the video provider, the people admitted to it, and what each gets to enter."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NewType
 
@@ -30,6 +32,22 @@ class Meeting:
     summarize_on_end: bool | None = None
     status: str | None = None
     recording_config: str | None = None
+
+    @property
+    def opened(self) -> float | None:
+        """Seconds since the epoch; None when the provider did not tell, or nobody can read it."""
+        try:
+            told = datetime.fromisoformat(self.created_at or "")
+        except ValueError:
+            return None
+        return (told if told.tzinfo else told.replace(tzinfo=UTC)).timestamp()
+
+
+def opened_since(meetings: Iterable[Meeting], title: str, since: float) -> list[Meeting]:
+    """Those of exactly that title that were opened then or later, oldest first."""
+    dated = [(meeting.opened, meeting) for meeting in meetings if meeting.title == title]
+    found = [(at, meeting) for at, meeting in dated if at is not None and at >= since]
+    return [meeting for _, meeting in sorted(found, key=lambda one: one[0])]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 Any call to a partner may raise a ``PartnerError``; its kind says whether later may help.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from domain.meeting import Admission, Guest, Inside, Meeting, MeetingId
@@ -11,12 +11,23 @@ from domain.referral import Presence, Referral, ReferralId
 from domain.session import SessionEvent
 
 
-class VideoRooms(Protocol):
-    """Where meetings take place."""
+class Openings(Protocol):
+    """Where meetings are opened."""
 
     async def open(self, title: str) -> Meeting:
-        """Open a new meeting at each call; it is never retried, so it never opens two."""
+        """Open a meeting; a call to a partner is never retried, so it never opens two."""
         ...
+
+    async def opened_since(self, title: str, since: float) -> Sequence[Meeting]:
+        """The meetings of exactly that title that were opened since then, oldest first.
+
+        ``since`` is in seconds since the epoch, by the partner's clock.
+        """
+        ...
+
+
+class VideoRooms(Openings, Protocol):
+    """Where meetings take place; each opening is a new one."""
 
     async def admit(self, guest: Guest, meeting: MeetingId) -> Admission:
         """Let a guest in. A guest who was admitted before gets a fresh token, and the preset,

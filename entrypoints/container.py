@@ -17,6 +17,7 @@ from adapters.book.deliveries import DeliveryBook
 from adapters.book.history import HistoryBook
 from adapters.book.inbox import InboxBook
 from adapters.book.meetings import MeetingBook
+from adapters.book.receipts import ReceiptBook
 from adapters.book.seats import SeatBook
 from adapters.book.steps import Store
 from adapters.book.sweeps import SweepBook
@@ -33,17 +34,19 @@ from application.handle_participant import HandleParticipant
 from application.handle_session_end import HandleSessionEnd
 from application.join_meeting import JoinMeeting
 from application.leave_meeting import LeaveMeeting
+from application.one_per_referral import OnePerReferral
 from application.prune_bodies import PruneBodies
 from application.push_seat import PushSeat
 from application.receive_webhook import ReceiveWebhook
 from application.report_presence import ReportPresence
 from application.start_meeting import StartMeeting
+from application.start_once import StartOnce
 from application.sweep_meeting import SweepMeeting
 from application.work import Work
 from domain.book import KnownMeetings
 from domain.breaker import Breaker
 from domain.errors import Partner
-from domain.ports import Attendance, VideoRooms
+from domain.ports import Attendance, Openings, VideoRooms
 from entrypoints.readiness import Readiness
 from entrypoints.settings import Settings
 
@@ -59,6 +62,10 @@ def _video_authorization(settings: Settings) -> str | None:
     if settings.profile is None or settings.dyte_token is None:
         return None
     return settings.profile.authorization(settings.dyte_token.get_secret_value())
+
+
+def _openings_source(settings: Settings) -> str:
+    return "one_per_referral" if settings.one_meeting_per_referral else "new_each_time"
 
 
 def _signature_required(settings: Settings) -> bool:
@@ -132,6 +139,7 @@ class Container(containers.DeclarativeContainer):
     deliveries = providers.Singleton(DeliveryBook, store=store)
     seats = providers.Singleton(SeatBook, store=store)
     meetings: providers.Provider[KnownMeetings] = providers.Singleton(MeetingBook, store=store)
+    receipts = providers.Singleton(ReceiptBook, store=store)
     inbox = providers.Singleton(InboxBook, store=store)
 
     key_api = providers.Singleton(
@@ -152,7 +160,35 @@ class Container(containers.DeclarativeContainer):
         required=providers.Callable(_signature_required, settings),
     )
 
-    start_meeting = providers.Singleton(StartMeeting, rooms=rooms, meetings=meetings, now=clock)
+    start_once_per_referral = providers.Singleton(
+        StartOnce,
+        rooms=rooms,
+        receipts=receipts,
+        now=clock,
+        new_id=ids,
+        lease=settings.provided.start_lease,
+        while_live=True,
+    )
+    openings: providers.Provider[Openings] = providers.Selector(
+        providers.Callable(_openings_source, settings),
+        new_each_time=rooms,
+        one_per_referral=providers.Singleton(
+            OnePerReferral,
+            once=start_once_per_referral,
+            patience=settings.provided.partner_timeout,
+        ),
+    )
+    start_once = providers.Singleton(
+        StartOnce,
+        rooms=openings,
+        receipts=receipts,
+        now=clock,
+        new_id=ids,
+        lease=settings.provided.start_lease,
+    )
+    start_meeting = providers.Singleton(
+        StartMeeting, rooms=openings, meetings=meetings, once=start_once, now=clock
+    )
     join_meeting = providers.Singleton(JoinMeeting, rooms=rooms)
     push_seat = providers.Singleton(
         PushSeat,

@@ -103,6 +103,8 @@ class Settings(BaseSettings):
     partner_timeout: Seconds = 5.0
     partner_connect_timeout: Seconds = 2.0
 
+    one_meeting_per_referral: bool = False
+
     provider_org_id: str | None = None
     webhook_key_url: BaseUrl | None = None
     webhook_public_key: Annotated[str, AfterValidator(_pem)] | None = None
@@ -176,6 +178,11 @@ class Settings(BaseSettings):
     def lease(self) -> float:
         """Seconds that a claim holds: longer than the longest attempt, two calls in a row."""
         return 2 * self.partner_timeout + 5
+
+    @property
+    def start_lease(self) -> float:
+        """Seconds that a start may take before another call takes it over."""
+        return max(30.0, self.lease)
 
     @property
     def presets(self) -> dict[Preset, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from adapters.book.receipts import PRUNE_RECEIPTS
 from adapters.book.steps import Row, Steps, Store, transaction
 from domain.book import InboxEntry, SeatEntry
 from domain.delivery import State
@@ -103,6 +104,10 @@ class InboxBook:
     def prune(self, *, settled_before: float, dead_before: float, limit: int) -> Steps[int]:
         rows = yield PRUNE, (settled_before, dead_before, limit)
         return len(rows)
+
+    @transaction
+    def prune_receipts(self, *, begun_before: float) -> Steps[None]:
+        yield PRUNE_RECEIPTS, (begun_before,)
 
 
 def _entry(row: Row) -> InboxEntry:

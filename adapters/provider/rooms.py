@@ -1,7 +1,8 @@
 """VideoRooms over the provider's REST API."""
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import structlog
@@ -16,7 +17,7 @@ from domain.errors import (
     PartnerRefusedError,
     UnknownMeetingError,
 )
-from domain.meeting import Admission, Guest, Inside, Meeting, MeetingId, Preset
+from domain.meeting import Admission, Guest, Inside, Meeting, MeetingId, Preset, opened_since
 
 PAGE = 100
 MOST_PAGES = 50
@@ -36,11 +37,16 @@ class ProviderRooms:
 
     async def open(self, title: str) -> Meeting:
         body = wire.meeting_body(title, with_region=self.profile.sends_region)
-        try:
+        with _meetings_are_there():
             return wire.meeting(await self.api.call("POST", "meetings", body=body))
-        except PartnerNotFoundError as error:
-            log.error("partner.base_url_wrong", partner=Partner.VIDEO.value)
-            raise PartnerMisconfiguredError(Partner.VIDEO, "no meetings at this URL") from error
+
+    async def opened_since(self, title: str, since: float) -> list[Meeting]:
+        """The provider finds parts of titles and ids too, and promises no order."""
+        with _meetings_are_there():
+            rows = [row async for row in self._rows("meetings", search=title)]
+        return opened_since(
+            [wire.meeting_of(row) for row in rows if wire.has_id(row)], title, since
+        )
 
     async def admit(self, guest: Guest, meeting: MeetingId) -> Admission:
         try:
@@ -65,7 +71,7 @@ class ProviderRooms:
         session = await self.active_session(meeting)
         if session is None:
             return None
-        rows = [row async for row in self._pages("participants", "sessions", session)]
+        rows = [row async for row in self._rows("sessions", session, "participants")]
         return Inside(session, wire.open_peers(rows))
 
     async def _add(self, guest: Guest, meeting: MeetingId) -> Admission:
@@ -93,22 +99,32 @@ class ProviderRooms:
         return wire.admission(present, token, guest)
 
     async def _find(self, guest: Guest, meeting: MeetingId) -> wire.Json | None:
-        async for row in self._pages("participants", "meetings", meeting):
+        async for row in self._rows("meetings", meeting, "participants"):
             if row.get("custom_participant_id") == guest.id:
                 return row
         return None
 
-    async def _pages(self, name: str, *path: str) -> AsyncIterator[wire.Json]:
-        """All rows of that name below a path. Whether pages count from 0 or from 1 is not
-        documented, so only the total, or an empty page after the first two, ends the walk."""
+    async def _rows(self, *path: str, **query: str) -> AsyncIterator[wire.Json]:
+        """All rows of a list, page by page. Whether pages count from 0 or from 1 is not documented,
+        so only the total, or an empty page after the first two, ends the walk."""
         seen: set[object] = set()
         for page in range(MOST_PAGES):
-            query = {"page_no": str(page), "per_page": str(PAGE)}
-            answer = await self.api.call("GET", *path, name, query=query)
-            rows = wire.list_of(answer, name)
+            paged = {**query, "page_no": str(page), "per_page": str(PAGE)}
+            answer = await self.api.call("GET", *path, query=paged)
+            rows = wire.list_of(answer, path[-1])
             for row in rows:
                 yield row
             seen |= {row.get("id") for row in rows}
             total = wire.total_of(answer)
             if (total is not None and len(seen) >= total) or (page and not rows):
                 return
+
+
+@contextmanager
+def _meetings_are_there() -> Iterator[None]:
+    """Only a wrong base URL has no meetings at all."""
+    try:
+        yield
+    except PartnerNotFoundError as error:
+        log.error("partner.base_url_wrong", partner=Partner.VIDEO.value)
+        raise PartnerMisconfiguredError(Partner.VIDEO, "no meetings at this URL") from error

@@ -56,8 +56,12 @@ def total_of(answer: Json) -> int | None:
 
 
 def meeting(answer: Json) -> Meeting:
+    """The meeting that an answer is about."""
+    return meeting_of(data_of(answer))
+
+
+def meeting_of(data: Json) -> Meeting:
     """A meeting; what is inside a recording configuration (storage credentials) goes nowhere."""
-    data = data_of(answer)
     return Meeting(
         id=MeetingId(needed(data, "id")),
         title=_maybe(data, "title", str),
@@ -105,6 +109,11 @@ def needed(data: Json, name: str) -> str:
     if not isinstance(value, str) or not value:
         raise PartnerBrokenError(Partner.VIDEO, f"an answer without {name}")
     return value
+
+
+def has_id(data: Json) -> bool:
+    """Whether a row of a list can be told from others."""
+    return isinstance(data.get("id"), str) and data["id"] != ""
 
 
 def differs(data: Json, guest: Guest, preset_name: str) -> bool:

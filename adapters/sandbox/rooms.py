@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.errors import UnknownMeetingError
-from domain.meeting import Admission, Guest, Inside, Meeting, MeetingId, PersonId
+from domain.meeting import (
+    Admission,
+    Guest,
+    Inside,
+    Meeting,
+    MeetingId,
+    PersonId,
+    opened_since,
+)
 
 
 @dataclass(slots=True)
@@ -85,6 +93,9 @@ class SandboxRooms:
         )
         self.rooms[meeting.id] = Room(meeting)
         return meeting
+
+    async def opened_since(self, title: str, since: float) -> list[Meeting]:
+        return opened_since((room.meeting for room in self.rooms.values()), title, since)
 
     async def admit(self, guest: Guest, meeting: MeetingId) -> Admission:
         room = self.room(meeting)

@@ -10,7 +10,7 @@ from adapters.attendance.probe import look_at_attendance
 from adapters.finding import Finding
 from adapters.provider.probe import look_at_provider
 from entrypoints.container import Container
-from entrypoints.resources import open_book, open_partners
+from entrypoints.resources import open_partners
 from entrypoints.settings import Settings
 
 
@@ -37,7 +37,7 @@ def check(settings: Settings, arguments: argparse.Namespace) -> int:
 async def _look(settings: Settings) -> list[Finding]:
     container = Container(settings=settings)
     findings = []
-    async with open_partners(container), open_book(container):
+    async with open_partners(container):
         if settings.video_provider == "sandbox":
             findings.append(Finding("video provider", ok=True, detail="the sandbox twin"))
         else:

@@ -1,7 +1,7 @@
 """The contract's five endpoints: routes, documents and examples in one table."""
 
 from adapters.provider.webhook import OtherEventBody, SessionEndBody
-from entrypoints.http import meetings, presence, webhook
+from entrypoints.http import idempotency, meetings, presence, webhook
 from entrypoints.http.operation import Operation, Reply
 from entrypoints.http.schemas import (
     JoinMeetingBody,
@@ -15,6 +15,7 @@ from entrypoints.http.schemas import (
 
 VIDEO = ("partner-refused", "partner-misconfigured", "partner-broken")
 STORED = ("unknown-referral", "partner-refused", "book-unavailable")
+ONCE = ("invalid-idempotency-key", "idempotency-key-reused", "idempotency-in-progress")
 AWAY = ("partner-unavailable", "partner-timeout")
 
 START_MEETING = Operation(
@@ -24,9 +25,20 @@ START_MEETING = Operation(
     id="startMeeting",
     tag="videochamadas",
     summary="Criar meeting no Dyte",
-    description="Abre uma nova reunião a cada chamada. O título é o id do encaminhamento.",
+    description=(
+        "Abre uma nova reunião a cada chamada. O título é o id do encaminhamento. Com "
+        "`Idempotency-Key`, repetir a chamada devolve a mesma reunião durante 24 horas; o serviço "
+        "também pode estar configurado para manter uma só reunião por encaminhamento."
+    ),
     bodies=(StartMeetingBody,),
     body_example={"titleMeet": "referral-id-ou-titulo"},
+    headers={
+        idempotency.HEADER: (
+            "Uma chave única por reunião desejada, como um UUID, entre aspas ou não: repetida com "
+            "o mesmo corpo, recebe a mesma resposta. Erros não são guardados."
+        )
+    },
+    patterns={idempotency.HEADER: idempotency.PATTERN},
     replies=(
         Reply(
             201,
@@ -49,7 +61,7 @@ START_MEETING = Operation(
             },
         ),
     ),
-    problems=(*VIDEO, *AWAY, "book-unavailable"),
+    problems=(*ONCE, *VIDEO, *AWAY, "book-unavailable"),
 )
 
 JOIN_MEETING = Operation(

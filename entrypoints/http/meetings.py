@@ -3,7 +3,8 @@
 from aiohttp import web
 
 from domain.meeting import MeetingId
-from entrypoints.http.bodies import json_response, read_model
+from entrypoints.http.bodies import API_LIMIT, json_response, read_bytes, read_model
+from entrypoints.http.idempotency import repeatable
 from entrypoints.http.keys import JOIN_MEETING, START_MEETING
 from entrypoints.http.schemas import (
     JoinMeetingBody,
@@ -14,8 +15,9 @@ from entrypoints.http.schemas import (
 
 
 async def start_meeting(request: web.Request) -> web.Response:
-    body = await read_model(request, StartMeetingBody)
-    meeting = await request.app[START_MEETING](body.titleMeet)
+    read = await read_bytes(request, API_LIMIT)
+    body = StartMeetingBody.model_validate_json(read)
+    meeting = await request.app[START_MEETING](body.titleMeet, repeatable(request, read))
     return json_response(MeetingReply.of(meeting), status=201)
 
 

@@ -10,7 +10,7 @@ from pydantic.json_schema import models_json_schema
 from adapters.fields import IDENTIFIER
 from entrypoints.http.operation import Operation, Reply
 from entrypoints.http.problem_table import PROBLEMS
-from entrypoints.http.problems import MEDIA_TYPE, Problem, ProblemDocument
+from entrypoints.http.problems import MEDIA_TYPE, Problem, ProblemDocument, retry_after
 
 Json = dict[str, Any]
 
@@ -86,9 +86,14 @@ def _path_parameters(operation: Operation) -> list[Json]:
 
 def _header_parameters(operation: Operation) -> list[Json]:
     return [
-        {"name": name, "in": "header", "description": text, "schema": {"type": "string"}}
+        {"name": name, "in": "header", "description": text, "schema": _header(operation, name)}
         for name, text in operation.headers.items()
     ]
+
+
+def _header(operation: Operation, name: str) -> Json:
+    pattern = operation.patterns.get(name)
+    return {"type": "string"} if pattern is None else {"type": "string", "pattern": pattern}
 
 
 def _request_body(operation: Operation) -> Json:
@@ -128,7 +133,7 @@ def _problems(slugs: Sequence[str]) -> Json:
         "headers": {"X-Request-ID": REQUEST_ID},
         "content": {MEDIA_TYPE: {"schema": _ref(ProblemDocument), "examples": examples}},
     }
-    if PROBLEMS[slugs[0]].status == 503:
+    if any(retry_after(slug) for slug in slugs):
         document["headers"]["Retry-After"] = {
             "description": "Segundos até tentar de novo.",
             "schema": {"type": "string"},

@@ -26,7 +26,8 @@ class Reply:
 class Operation:
     """``problems`` are the slugs it may answer beyond those that any request may meet.
 
-    Several ``bodies`` are alternatives. ``headers`` are the request's, all optional.
+    Several ``bodies`` are alternatives. ``headers`` are the request's, all optional; ``patterns``
+    has those that must be of a form.
     """
 
     method: str
@@ -42,6 +43,7 @@ class Operation:
     body_example: object = None
     problems: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    patterns: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def route(self) -> web.RouteDef:

@@ -4,16 +4,25 @@ from typing import NamedTuple
 
 
 class Row(NamedTuple):
-    """``{partner}`` in a detail is the partner's name in Portuguese."""
+    """``{partner}`` in a detail is the partner's name in Portuguese.
+
+    ``retry_after`` is our advice in seconds where it is not that of any 503.
+    """
 
     status: int
     title: str
     detail: str
+    retry_after: int | None = None
 
 
 PROBLEMS = {
     "bad-request": Row(400, "Requisição inválida", "A requisição não pôde ser entendida."),
     "malformed-json": Row(400, "JSON malformado", "O corpo da requisição não é um JSON válido."),
+    "invalid-idempotency-key": Row(
+        400,
+        "Chave de idempotência inválida",
+        "O cabeçalho Idempotency-Key deve ter de 1 a 255 caracteres ASCII imprimíveis.",
+    ),
     "bad-signature": Row(
         401, "Assinatura inválida", "A assinatura do webhook falta ou não confere."
     ),
@@ -26,6 +35,12 @@ PROBLEMS = {
         404, "Não encontrado no parceiro", "{partner} não encontrou o que foi pedido."
     ),
     "method-not-allowed": Row(405, "Método não permitido", "Este caminho não aceita este método."),
+    "idempotency-in-progress": Row(
+        409,
+        "Ainda em andamento",
+        "A mesma abertura de reunião ainda está em andamento. Repita em instantes.",
+        retry_after=1,
+    ),
     "sandbox-in-process": Row(
         409, "Ensaio interno", "Chamadas a um parceiro de ensaio interno não podem falhar."
     ),
@@ -34,6 +49,11 @@ PROBLEMS = {
     ),
     "body-too-large": Row(413, "Corpo grande demais", "O corpo da requisição excede o limite."),
     "invalid-input": Row(422, "Dados inválidos", "Um ou mais campos da requisição são inválidos."),
+    "idempotency-key-reused": Row(
+        422,
+        "Chave de idempotência reutilizada",
+        "Esta Idempotency-Key já foi usada com outro corpo de requisição.",
+    ),
     "malformed-event": Row(422, "Evento malformado", "O evento guardado não pôde ser entendido."),
     "partner-refused": Row(422, "Dados recusados", "{partner} recusou os dados enviados."),
     "internal-error": Row(

@@ -68,6 +68,12 @@ class Problem:
         )
 
 
+def retry_after(slug: str) -> int | None:
+    """Our own advice in seconds, where waiting is all there is to do."""
+    row = PROBLEMS[slug]
+    return DEFAULT_RETRY_AFTER if row.status == 503 else row.retry_after
+
+
 def problem_of(error: DomainError | ValidationError | web.HTTPException) -> Problem:
     """The problem that tells a caller about an expected error."""
     if isinstance(error, ValidationError):
@@ -83,6 +89,6 @@ def problem_of(error: DomainError | ValidationError | web.HTTPException) -> Prob
 
 
 def _retry_after(error: DomainError) -> int | None:
-    """The partner's own advice in seconds, else ours where waiting is all there is to do."""
+    """The partner's own advice in seconds, else ours."""
     advice = error.retry_after if isinstance(error, PartnerError) else None
-    return advice or (DEFAULT_RETRY_AFTER if PROBLEMS[error.slug].status == 503 else None)
+    return advice or retry_after(error.slug)

@@ -18,7 +18,7 @@ from domain.errors import (
 from domain.meeting import MeetingId, Preset
 from tests.adapters.conftest import BASE
 from tests.adapters.sent import sent
-from tests.builders import a_guest
+from tests.builders import NOON, a_guest
 
 MEETINGS = f"{BASE}/meetings"
 PARTICIPANTS = f"{BASE}/meetings/m-1/participants"
@@ -224,3 +224,59 @@ async def test_an_id_can_never_name_another_path(wire: aioresponses, dyte: Provi
         await dyte.admit(a_guest(), MeetingId("m-1/../../webhooks?x=1#y"))
 
     assert sent(wire)[0].path == ("/v2/meetings/m-1%2F..%2F..%2Fwebhooks%3Fx%3D1%23y/participants")
+
+
+FOUND = re.compile(re.escape(MEETINGS) + r"\?.*")
+
+
+def a_row(meeting: str, **changed: object) -> dict[str, object]:
+    return {"id": meeting, "title": "enc-1", "created_at": "2026-01-01T12:00:00Z", **changed}
+
+
+@pytest.mark.parametrize("inside", [False, True])
+async def test_looking_for_meetings_takes_what_can_be_read_and_leaves_the_rest(
+    wire: aioresponses, dyte: ProviderRooms, inside: bool
+) -> None:
+    rows = [
+        a_row("later", created_at="2026-01-01T12:00:02.000+00:00"),
+        a_row("right"),
+        a_row("naive", created_at="2026-01-01T12:00:01"),
+        a_row("early", created_at="2026-01-01T11:59:59.999Z"),
+        a_row("undated", created_at=None),
+        a_row("odd", created_at="yesterday"),
+        a_row("number", created_at=1767268800),
+        a_row("other", title="enc-10"),
+        a_row("untitled", title=None),
+        a_row(""),
+        a_row(7),  # type: ignore[arg-type]
+        "no row",
+    ]
+    paging = {"total_count": len(rows) - 1}
+    data: object = {"meetings": rows, "paging": paging} if inside else rows
+    wire.get(FOUND, payload={"success": True, "data": data, "paging": paging})
+
+    found = await dyte.opened_since("enc-1", NOON.timestamp())
+
+    assert [meeting.id for meeting in found] == ["right", "naive", "later"]
+    assert sent(wire)[0].path == "/v2/meetings?page_no=0&per_page=100&search=enc-1"
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ({"status": 404, "payload": failure(404, "x")}, PartnerMisconfiguredError),
+        ({"status": 400, "payload": failure(400, "x")}, PartnerRefusedError),
+        ({"payload": {"success": True}}, PartnerBrokenError),
+        ({"exception": TimeoutError()}, PartnerTimeoutError),
+    ],
+)
+async def test_not_being_able_to_look_is_not_finding_nothing(
+    wire: aioresponses,
+    dyte: ProviderRooms,
+    answer: dict[str, object],
+    error: type[DomainError],
+) -> None:
+    wire.get(FOUND, **answer)
+
+    with pytest.raises(error):
+        await dyte.opened_since("enc-1", 0)

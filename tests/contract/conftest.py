@@ -12,6 +12,7 @@ from adapters.book.deliveries import DeliveryBook
 from adapters.book.inbox import InboxBook
 from adapters.book.meetings import MeetingBook
 from adapters.book.postgres import PostgresStore
+from adapters.book.receipts import ReceiptBook
 from adapters.book.seats import SeatBook
 from adapters.book.sqlite import SqliteStore
 from adapters.book.steps import Steps, Store
@@ -23,6 +24,7 @@ from domain.book import Deliveries, Inbox, Intake, KnownMeetings, Retention, Sea
 from domain.errors import Partner
 from domain.meeting import Preset
 from domain.ports import Attendance, VideoRooms
+from domain.receipt import Receipts
 from entrypoints.sandbox import provider
 from entrypoints.sandbox.attendance import create_attendance_app
 
@@ -83,7 +85,7 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 
 
 def emptied() -> Steps[None]:
-    for table in ("deliveries", "facts", "seats", "meetings", "sweeps"):
+    for table in ("deliveries", "facts", "seats", "meetings", "sweeps", "receipts"):
         yield f"DELETE FROM {table}", ()
 
 
@@ -105,6 +107,11 @@ def seats(store: Store) -> Seats:
 @pytest.fixture
 def meetings(store: Store) -> KnownMeetings:
     return MeetingBook(store)
+
+
+@pytest.fixture
+def receipts(store: Store) -> Receipts:
+    return ReceiptBook(store)
 
 
 @pytest.fixture

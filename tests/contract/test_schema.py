@@ -34,7 +34,8 @@ def present() -> Steps[None]:
 
 
 def gone() -> Steps[None]:
-    for table in ("deliveries", "facts", "seats", "meetings", "sweeps", "schema_versions"):
+    tables = ("deliveries", "facts", "seats", "meetings", "sweeps", "receipts", "schema_versions")
+    for table in tables:
         yield f"DROP TABLE IF EXISTS {table}", ()
 
 

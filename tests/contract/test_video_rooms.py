@@ -1,10 +1,12 @@
+from datetime import timedelta
+
 import pytest
 
 from adapters.sandbox.world import SandboxWorld
 from domain.errors import UnknownMeetingError
 from domain.meeting import MeetingId, Preset
 from domain.ports import VideoRooms
-from tests.builders import a_guest
+from tests.builders import NOON, a_guest
 
 
 async def test_a_meeting_carries_its_title_and_what_the_contract_shows(rooms: VideoRooms) -> None:
@@ -21,6 +23,36 @@ async def test_each_start_opens_another_meeting(rooms: VideoRooms) -> None:
     first, second = await rooms.open("enc-1"), await rooms.open("enc-1")
 
     assert first.id != second.id
+
+
+async def test_meetings_are_found_by_their_exact_title_oldest_first(rooms: VideoRooms) -> None:
+    opened = [await rooms.open(title) for title in ("enc-1", "enc-10", "enc-1", "x enc-1")]
+
+    found = await rooms.opened_since("enc-1", opened[0].opened or 0)
+
+    assert found == [opened[0], opened[2]]
+    assert await rooms.opened_since("enc-2", 0) == []
+
+
+async def test_meetings_opened_before_are_not_found(rooms: VideoRooms, world: SandboxWorld) -> None:
+    world.rooms.now = lambda: NOON
+    await rooms.open("enc-1")
+    world.rooms.now = lambda: NOON + timedelta(seconds=60)
+    newer = await rooms.open("enc-1")
+
+    assert await rooms.opened_since("enc-1", NOON.timestamp() + 60) == [newer]
+    assert await rooms.opened_since("enc-1", NOON.timestamp() + 61) == []
+
+
+async def test_a_meeting_is_found_among_many_and_whatever_its_title_holds(
+    rooms: VideoRooms,
+) -> None:
+    for number in range(120):
+        await rooms.open(f"enc & {number}/ç?")
+    last = await rooms.open("enc & 1/ç?")
+
+    assert (await rooms.opened_since("enc & 1/ç?", 0))[-1] == last
+    assert len(await rooms.opened_since("enc & 1/ç?", 0)) == 2
 
 
 async def test_a_guest_is_admitted_with_a_token_and_the_role_asked_for(rooms: VideoRooms) -> None:

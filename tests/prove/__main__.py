@@ -11,12 +11,14 @@ from contextlib import contextmanager
 
 import asyncpg
 
+from entrypoints.logs import configure_logs
 from tests.databases import postgres
 from tests.prove.forgery import forgeries
 from tests.prove.kill import kills
 from tests.prove.outage import FAULTS, backlog, half_refused, outage
 from tests.prove.presence import lost_end, orders
 from tests.prove.repeats import repeats, two_instances
+from tests.prove.starts import killed_start, one_key, one_referral
 
 ANSWER_LIMIT = 2.6
 RECOVERY_LIMIT = 30.0
@@ -56,18 +58,24 @@ PROOFS: dict[str, tuple[str, Proof]] = {
     "half-refused": ("sqlite", half_refused),
     "backlog-sqlite": ("sqlite", _backlog),
     "backlog-postgres": ("postgres", _backlog),
+    "one-key-sqlite": ("sqlite", lambda database: one_key(database, 100)),
+    "one-key-postgres": ("postgres", lambda database: one_key(database, 100)),
+    "one-referral": ("postgres", lambda database: one_referral(database, 100)),
+    "killed-start-sqlite": ("sqlite", lambda database: killed_start(database, wait=True)),
+    "killed-start-postgres": ("postgres", lambda database: killed_start(database, wait=True)),
     "kills-sqlite": ("sqlite", lambda database: kills(database, 50)),
     "kills-postgres": ("postgres", lambda database: kills(database, 50)),
 }
 
 
 def main() -> None:
+    configure_logs("error", "console")
     wanted = sys.argv[1:] or list(PROOFS)
     with postgres() as server:
         for name in wanted:
             kind, proof = PROOFS[name]
             with _database(kind, server) as database:
-                print(f"{name:18} {asyncio.run(_proved(proof, database))}", flush=True)
+                print(f"{name:22} {asyncio.run(_proved(proof, database))}", flush=True)
 
 
 async def _proved(proof: Proof, database: str) -> str:

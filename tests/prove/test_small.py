@@ -9,6 +9,7 @@ from tests.prove.kill import kills
 from tests.prove.outage import backlog, half_refused, outage
 from tests.prove.presence import lost_end, orders
 from tests.prove.repeats import repeats, two_instances
+from tests.prove.starts import killed_start, one_key, one_referral
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -58,3 +59,17 @@ async def test_a_backlog_drains_while_new_webhooks_are_answered(sqlite: str) -> 
 
 async def test_what_was_answered_survives_being_killed(database: str) -> None:
     assert "all applied" in await kills(database, 3, partner_timeout=0.2)
+
+
+async def test_starts_at_once_with_one_key_open_one_meeting(sqlite: str) -> None:
+    assert "one meeting" in await one_key(sqlite, 20)
+
+
+async def test_starts_of_one_referral_at_two_instances_open_one_meeting(
+    fresh_postgres: str,
+) -> None:
+    assert "one meeting" in await one_referral(fresh_postgres, 30)
+
+
+async def test_a_start_that_was_killed_opens_no_second_meeting(database: str) -> None:
+    assert "one meeting" in await killed_start(database, wait=False)

@@ -1,0 +1,12 @@
+-- A start that may be repeated. Without an answer it runs until "due", claimed by "holder".
+CREATE TABLE receipts (
+    key TEXT PRIMARY KEY,
+    fingerprint TEXT NOT NULL,
+    begun REAL NOT NULL,
+    holder TEXT,
+    due REAL,
+    meeting TEXT,
+    answer TEXT
+);
+CREATE INDEX receipts_begun ON receipts (begun);
+CREATE INDEX facts_ended ON facts (meeting) WHERE kind = 'session-ended';

@@ -1,0 +1,279 @@
+"""Starting twice: one meeting for one key, and for one referral where that is set."""
+
+import asyncio
+import contextlib
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from dependency_injector import providers
+
+from adapters.provider.webhook import read_event
+from adapters.system import new_id
+from domain.errors import (
+    DomainError,
+    KeyReusedError,
+    Partner,
+    PartnerRefusedError,
+    PartnerTimeoutError,
+    StartInProgressError,
+)
+from domain.meeting import Meeting
+from domain.receipt import KEPT, Repeatable
+from entrypoints.container import Container
+from tests.application.conftest import Clock
+from tests.application.test_engine import a_body, soon
+from tests.rooms import FaultyRooms
+
+KEY = Repeatable.by_caller("k-1", b"body")
+LEASE = 30.0
+LOST = PartnerTimeoutError(Partner.VIDEO, "no answer")
+
+
+@pytest.fixture
+def rooms(wired: Container, clock: Clock) -> FaultyRooms:
+    twin = FaultyRooms(lambda: datetime.fromtimestamp(clock(), UTC), new_id)
+    wired.rooms.override(providers.Object(twin))
+    return twin
+
+
+@pytest.fixture
+def shared(wired: Container, rooms: FaultyRooms) -> Container:
+    """With one meeting per referral."""
+    changed = {"one_meeting_per_referral": True, "partner_timeout": 1.0}
+    wired.settings.override(wired.settings().model_copy(update=changed))
+    return wired
+
+
+async def started(wired: Container, key: Repeatable | None = KEY, title: str = "enc-1") -> Meeting:
+    return await wired.start_meeting()(title, key)
+
+
+async def killed_before_the_answer(
+    wired: Container, rooms: FaultyRooms, key: Repeatable | None = KEY
+) -> None:
+    """The provider has opened a meeting, and nobody is left to hear of it."""
+    rooms.holding = True
+    call = asyncio.create_task(started(wired, key))
+    await rooms.reached.wait()
+    call.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await call
+    rooms.holding = False
+
+
+async def test_without_a_key_each_call_opens_another_meeting(
+    wired: Container, rooms: FaultyRooms
+) -> None:
+    assert (await started(wired, None)).id != (await started(wired, None)).id
+
+
+async def test_the_same_key_gets_the_same_meeting_for_a_day(
+    wired: Container, rooms: FaultyRooms, clock: Clock
+) -> None:
+    first = await started(wired)
+    clock.pass_by(KEPT - 1)
+    again = await started(wired)
+    clock.pass_by(1)
+
+    assert again == first
+    assert await started(wired) != first
+    assert len(rooms.rooms) == 2
+
+
+async def test_another_body_under_the_same_key_is_refused(
+    wired: Container, rooms: FaultyRooms
+) -> None:
+    await started(wired)
+
+    with pytest.raises(KeyReusedError):
+        await started(wired, Repeatable.by_caller("k-1", b"other"), "enc-2")
+    assert len(rooms.rooms) == 1
+
+
+async def test_a_hundred_calls_at_once_with_one_key_open_one_meeting(
+    wired: Container, rooms: FaultyRooms
+) -> None:
+    answers = await asyncio.gather(*(started(wired) for _ in range(100)), return_exceptions=True)
+
+    assert len(rooms.rooms) == 1
+    assert {type(answer) for answer in answers} <= {Meeting, StartInProgressError}
+
+
+async def test_a_refusal_is_not_stored(wired: Container, rooms: FaultyRooms) -> None:
+    rooms.refusing = PartnerRefusedError(Partner.VIDEO, 422)
+    with pytest.raises(PartnerRefusedError):
+        await started(wired)
+    rooms.refusing = None
+
+    await started(wired, Repeatable.by_caller("k-1", b"mended"))
+
+    assert len(rooms.rooms) == 1
+
+
+async def test_after_a_time_out_the_meeting_that_was_opened_all_the_same_is_adopted(
+    wired: Container, rooms: FaultyRooms
+) -> None:
+    rooms.losing = LOST
+    with pytest.raises(PartnerTimeoutError):
+        await started(wired)
+
+    meeting = await started(wired)
+
+    assert [*rooms.rooms] == [meeting.id]
+    assert await started(wired) == meeting
+
+
+async def test_after_a_crash_the_lease_is_waited_for_and_the_meeting_adopted(
+    wired: Container, rooms: FaultyRooms, clock: Clock
+) -> None:
+    await killed_before_the_answer(wired, rooms)
+    clock.pass_by(LEASE - 1)
+    with pytest.raises(StartInProgressError):
+        await started(wired)
+    clock.pass_by(1)
+
+    meeting = await started(wired)
+
+    assert [*rooms.rooms] == [meeting.id]
+    assert await wired.meetings().newest("enc-1") == meeting.id
+
+
+async def test_a_crash_before_the_provider_was_reached_costs_nothing(
+    wired: Container, rooms: FaultyRooms, clock: Clock
+) -> None:
+    await wired.receipts().begin(KEY, "dead", now=clock(), due=clock() + LEASE)
+    clock.pass_by(LEASE)
+
+    meeting = await started(wired)
+
+    assert [*rooms.rooms] == [meeting.id]
+
+
+async def test_only_an_unknown_meeting_of_that_very_title_and_time_is_adopted(
+    wired: Container, rooms: FaultyRooms, clock: Clock
+) -> None:
+    rooms.now = lambda: datetime.fromtimestamp(clock(), UTC) - timedelta(minutes=1)
+    await rooms.open("enc-1")
+    rooms.now = lambda: datetime.fromtimestamp(clock(), UTC)
+    await wired.receipts().begin(KEY, "dead", now=clock(), due=clock() + LEASE)
+    await rooms.open("enc-10")
+    await started(wired, None)
+    strangers = {*rooms.rooms}
+    clock.pass_by(LEASE)
+
+    meeting = await started(wired)
+
+    assert {*rooms.rooms} - strangers == {meeting.id}
+
+
+async def test_while_nobody_can_look_nothing_is_opened_and_nothing_is_forgotten(
+    wired: Container, rooms: FaultyRooms, clock: Clock
+) -> None:
+    await killed_before_the_answer(wired, rooms)
+    clock.pass_by(LEASE)
+    for blind in (LOST, PartnerRefusedError(Partner.VIDEO, 400)):
+        rooms.blind = blind
+        with pytest.raises(type(blind)):
+            await started(wired)
+    rooms.blind = None
+
+    meeting = await started(wired)
+
+    assert [*rooms.rooms] == [meeting.id]
+
+
+async def test_a_live_meeting_is_returned_by_its_referral(
+    shared: Container, rooms: FaultyRooms
+) -> None:
+    first, again = await started(shared, None), await started(shared, None)
+    other = await started(shared, None, "enc-2")
+
+    assert again == first
+    assert {*rooms.rooms} == {first.id, other.id}
+
+
+async def test_a_meeting_is_live_for_a_day_at_most(
+    shared: Container, rooms: FaultyRooms, clock: Clock
+) -> None:
+    first = await started(shared, None)
+    clock.pass_by(KEPT - 1)
+    assert await started(shared, None) == first
+    clock.pass_by(1)
+
+    assert await started(shared, None) != first
+
+
+async def test_after_the_end_of_its_session_another_meeting_is_opened(
+    shared: Container, rooms: FaultyRooms
+) -> None:
+    first = await started(shared, None)
+    ended = a_body().replace(b"meeting-1", first.id.encode())
+    await shared.receive_webhook()(ended, None, read_event(ended), soon())
+
+    second = await started(shared, None)
+
+    assert second != first
+    assert await started(shared, None) == second
+
+
+async def test_a_hundred_calls_at_once_for_one_referral_all_get_its_meeting(
+    shared: Container, rooms: FaultyRooms
+) -> None:
+    rooms.holding = True
+    calls = [asyncio.create_task(started(shared, None)) for _ in range(100)]
+    await rooms.reached.wait()
+    rooms.release.set()
+
+    answers = await asyncio.gather(*calls)
+
+    assert {answer.id for answer in answers} == {*rooms.rooms}
+    assert len(rooms.rooms) == 1
+
+
+async def test_whoever_waits_in_vain_is_told_to_come_back(
+    shared: Container, rooms: FaultyRooms
+) -> None:
+    rooms.holding = True
+    first = asyncio.create_task(started(shared, None))
+    await rooms.reached.wait()
+
+    with pytest.raises(StartInProgressError):
+        await started(shared, None)
+
+    rooms.release.set()
+    assert {(await first).id} == {*rooms.rooms}
+
+
+async def test_when_the_first_fails_the_next_takes_over_and_finds_what_it_left(
+    shared: Container, rooms: FaultyRooms
+) -> None:
+    rooms.losing = LOST
+
+    answers = await asyncio.gather(
+        *(started(shared, None) for _ in range(9)), return_exceptions=True
+    )
+
+    failed = [answer for answer in answers if isinstance(answer, DomainError)]
+    assert failed == [LOST]
+    assert {answer.id for answer in answers if isinstance(answer, Meeting)} == {*rooms.rooms}
+
+
+async def test_after_a_crash_the_referrals_meeting_is_adopted(
+    shared: Container, rooms: FaultyRooms, clock: Clock
+) -> None:
+    await killed_before_the_answer(shared, rooms, None)
+    clock.pass_by(LEASE)
+
+    assert {(await started(shared, None)).id} == {*rooms.rooms}
+
+
+async def test_keys_and_the_referral_lead_to_one_meeting_also_after_a_crash(
+    shared: Container, rooms: FaultyRooms, clock: Clock
+) -> None:
+    await killed_before_the_answer(shared, rooms)
+    clock.pass_by(LEASE)
+
+    answers = [await started(shared, key) for key in (KEY, None, Repeatable.by_caller("k-2", b""))]
+
+    assert {answer.id for answer in answers} == {*rooms.rooms}
+    assert len(rooms.rooms) == 1
