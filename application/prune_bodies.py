@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from domain.book import Retention
+from domain.inbox import Retention
 from domain.receipt import KEPT
 
 DAY = 86_400.0

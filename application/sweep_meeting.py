@@ -7,12 +7,12 @@ reported is put out: who is connecting is not inside yet.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from domain.book import ClaimedSweep, Sweeps
 from domain.errors import DomainError
 from domain.facts import Fact, Numbered, Roster
 from domain.meeting import Inside, PersonId
 from domain.ports import VideoRooms
 from domain.presence import whereabouts
+from domain.sweeping import ClaimedSweep, Sweeps
 
 BETWEEN = 20.0
 YOUNG = 60.0

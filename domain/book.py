@@ -11,8 +11,7 @@ from typing import Protocol
 
 from domain.delivery import Delivery, Outcome, State
 from domain.facts import Fact, Numbered, Seat
-from domain.meeting import Inside, MeetingId, PersonId
-from domain.referral import ReferralId
+from domain.meeting import MeetingId
 from domain.session import SessionEvent
 
 
@@ -143,45 +142,6 @@ class Seats(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimedSweep:
-    """A meeting to ask the provider about: ``seen`` is its first answer, given at ``seen_at`` when
-    facts up to ``upto`` were known; None before there is one."""
-
-    referral: ReferralId
-    meeting: MeetingId
-    attempts: int
-    seen: frozenset[tuple[str, PersonId]] | None = None
-    session: str | None = None
-    seen_at: float = 0.0
-    upto: int = 0
-
-
-class Sweeps(Protocol):
-    """The meetings that somebody may be in, one asker each."""
-
-    async def claim_sweep(self, *, now: float, lease: float) -> ClaimedSweep | None:
-        """The one that is due longest, if any."""
-        ...
-
-    async def meeting_facts(self, referral: ReferralId, meeting: MeetingId) -> Sequence[Numbered]:
-        """All that is known of a meeting and of everybody in it, refused reports aside."""
-        ...
-
-    async def note_answer(
-        self, sweep: ClaimedSweep, inside: Inside | None, *, upto: int, now: float, due: float
-    ) -> None:
-        """Keep a first answer until the second is asked for at ``due``."""
-        ...
-
-    async def finish_sweep(
-        self, sweep: ClaimedSweep, fact: Fact | None, *, now: float, due: float | None
-    ) -> None:
-        """Append what was concluded, if anything, and mark its seats due. Ask again at ``due``;
-        None when nobody can be in any more."""
-        ...
-
-
 class KnownMeetings(Protocol):
     """The meetings that we opened or heard of, for events that do not name theirs."""
 
@@ -191,96 +151,4 @@ class KnownMeetings(Protocol):
 
     async def newest(self, title: str) -> MeetingId | None:
         """The newest meeting known for a title, or None."""
-        ...
-
-
-class Retention(Protocol):
-    """Forgetting what nobody needs any more."""
-
-    async def prune(self, *, settled_before: float, dead_before: float, limit: int) -> int:
-        """Drop so many bodies at most; the keys that recognise repeats stay. Answers how many."""
-        ...
-
-    async def prune_receipts(self, *, begun_before: float) -> None:
-        """Drop the receipts that were begun by then, save those that somebody has in hand."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class InboxEntry:
-    """A delivery as an operator sees it. ``body`` is None in lists and once it was pruned."""
-
-    id: int
-    event: str
-    state: State
-    outcome: str | None
-    why: str | None
-    referral: ReferralId | None
-    meeting: MeetingId | None
-    received: float
-    due: float | None
-    attempts: int
-    failures: int
-    body: bytes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SeatEntry:
-    """A seat as an operator sees it: waiting, or refused, and why."""
-
-    seat: Seat
-    due: float | None
-    attempts: int
-    failures: int
-    why: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class SeatHistory:
-    """A seat and what the attendance service was told of it last, and when."""
-
-    seat: Seat
-    shown: bool | None
-    pushed: float | None
-    pushed_seq: int
-    due: float | None
-    why: str | None
-
-
-class PresenceHistory(Protocol):
-    """Why somebody is shown in a meeting."""
-
-    async def meetings(self, referral: ReferralId) -> Sequence[MeetingId]:
-        """Those that facts are known of, in the order they began."""
-        ...
-
-    async def seats(self, referral: ReferralId, meeting: MeetingId) -> Sequence[SeatHistory]:
-        """Everybody whose flag is kept there."""
-        ...
-
-
-class Inbox(Protocol):
-    """What operators see and do."""
-
-    async def entries(
-        self, *, state: State | None, referral: str | None, since: float | None, limit: int
-    ) -> Sequence[InboxEntry]:
-        """The newest first."""
-        ...
-
-    async def entry(self, number: int) -> InboxEntry | None:
-        """One delivery with its body."""
-        ...
-
-    async def waiting_seats(self, *, referral: str | None, limit: int) -> Sequence[SeatEntry]:
-        """Seats that have not reached the attendance service."""
-        ...
-
-    async def retry(self, *, number: int | None, since: float | None, now: float) -> int:
-        """Make dead deliveries due again: one, or those received since then; or with neither all of
-        them, and the seats that were set aside. Answers how many."""
-        ...
-
-    async def discard(self, number: int, why: str, *, now: float) -> bool:
-        """End a waiting or dead delivery for good, its key kept; False when there is none."""
         ...

@@ -12,10 +12,14 @@ from domain.referral import ReferralId
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """Someone said, through one of our two endpoints, that a person is in or out."""
+    """Someone said, through one of our two endpoints, that a person is in or out.
+
+    ``why`` is what an operator wrote who corrected it; a front end gives no reason.
+    """
 
     person: PersonId
     in_meeting: bool
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

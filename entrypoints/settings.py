@@ -113,7 +113,7 @@ class Settings(BaseSettings):
     )
     sweep: bool = True
     sweep_interval: Annotated[float, Field(gt=0, le=3600)] = 40.0
-    sweep_calls_per_second: Annotated[float, Field(gt=0, le=100)] = 2.0
+    sweep_calls_per_second: Annotated[float, Field(gt=0, le=100)] = 5.0
     webhook_verification: Literal["required", "if-present"] | None = None
     auth: Literal["none", "api-key", "jwt"] | None = None
     cors_origins: Annotated[frozenset[Origin], NoDecode, BeforeValidator(_listed)] = frozenset()

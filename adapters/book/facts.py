@@ -44,8 +44,8 @@ def numbered(row: Row) -> Numbered:
 
 def _columns(what: What) -> tuple[str, Json]:
     match what:
-        case Reported(in_meeting=in_meeting):
-            return "reported", {"in_meeting": in_meeting}
+        case Reported(in_meeting=in_meeting, why=why):
+            return "reported", {"in_meeting": in_meeting, "why": why}
         case PeerJoined(peer=peer, session=session):
             return "peer-joined", {"peer": peer, "session": session}
         case PeerLeft(peer=peer, session=session):
@@ -62,7 +62,7 @@ def _columns(what: What) -> tuple[str, Json]:
 def _what(kind: str, person: PersonId, data: Json) -> What:
     match kind:
         case "reported":
-            return Reported(person, data["in_meeting"])
+            return Reported(person, data["in_meeting"], data.get("why", ""))
         case "peer-joined":
             return PeerJoined(person, data["peer"], data["session"])
         case "peer-left":

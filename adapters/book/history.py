@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapters.book.steps import Row, Steps, Store, transaction
-from domain.book import SeatHistory
 from domain.facts import Seat
+from domain.history import SeatHistory
 from domain.meeting import MeetingId
 from domain.referral import ReferralId
 

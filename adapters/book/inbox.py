@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from adapters.book.receipts import PRUNE_RECEIPTS
 from adapters.book.steps import Row, Steps, Store, transaction
-from domain.book import InboxEntry, SeatEntry
 from domain.delivery import State
 from domain.facts import Seat
+from domain.inbox import InboxEntry, SeatEntry
 
 COLUMNS = "id, event, state, outcome, why, referral, meeting, received, due, attempts, failures"
 # A parameter that is NULL asks for everything; the casts tell PostgreSQL what it would have been.

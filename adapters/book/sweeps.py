@@ -8,10 +8,10 @@ import orjson
 from adapters.book.facts import numbered
 from adapters.book.marking import append_facts
 from adapters.book.steps import SKIP_LOCKED, Row, Steps, Store, transaction
-from domain.book import ClaimedSweep
 from domain.facts import Fact, Numbered
 from domain.meeting import Inside, MeetingId, PersonId
 from domain.referral import ReferralId
+from domain.sweeping import ClaimedSweep
 
 CLAIM = f"""
 UPDATE sweeps SET due = $1, attempts = attempts + 1

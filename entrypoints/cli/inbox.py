@@ -7,9 +7,9 @@ import sys
 from collections.abc import Awaitable, Callable
 
 from adapters.system import epoch
-from domain.book import Inbox
 from domain.delivery import State
 from domain.errors import BookTooNewError, BookUnavailableError
+from domain.inbox import Inbox
 from entrypoints.cli.inbox_texts import delivery_row, masked, seat_row, since
 from entrypoints.container import Container
 from entrypoints.resources import open_book

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import orjson
 
 from adapters.system import epoch
-from domain.book import InboxEntry, SeatEntry
+from domain.inbox import InboxEntry, SeatEntry
 
 Row = dict[str, object]
 

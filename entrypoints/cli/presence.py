@@ -7,9 +7,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
 from adapters.system import epoch, new_id
-from domain.book import PresenceHistory, SeatHistory
 from domain.errors import BookTooNewError, BookUnavailableError
 from domain.facts import Fact, Numbered, Reported, Seat
+from domain.history import PresenceHistory, SeatHistory
 from domain.presence import whereabouts
 from domain.referral import ReferralId
 from entrypoints.container import Container
@@ -75,8 +75,8 @@ async def _clear(container: Container, arguments: argparse.Namespace) -> int:
     for meeting in await history.meetings(referral):
         for known in await history.seats(referral, meeting):
             if known.seat.person == arguments.user:
-                what = Reported(known.seat.person, in_meeting=False)
-                fact = Fact(f"clear:{arguments.why}:{new_id()}", referral, meeting, what, now)
+                what = Reported(known.seat.person, in_meeting=False, why=arguments.why)
+                fact = Fact(f"clear:{new_id()}", referral, meeting, what, now)
                 await container.seats().append(fact, known.seat, now=now, due=now)
                 cleared += 1
     print(f"reported out of {cleared} meetings" if cleared else "no such person there")

@@ -20,8 +20,9 @@ from adapters.partner_api import PartnerApi
 from adapters.provider.profile import DYTE, REALTIMEKIT
 from adapters.provider.rooms import ProviderRooms
 from adapters.sandbox.world import SandboxWorld
-from domain.book import Deliveries, Inbox, Intake, KnownMeetings, Retention, Seats
+from domain.book import Deliveries, Intake, KnownMeetings, Seats
 from domain.errors import Partner
+from domain.inbox import Inbox, Retention
 from domain.meeting import Preset
 from domain.ports import Attendance, VideoRooms
 from domain.receipt import Receipts

@@ -2,8 +2,9 @@
 
 import asyncio
 
-from domain.book import Conclusion, Deliveries, Inbox, Intake, Known, Seats
+from domain.book import Conclusion, Deliveries, Intake, Known, Seats
 from domain.delivery import Delivery, Outcome, State
+from domain.inbox import Inbox
 from tests.builders import a_seat, a_session_end, an_end
 
 EVENT = a_session_end()

@@ -1,7 +1,8 @@
 """What operators see and do, and what is forgotten in time."""
 
-from domain.book import Conclusion, Deliveries, Inbox, Intake, Known, Retention
+from domain.book import Conclusion, Deliveries, Intake, Known
 from domain.delivery import Delivery, Outcome, State
+from domain.inbox import Inbox, Retention
 from tests.builders import a_seat, a_session_end, an_end
 
 EVENT = a_session_end()

@@ -4,9 +4,10 @@ import asyncio
 
 import pytest
 
-from domain.book import Conclusion, Deliveries, Intake, KnownMeetings, Retention
+from domain.book import Conclusion, Deliveries, Intake, KnownMeetings
 from domain.delivery import Delivery, Outcome
 from domain.errors import KeyReusedError, StartInProgressError
+from domain.inbox import Retention
 from domain.meeting import Meeting, MeetingId
 from domain.receipt import KEPT, Begun, Receipts, Repeatable
 from tests.builders import a_seat, a_session_end, an_end

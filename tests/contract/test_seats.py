@@ -2,8 +2,9 @@
 
 import asyncio
 
-from domain.book import ClaimedSeat, Inbox, Seats
+from domain.book import ClaimedSeat, Seats
 from domain.facts import Numbered, Reported
+from domain.inbox import Inbox
 from domain.meeting import PersonId
 from tests.builders import a_report, a_seat, an_end
 

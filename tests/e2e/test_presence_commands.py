@@ -38,6 +38,7 @@ async def test_the_timeline_explains_and_a_correction_goes_the_usual_way(tmp_pat
     assert re.search(r"#1 Reported person='dra-ana', in_meeting=True", shown.output)
     assert re.search(r"#2 PeerJoined person='dr-bruno', peer='p-1', session='s-1'", shown.output)
     assert "dr-bruno: in by an open connection; told in at" in shown.output
+    assert "in_meeting=False, why='asked'" in corrected
     assert "canary" not in shown.output
     assert cleared.output == "reported out of 1 meetings\n"
     assert {user["userId"]: user["inMeeting"] for user in referral["users"]} == {
