@@ -42,7 +42,7 @@ class HandleSessionEnd:
         if other is None:
             return Conclusion(Outcome.APPLIED, facts=(fact,), seats=seats)
         active = Fact(f"active:{meeting}:{key}", fact.referral, meeting, SessionActive(other), at)
-        return Conclusion(Outcome.STALE, facts=(active, fact), seats=seats)
+        return Conclusion(Outcome.STALE, Why.NEWER_SESSION, (active, fact), seats)
 
     async def _doctors(self, referral: ReferralId, meeting: MeetingId) -> tuple[Seat, ...]:
         known = await self.attendance.referral(referral)

@@ -29,6 +29,7 @@ class Why(StrEnum):
 
     UNKNOWN_MEETING = "unknown-meeting"
     FOREIGN = "foreign-organization"
+    NEWER_SESSION = "newer-session"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ ON CONFLICT (key) DO NOTHING
 RETURNING id, key, body, attempts, failures
 """
 THEIR_SEATS = """
-    SELECT 1 FROM seats WHERE outcome = 'applied'
+    SELECT 1 FROM seats WHERE outcome IN ('applied', 'stale')
     AND seats.referral = deliveries.referral AND seats.meeting = deliveries.meeting
 """
 KNOWN = f"""

@@ -195,7 +195,8 @@ RECEIVE_WEBHOOK = Operation(
             {"message": webhook.APPLIED},
             {
                 "Webhook-Outcome": (
-                    "`applied`: aplicado; `ignored`: nada a fazer; `duplicate`: já aplicado antes; "
+                    "`applied`: aplicado; `ignored`: nada a fazer; `stale`: já há outra chamada; "
+                    "`duplicate`: já tratado antes; "
                     "`dead`: recusado de vez."
                 )
             },

@@ -25,6 +25,7 @@ WHY = {
     ),
     "unknown-referral": "Nada foi alterado: encaminhamento não encontrado.",
     "foreign-organization": "Nada foi alterado: o evento é de outra organização.",
+    "newer-session": "Nada foi alterado: outra chamada está em andamento nesta reunião.",
     "malformed-event": "Nada foi alterado: o evento não pôde ser entendido.",
     "update-refused": "O serviço de atendimento recusou a atualização.",
 }

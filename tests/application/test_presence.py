@@ -131,7 +131,7 @@ async def test_a_late_end_of_an_old_session_leaves_the_new_call_alone_known_by_t
 
     verdict = await received(wired, an_ending("an-old-session", meeting))
 
-    assert verdict.outcome is Outcome.STALE
+    assert verdict == Verdict(Outcome.STALE, "newer-session")
     assert attendance.shown() == {"dra-ana": True, "dr-bruno": True}
 
 
