@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from domain.errors import DomainError
 from domain.facts import Fact, Numbered, Roster
 from domain.meeting import Inside, PersonId
+from domain.pace import Pace
 from domain.ports import VideoRooms
 from domain.presence import whereabouts
 from domain.sweeping import ClaimedSweep, Sweeps
 
+CALLS = 2
+"""To the provider for one answer: which session is on, and who is in it."""
 BETWEEN = 20.0
 YOUNG = 60.0
 
@@ -25,6 +28,7 @@ class SweepMeeting:
 
     sweeps: Sweeps
     rooms: VideoRooms
+    pace: Pace
     now: Callable[[], float]
     lease: float
     interval: float
@@ -40,6 +44,7 @@ class SweepMeeting:
         if not _anybody(facts):
             await self.sweeps.finish_sweep(sweep, None, now=self.now(), due=None)
             return True
+        await self.pace.turn(CALLS)
         try:
             inside = await self.rooms.inside(sweep.meeting)
         except DomainError:

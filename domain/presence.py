@@ -55,6 +55,26 @@ class Whereabouts:
         return self._has_peer() or (self.reported_in and not self._report_ended())
 
     @property
+    def because(self) -> str:
+        """What decided, in a few words for people."""
+        if self._has_peer():
+            return "a connection is open"
+        if self.reported_in:
+            return self._fate_of_the_report()
+        if self.last_out:
+            return "reported out"
+        if self._joined():
+            return "every connection is closed"
+        return "a session's end emptied the room" if self.emptied else "nothing is known"
+
+    def _fate_of_the_report(self) -> str:
+        if self._emptied_out():
+            return "a session's end emptied the room"
+        if self._listed_out():
+            return "the provider does not list this person"
+        return "every connection is closed" if self._hung_up() else "reported in"
+
+    @property
     def has_open_peer(self) -> bool:
         """Whether a connection is open, even of somebody who was reported out."""
         return any(not self._closed(name) for name in self._joined())

@@ -32,9 +32,3 @@ class Referral:
         if self.specialist is None or self.specialist == self.requester:
             return (self.requester,)
         return (self.requester, self.specialist)
-
-    def emptied(self, meeting: MeetingId) -> tuple[Presence, ...]:
-        """Every doctor out of the meeting: what the contract asks for when everyone has left."""
-        return tuple(
-            Presence(self.id, meeting, doctor, in_meeting=False) for doctor in self.doctors
-        )

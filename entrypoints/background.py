@@ -13,12 +13,9 @@ from entrypoints.container import Container
 
 GRACE = 8.0
 HOUR = 3600.0
+IDLE = 1.0
 
 log = structlog.get_logger()
-
-
-CALLS_PER_SWEEP = 2
-IDLE = 1.0
 
 
 @asynccontextmanager
@@ -28,8 +25,7 @@ async def background(container: Container) -> AsyncIterator[None]:
     working = asyncio.create_task(work.run())
     beside = [asyncio.create_task(_prune_hourly(container.prune_bodies()))]
     if settings.sweep:
-        pause = CALLS_PER_SWEEP / settings.sweep_calls_per_second
-        beside.append(asyncio.create_task(_sweep(container.sweep_meeting(), pause)))
+        beside.append(asyncio.create_task(_sweep(container.sweep_meeting())))
     try:
         yield
     finally:
@@ -41,8 +37,8 @@ async def background(container: Container) -> AsyncIterator[None]:
         await asyncio.gather(*beside, return_exceptions=True)
 
 
-async def _sweep(sweep: SweepMeeting, pause: float) -> None:
-    """One meeting after the other, so far apart that the provider is not asked too often."""
+async def _sweep(sweep: SweepMeeting) -> None:
+    """One meeting after the other, at the sweep's own pace."""
     while True:
         try:
             found = await sweep()
@@ -52,7 +48,8 @@ async def _sweep(sweep: SweepMeeting, pause: float) -> None:
         except Exception:
             log.exception("sweep.crashed")
             found = False
-        await asyncio.sleep(pause if found else max(pause, IDLE))
+        if not found:
+            await asyncio.sleep(IDLE)
 
 
 async def _prune_hourly(prune: PruneBodies) -> None:

@@ -46,6 +46,7 @@ from application.work import Work
 from domain.book import KnownMeetings
 from domain.breaker import Breaker
 from domain.errors import Partner
+from domain.pace import Pace
 from domain.ports import Attendance, Openings, VideoRooms
 from entrypoints.readiness import Readiness
 from entrypoints.settings import Settings
@@ -94,6 +95,7 @@ class Container(containers.DeclarativeContainer):
     ticks = providers.Object(steady)
     dice = providers.Object(jitter)
     ids = providers.Object(new_id)
+    naps = providers.Object(asyncio.sleep)
     video_session = providers.Dependency(instance_of=aiohttp.ClientSession)
     sandbox = providers.Dependency(instance_of=SandboxWorld)
     store: providers.Dependency[Store] = providers.Dependency()
@@ -262,6 +264,9 @@ class Container(containers.DeclarativeContainer):
         SweepMeeting,
         sweeps=sweeps,
         rooms=rooms,
+        pace=providers.Singleton(
+            Pace, settings.provided.sweep_calls_per_second, now=ticks, sleep=naps
+        ),
         now=clock,
         lease=settings.provided.lease,
         interval=settings.provided.sweep_interval,

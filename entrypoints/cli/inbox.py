@@ -1,18 +1,15 @@
 """``videochamadas inbox``: what waits, what is dead, and doing something about it."""
 
 import argparse
-import asyncio
 import json
 import sys
 from collections.abc import Awaitable, Callable
 
 from adapters.system import epoch
 from domain.delivery import State
-from domain.errors import BookTooNewError, BookUnavailableError
 from domain.inbox import Inbox
 from entrypoints.cli.inbox_texts import delivery_row, masked, seat_row, since
-from entrypoints.container import Container
-from entrypoints.resources import open_book
+from entrypoints.cli.on_the_book import on_the_book
 from entrypoints.settings import Settings
 
 Action = Callable[[Inbox, argparse.Namespace], Awaitable[int]]
@@ -59,17 +56,8 @@ def _add_list(parser: argparse.ArgumentParser) -> None:
 
 def inbox(settings: Settings, arguments: argparse.Namespace) -> int:
     """0 when done, 1 when there was nothing to do it to."""
-    try:
-        return asyncio.run(_act(settings, ACTIONS[arguments.action], arguments))
-    except (BookUnavailableError, BookTooNewError) as error:
-        print(f"cannot use the database: {error}", file=sys.stderr)
-        return 1
-
-
-async def _act(settings: Settings, action: Action, arguments: argparse.Namespace) -> int:
-    container = Container(settings=settings)
-    async with open_book(container):
-        return await action(container.inbox(), arguments)
+    action = ACTIONS[arguments.action]
+    return on_the_book(settings, lambda container: action(container.inbox(), arguments))
 
 
 async def _list(book: Inbox, arguments: argparse.Namespace) -> int:

@@ -1,25 +1,18 @@
 """``videochamadas migrate``: bring the schema up without serving."""
 
 import argparse
-import asyncio
-import sys
 
-from domain.errors import BookTooNewError, BookUnavailableError
-from entrypoints.resources import open_store
+from entrypoints.cli.on_the_book import on_the_book
+from entrypoints.container import Container
 from entrypoints.settings import Settings
 
 
 def migrate(settings: Settings, _arguments: argparse.Namespace) -> int:
     """Safe to run again, and while instances start."""
-    try:
-        asyncio.run(_migrate(settings.database_url.get_secret_value()))
-    except (BookUnavailableError, BookTooNewError) as error:
-        print(f"cannot use the database: {error}", file=sys.stderr)
-        return 1
+    return on_the_book(settings, _opened)
+
+
+async def _opened(_container: Container) -> int:
+    """Opening the book brings its schema up."""
     print("the schema is up to date")
     return 0
-
-
-async def _migrate(url: str) -> None:
-    store = await open_store(url)
-    await store.close()

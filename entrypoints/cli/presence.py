@@ -1,19 +1,17 @@
 """``videochamadas presence``: why somebody is shown in a meeting, and correcting it."""
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 
 from adapters.system import epoch, new_id
-from domain.errors import BookTooNewError, BookUnavailableError
 from domain.facts import Fact, Numbered, Reported, Seat
 from domain.history import PresenceHistory, SeatHistory
 from domain.presence import whereabouts
 from domain.referral import ReferralId
+from entrypoints.cli.on_the_book import on_the_book
 from entrypoints.container import Container
-from entrypoints.resources import open_book
 from entrypoints.settings import Settings
 
 Action = Callable[[Container, argparse.Namespace], Awaitable[int]]
@@ -38,17 +36,8 @@ def add_presence_arguments(parser: argparse.ArgumentParser) -> None:
 
 def presence(settings: Settings, arguments: argparse.Namespace) -> int:
     """0 when done, 1 when nothing is known of that referral or person."""
-    try:
-        return asyncio.run(_act(settings, ACTIONS[arguments.action], arguments))
-    except (BookUnavailableError, BookTooNewError) as error:
-        print(f"cannot use the database: {error}", file=sys.stderr)
-        return 1
-
-
-async def _act(settings: Settings, action: Action, arguments: argparse.Namespace) -> int:
-    container = Container(settings=settings)
-    async with open_book(container):
-        return await action(container, arguments)
+    action = ACTIONS[arguments.action]
+    return on_the_book(settings, lambda container: action(container, arguments))
 
 
 async def _show(container: Container, arguments: argparse.Namespace) -> int:
@@ -98,10 +87,9 @@ def _seat(known: SeatHistory, facts: Sequence[Numbered]) -> str:
         if known.pushed is None
         else f"told {_in(known.shown)} at {_time(known.pushed)}"
     )
-    why = "an open connection" if found.has_open_peer else "the last report"
     waiting = f"; waiting: {known.why or 'due'}" if known.due is not None else ""
     refused = f"; refused: {known.why}" if known.due is None and known.why else ""
-    state = f"{seat.person}: {_in(found.is_in)} by {why}"
+    state = f"{seat.person}: {_in(found.is_in)} because {found.because}"
     return f"{state}; {told} (#{known.pushed_seq}){waiting}{refused}"
 
 

@@ -23,6 +23,10 @@ class Clock:
     def __call__(self) -> float:
         return self.seconds
 
+    async def nap(self, seconds: float) -> None:
+        """Nobody waits: time passes."""
+        self.pass_by(max(0.0, seconds))
+
     def pass_by(self, seconds: float) -> None:
         self.seconds += seconds
 
@@ -81,6 +85,7 @@ async def wired(
     container.clock.override(providers.Object(clock))
     container.ticks.override(providers.Object(clock))
     container.dice.override(providers.Object(lambda: 1.0))
+    container.naps.override(providers.Object(clock.nap))
     container.attendance.override(providers.Object(attendance))
     async with open_resources(container):
         yield container

@@ -196,6 +196,28 @@ async def test_nobody_is_cleared_who_is_inside_or_just_connecting(
     assert attendance.shown() == {"dra-ana": True, "dr-bruno": True}
 
 
+async def test_the_provider_is_asked_at_most_so_many_times_a_second(
+    wired: Container, clock: Clock, world: SandboxWorld
+) -> None:
+    asked: list[float] = []
+
+    class Counting:
+        async def inside(self, meeting: MeetingId) -> Inside | None:
+            asked.extend([clock(), clock()])
+            return None
+
+    for number in range(40):
+        await reported(wired, "dra-ana", f"m-{number}")
+    sweep = wired.sweep_meeting()
+    object.__setattr__(sweep, "rooms", Counting())
+    while len(asked) < 80:
+        assert await sweep()
+
+    per_second = wired.settings().sweep_calls_per_second
+    for first in asked:
+        assert sum(first <= other < first + 1 for other in asked) <= per_second + 1
+
+
 async def test_a_wrong_leave_is_restored_while_the_provider_lists_that_peer(
     wired: Container,
     attendance: FaultyAttendance,

@@ -30,14 +30,14 @@ async def test_the_timeline_explains_and_a_correction_goes_the_usual_way(tmp_pat
         shown = await run("presence", "show", "enc-1001", **env)
         cleared = await run("presence", "clear", "enc-1001", "dra-ana", "--why", "asked", **env)
         corrected = ""
-        while "dra-ana: out by the last report; told out" not in corrected:
+        while "dra-ana: out because reported out; told out" not in corrected:
             corrected = (await run("presence", "show", "enc-1001", **env)).output
         referral = await (await http.get("/sandbox/referrals/enc-1001")).json()
     unknown = await run("presence", "show", "enc-9", **env)
 
     assert re.search(r"#1 Reported person='dra-ana', in_meeting=True", shown.output)
     assert re.search(r"#2 PeerJoined person='dr-bruno', peer='p-1', session='s-1'", shown.output)
-    assert "dr-bruno: in by an open connection; told in at" in shown.output
+    assert "dr-bruno: in because a connection is open; told in at" in shown.output
     assert "in_meeting=False, why='asked'" in corrected
     assert "canary" not in shown.output
     assert cleared.output == "reported out of 1 meetings\n"

@@ -18,7 +18,7 @@ from domain.facts import (
     What,
 )
 from domain.meeting import PersonId
-from domain.presence import is_in
+from domain.presence import is_in, whereabouts
 
 ANA, BRUNO, GUEST = PersonId("dra-ana"), PersonId("dr-bruno"), PersonId("guest")
 
@@ -122,6 +122,26 @@ CASES: list[tuple[str, tuple[What, ...], bool]] = [
 )
 def test_each_case_of_the_decision_record(whats: tuple[What, ...], expected: bool) -> None:
     assert shown(*whats) is expected
+
+
+@pytest.mark.parametrize(
+    ("whats", "because"),
+    [
+        ((), "nothing is known"),
+        ((REPORT_IN,), "reported in"),
+        ((REPORT_IN, REPORT_OUT), "reported out"),
+        ((REPORT_IN, joined()), "a connection is open"),
+        ((REPORT_IN, joined(), left()), "every connection is closed"),
+        ((joined(), left()), "every connection is closed"),
+        ((REPORT_IN, emptied()), "a session's end emptied the room"),
+        ((emptied(),), "a session's end emptied the room"),
+        ((REPORT_IN, roster(session=None)), "the provider does not list this person"),
+    ],
+)
+def test_what_decided_can_be_told(whats: tuple[What, ...], because: str) -> None:
+    facts = [Numbered(seq, what) for seq, what in enumerate(whats, start=1)]
+
+    assert whereabouts(ANA, facts).because == because
 
 
 SCRIPT: list[What] = [

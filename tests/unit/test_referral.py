@@ -1,15 +1,11 @@
-from domain.meeting import MeetingId
-from tests.builders import a_presence, a_referral
+from tests.builders import a_referral
 
 
-def test_emptying_puts_requester_and_specialist_out() -> None:
-    assert a_referral().emptied(MeetingId("meeting-1")) == (
-        a_presence(person="dra-ana", in_meeting=False),
-        a_presence(person="dr-bruno", in_meeting=False),
-    )
+def test_the_doctors_are_requester_and_specialist() -> None:
+    assert a_referral().doctors == ("dra-ana", "dr-bruno")
 
 
-def test_a_referral_without_a_specialist_empties_its_requester() -> None:
+def test_a_referral_without_a_specialist_has_its_requester() -> None:
     assert a_referral(specialist=None).doctors == ("dra-ana",)
 
 
