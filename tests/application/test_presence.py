@@ -135,6 +135,20 @@ async def test_a_late_end_of_an_old_session_leaves_the_new_call_alone_known_by_t
     assert attendance.shown() == {"dra-ana": True, "dr-bruno": True}
 
 
+async def test_the_same_end_replayed_a_day_later_changes_nothing(
+    wired: Container, attendance: FaultyAttendance, clock: Clock
+) -> None:
+    await received(wired, an_ending("s-1"))
+    clock.pass_by(86_400)
+    for doctor in ("dra-ana", "dr-bruno"):
+        await reported(wired, doctor)
+
+    verdict = await received(wired, an_ending("s-1"))
+
+    assert verdict.outcome is Outcome.DUPLICATE
+    assert attendance.shown() == {"dra-ana": True, "dr-bruno": True}
+
+
 async def test_years_old_times_put_both_out_when_nothing_speaks_against_it(
     wired: Container, attendance: FaultyAttendance
 ) -> None:
