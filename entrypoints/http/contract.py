@@ -2,7 +2,7 @@
 
 from adapters.provider.webhook import OtherEventBody, SessionEndBody
 from entrypoints.http import idempotency, meetings, presence, webhook
-from entrypoints.http.operation import Operation, Reply
+from entrypoints.http.operation import Access, Operation, Reply
 from entrypoints.http.schemas import (
     JoinMeetingBody,
     LeaveMeetingBody,
@@ -25,6 +25,7 @@ START_MEETING = Operation(
     id="startMeeting",
     tag="videochamadas",
     summary="Criar meeting no Dyte",
+    access=Access.CALLER,
     description=(
         "Abre uma nova reunião a cada chamada. O título é o id do encaminhamento. Com "
         "`Idempotency-Key`, repetir a chamada devolve a mesma reunião durante 24 horas; o serviço "
@@ -71,6 +72,7 @@ JOIN_MEETING = Operation(
     id="joinMeeting",
     tag="videochamadas",
     summary="Adicionar participante",
+    access=Access.CALLER,
     description=(
         "Admite uma pessoa na reunião e devolve o token com que ela entra. Pode ser repetido: quem "
         "já foi admitido recebe um novo token. Um avatar que não seja uma URL https é descartado."
@@ -111,6 +113,7 @@ REPORT_PRESENCE = Operation(
     id="reportPresence",
     tag="videochamadas",
     summary="Atualizar status do usuário na meeting",
+    access=Access.CALLER,
     description="Informa se a pessoa está na reunião. Vale o que for dito por último.",
     bodies=(ReportPresenceBody,),
     body_example={"inMeeting": False, "userId": "doctor-id"},
@@ -133,6 +136,7 @@ LEAVE_MEETING = Operation(
     id="leaveMeeting",
     tag="videochamadas",
     summary="Endpoint interno para saída de médico",
+    access=Access.LEAVER,
     description=(
         "O médico saiu da reunião. Aceita o que `navigator.sendBeacon` envia: `text/plain` ou "
         "nenhum tipo de conteúdo, e nenhum cabeçalho próprio."
@@ -159,6 +163,7 @@ RECEIVE_WEBHOOK = Operation(
     id="receiveWebhook",
     tag="videochamadas",
     summary="Webhook Dyte",
+    access=Access.ANYONE,
     description=(
         "`meeting.title` é tratado como id do encaminhamento. Quando `reason` é "
         "`ALL_PARTICIPANTS_LEFT`, solicitante e especialista são marcados como "

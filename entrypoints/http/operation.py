@@ -2,10 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 from pydantic import BaseModel
+
+
+class Access(Enum):
+    """Who may call an operation at all. What a caller may do there is a use case's business."""
+
+    ANYONE = "anyone"
+    CALLER = "a known caller"
+    LEAVER = "a known caller, or whoever holds a ticket to leave"
+    OPERATOR = "a service with the operator role"
+    DEVELOPER = "anyone while both partners are twins, else an operator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +47,7 @@ class Operation:
     id: str
     tag: str
     summary: str
+    access: Access
     replies: tuple[Reply, ...]
     description: str = ""
     bodies: tuple[type[BaseModel], ...] = ()

@@ -1,7 +1,7 @@
 """What every service has beside its contract: health, and its own documents."""
 
 from entrypoints.http import docs, health
-from entrypoints.http.operation import Operation, Reply
+from entrypoints.http.operation import Access, Operation, Reply
 from entrypoints.http.schemas import HealthReply
 
 SERVICE = (
@@ -12,6 +12,7 @@ SERVICE = (
         id="live",
         tag="serviço",
         summary="O processo está vivo?",
+        access=Access.ANYONE,
         replies=(Reply(200, "Está vivo.", HealthReply, {"status": "ok"}),),
     ),
     Operation(
@@ -21,6 +22,7 @@ SERVICE = (
         id="ready",
         tag="serviço",
         summary="O processo quer receber requisições?",
+        access=Access.ANYONE,
         replies=(
             Reply(200, "Está pronto.", HealthReply, {"status": "ready"}),
             Reply(503, "Está parando, ou sem o seu banco.", HealthReply, {"status": "stopping"}),
@@ -33,6 +35,7 @@ SERVICE = (
         id="openapi",
         tag="serviço",
         summary="Este documento",
+        access=Access.DEVELOPER,
         replies=(Reply(200, "O documento OpenAPI 3.1."),),
     ),
     Operation(
@@ -42,6 +45,7 @@ SERVICE = (
         id="docs",
         tag="serviço",
         summary="Esta interface numa página",
+        access=Access.DEVELOPER,
         replies=(Reply(200, "A página."),),
     ),
     Operation(
@@ -51,6 +55,7 @@ SERVICE = (
         id="docsFile",
         tag="serviço",
         summary="Um arquivo da página",
+        access=Access.DEVELOPER,
         replies=(Reply(200, "O arquivo."), Reply(304, "O arquivo não mudou.")),
         problems=("not-found",),
     ),

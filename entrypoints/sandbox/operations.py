@@ -1,7 +1,7 @@
 """The control routes of the sandbox: how to play with the twins, and what it answers."""
 
 from adapters.sandbox.faults import FaultPlan
-from entrypoints.http.operation import Operation, Reply
+from entrypoints.http.operation import Access, Operation, Reply
 from entrypoints.http.schemas import MessageReply
 from entrypoints.sandbox import control
 from entrypoints.sandbox.schemas import (
@@ -28,6 +28,7 @@ REFERRALS = (
         id="sandboxGetReferral",
         tag=TAG,
         summary="Um encaminhamento de ensaio e quem aparece em reunião",
+        access=Access.DEVELOPER,
         replies=(Reply(200, "O encaminhamento.", ReferralState),),
         problems=("unknown-referral",),
     ),
@@ -38,6 +39,7 @@ REFERRALS = (
         id="sandboxPutReferral",
         tag=TAG,
         summary="Acrescentar ou trocar um encaminhamento de ensaio",
+        access=Access.DEVELOPER,
         bodies=(ReferralBody,),
         body_example=REFERRAL,
         replies=(Reply(200, "O encaminhamento.", ReferralState),),
@@ -52,6 +54,7 @@ CALLS = (
         id="sandboxCalls",
         tag=TAG,
         summary="As reuniões de ensaio e quem está dentro",
+        access=Access.DEVELOPER,
         replies=(Reply(200, "As reuniões.", CallsReply),),
     ),
     Operation(
@@ -61,6 +64,7 @@ CALLS = (
         id="sandboxJoin",
         tag=TAG,
         summary="Uma pessoa admitida entra; de novo é mais uma aba",
+        access=Access.DEVELOPER,
         bodies=(PersonBody,),
         body_example=PERSON,
         replies=JOINED,
@@ -73,6 +77,7 @@ CALLS = (
         id="sandboxReconnect",
         tag=TAG,
         summary="A conexão cai e volta: a nova entra antes de a antiga sair",
+        access=Access.DEVELOPER,
         bodies=(PersonBody,),
         body_example=PERSON,
         replies=JOINED,
@@ -85,6 +90,7 @@ CALLS = (
         id="sandboxDrop",
         tag=TAG,
         summary="A conexão cai; a sessão espera",
+        access=Access.DEVELOPER,
         bodies=(PersonBody,),
         body_example=PERSON,
         replies=DONE,
@@ -97,6 +103,7 @@ CALLS = (
         id="sandboxLeave",
         tag=TAG,
         summary="Uma pessoa sai; quando não resta ninguém, a sessão termina",
+        access=Access.DEVELOPER,
         bodies=(PersonBody,),
         body_example=PERSON,
         replies=DONE,
@@ -109,6 +116,7 @@ CALLS = (
         id="sandboxEveryoneLeaves",
         tag=TAG,
         summary="Todos saem (ALL_PARTICIPANTS_LEFT)",
+        access=Access.DEVELOPER,
         replies=DONE,
         problems=IN_CALL,
     ),
@@ -119,6 +127,7 @@ CALLS = (
         id="sandboxHostEnds",
         tag=TAG,
         summary="O anfitrião encerra (HOST_ENDED_MEETING)",
+        access=Access.DEVELOPER,
         replies=DONE,
         problems=IN_CALL,
     ),
@@ -129,6 +138,7 @@ CALLS = (
         id="sandboxWebhooks",
         tag=TAG,
         summary="Os webhooks enviados e as respostas; espera os que estão a caminho",
+        access=Access.DEVELOPER,
         replies=(Reply(200, "As entregas.", DeliveriesReply),),
     ),
     Operation(
@@ -138,6 +148,7 @@ CALLS = (
         id="sandboxRotateKey",
         tag=TAG,
         summary="Assinar com outra chave de agora em diante",
+        access=Access.DEVELOPER,
         replies=DONE,
     ),
 )
@@ -150,6 +161,7 @@ FAULTS = (
         id="sandboxGetFaults",
         tag=TAG,
         summary="As falhas em vigor",
+        access=Access.DEVELOPER,
         replies=(Reply(200, "O plano de falhas.", FaultPlan),),
     ),
     Operation(
@@ -159,6 +171,7 @@ FAULTS = (
         id="sandboxPutFaults",
         tag=TAG,
         summary="Falhar de propósito; a mesma semente repete as mesmas falhas",
+        access=Access.DEVELOPER,
         bodies=(FaultPlan,),
         body_example={"seed": 7, "webhooks": {"double": 0.5}},
         replies=(Reply(200, "O plano de falhas.", FaultPlan),),
@@ -171,6 +184,7 @@ FAULTS = (
         id="sandboxReset",
         tag=TAG,
         summary="Começar de novo",
+        access=Access.DEVELOPER,
         replies=DONE,
     ),
 )
