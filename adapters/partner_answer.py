@@ -23,7 +23,11 @@ from domain.errors import (
 
 LONGEST_WAIT = 3600
 # The video provider's conflict is a participant who is there already; it can be acted upon.
-NEVER = {Partner.VIDEO: {400, 404, 409, 422}, Partner.ATTENDANCE: {400, 404, 422}}
+NEVER = {
+    Partner.VIDEO: {400, 404, 409, 422},
+    Partner.ATTENDANCE: {400, 404, 422},
+    Partner.IDENTITY: {400, 404, 422},
+}
 
 
 def read_answer(

@@ -1,6 +1,7 @@
 """Time and ids of the real world; whatever needs them gets them from outside."""
 
 import random
+import secrets
 import time
 import uuid
 from datetime import UTC, datetime
@@ -23,6 +24,11 @@ def steady() -> float:
 def jitter() -> float:
     """Between 0 and 1."""
     return random.random()
+
+
+def new_secret() -> bytes:
+    """256 bits that nobody can guess."""
+    return secrets.token_bytes(32)
 
 
 def new_id() -> str:

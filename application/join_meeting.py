@@ -1,16 +1,23 @@
-"""Admit a doctor to a meeting with the role asked for."""
+"""Admit a doctor to a meeting with the role asked for, if the caller has a right to that."""
 
 from dataclasses import dataclass
 
-from domain.meeting import Admission, Guest, MeetingId
-from domain.ports import VideoRooms
+from application.rights import Rights
+from domain.caller import Caller, TicketHolder
+from domain.meeting import Entry, Guest, MeetingId
+from domain.ports import LeaveTickets, VideoRooms
 
 
 @dataclass(frozen=True, slots=True)
 class JoinMeeting:
-    """Safe to repeat: who is admitted already gets a fresh token."""
+    """Safe to repeat: who is admitted already gets a fresh token, and a fresh ticket to leave."""
 
+    rights: Rights
     rooms: VideoRooms
+    tickets: LeaveTickets
 
-    async def __call__(self, guest: Guest, meeting: MeetingId) -> Admission:
-        return await self.rooms.admit(guest, meeting)
+    async def __call__(self, caller: Caller, guest: Guest, meeting: MeetingId) -> Entry:
+        """Raises ForbiddenError, HostNotAllowedError, or UnknownMeetingError of the provider."""
+        referral = await self.rights.to_join(caller, guest, meeting)
+        admission = await self.rooms.admit(guest, meeting)
+        return Entry(admission, self.tickets.issue(TicketHolder(guest.id, meeting, referral)))

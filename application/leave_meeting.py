@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from application.push_seat import Push
 from application.report_presence import ReportPresence
+from domain.caller import Caller
 from domain.meeting import MeetingId, PersonId
 from domain.referral import Presence, ReferralId
 
@@ -15,6 +16,12 @@ class LeaveMeeting:
     report: ReportPresence
 
     async def __call__(
-        self, referral: ReferralId, meeting: MeetingId, doctor: PersonId, deadline: float
+        self,
+        caller: Caller,
+        referral: ReferralId,
+        meeting: MeetingId,
+        doctor: PersonId,
+        deadline: float,
     ) -> Push:
-        return await self.report(Presence(referral, meeting, doctor, in_meeting=False), deadline)
+        presence = Presence(referral, meeting, doctor, in_meeting=False)
+        return await self.report(caller, presence, deadline)

@@ -4,8 +4,10 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from application.rights import Rights
 from application.start_once import StartOnce
 from domain.book import KnownMeetings
+from domain.caller import Caller
 from domain.errors import BookUnavailableError, StartInProgressError
 from domain.meeting import Meeting
 from domain.ports import Openings
@@ -18,13 +20,17 @@ log = logging.getLogger(__name__)
 class StartMeeting:
     """Opens a meeting at each call (contract) that its caller did not make repeatable."""
 
+    rights: Rights
     rooms: Openings
     meetings: KnownMeetings
     once: StartOnce
     now: Callable[[], float]
 
-    async def __call__(self, title: str, start: Repeatable | None = None) -> Meeting:
-        """Raises StartInProgressError or KeyReusedError for a repeatable one."""
+    async def __call__(
+        self, caller: Caller, title: str, start: Repeatable | None = None
+    ) -> Meeting:
+        """Raises ForbiddenError; for a repeatable one StartInProgressError, KeyReusedError."""
+        await self.rights.to_start(caller, title)
         if start is None:
             return await self._each_time(title)
         meeting = await self.once(start, title)

@@ -152,3 +152,7 @@ class KnownMeetings(Protocol):
     async def newest(self, title: str) -> MeetingId | None:
         """The newest meeting known for a title, or None."""
         ...
+
+    async def title(self, meeting: MeetingId) -> str | None:
+        """What a meeting was opened or heard of with; None when it is not known."""
+        ...

@@ -13,6 +13,7 @@ class Kind(Enum):
 
     REFUSED = "refused"
     UNAUTHORIZED = "unauthorized"
+    FORBIDDEN = "forbidden"
     NOT_FOUND = "not found"
     BROKEN = "broken"
     UNAVAILABLE = "unavailable"
@@ -25,17 +26,22 @@ class Kind(Enum):
 
 
 class Partner(Enum):
-    """The two services that this one lives on."""
+    """The services that this one lives on."""
 
     VIDEO = "video provider"
     ATTENDANCE = "attendance service"
+    IDENTITY = "identity provider"
 
 
 class DomainError(Exception):
-    """The root of all expected failures. The message is for logs, never for callers."""
+    """The root of all expected failures. The message is for logs, never for callers.
+
+    ``retry_after`` is the advice of whoever failed, in seconds, if it gave any.
+    """
 
     slug: ClassVar[str]
     kind: ClassVar[Kind]
+    retry_after: int | None = None
 
 
 class UnknownMeetingError(DomainError):
@@ -64,7 +70,7 @@ class PartnerError(DomainError):
 
 def advised_wait(error: DomainError) -> float:
     """The seconds that a partner asked us to wait, 0 when it did not."""
-    return float(error.retry_after or 0) if isinstance(error, PartnerError) else 0.0
+    return float(error.retry_after or 0)
 
 
 class PartnerNotFoundError(PartnerError):
@@ -138,6 +144,52 @@ class StartInProgressError(DomainError):
 
     slug = "idempotency-in-progress"
     kind = Kind.REFUSED
+
+
+class UnauthenticatedError(DomainError):
+    """Nobody said who calls."""
+
+    slug = "unauthenticated"
+    kind = Kind.UNAUTHORIZED
+
+
+class InvalidCredentialsError(DomainError):
+    """What was said of the caller is not true, or not any more."""
+
+    slug = "invalid-credentials"
+    kind = Kind.UNAUTHORIZED
+
+
+class InvalidTicketError(DomainError):
+    """A ticket to leave that we did not give, that has expired, or that is for another leaving."""
+
+    slug = "invalid-ticket"
+    kind = Kind.UNAUTHORIZED
+
+
+class ForbiddenError(DomainError):
+    """The caller is known and has no right to this. The message is one word for the audit log."""
+
+    slug = "forbidden"
+    kind = Kind.FORBIDDEN
+
+
+class HostNotAllowedError(ForbiddenError):
+    """The caller may join, but not as the host."""
+
+    slug = "host-not-allowed"
+
+
+class TooManyCallsError(DomainError):
+    """The caller has opened or joined too often."""
+
+    slug = "too-many-requests"
+    kind = Kind.REFUSED
+
+    def __init__(self, retry_after: int) -> None:
+        """``retry_after`` is in seconds."""
+        super().__init__("too many calls")
+        self.retry_after = retry_after
 
 
 class BadSignatureError(DomainError):

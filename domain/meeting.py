@@ -80,3 +80,11 @@ class Admission:
     picture: str | None = None
     created_at: str | None = None
     updated_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a guest gets to enter with, and to leave with when a page closes."""
+
+    admission: Admission
+    leave_ticket: str = field(repr=False)

@@ -3,9 +3,10 @@
 Any call to a partner may raise a ``PartnerError``; its kind says whether later may help.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
+from domain.caller import Caller, TicketHolder
 from domain.meeting import Admission, Guest, Inside, Meeting, MeetingId
 from domain.referral import Presence, Referral, ReferralId
 from domain.session import SessionEvent
@@ -58,6 +59,36 @@ class Attendance(Protocol):
 
         Raises UnknownReferralError.
         """
+        ...
+
+
+Roster = Callable[[ReferralId], Awaitable[Referral | None]]
+"""A referral's doctors as they were known lately; None when there is no such referral.
+
+Raises PartnerUnavailableError when nothing is known and the attendance service does not say."""
+
+
+class Callers(Protocol):
+    """Who calls."""
+
+    async def identify(self, credential: str | None) -> Caller:
+        """From the credential that a caller presents; None when it presents none.
+
+        Raises UnauthenticatedError, InvalidCredentialsError, or the PartnerError of an identity
+        provider whose keys are not to be had.
+        """
+        ...
+
+
+class LeaveTickets(Protocol):
+    """Tickets for those who cannot say who they are when they leave: pages that close."""
+
+    def issue(self, holder: TicketHolder) -> str:
+        """A ticket for exactly that leaving, good for twelve hours."""
+        ...
+
+    def holder(self, ticket: str) -> TicketHolder:
+        """Raises InvalidTicketError."""
         ...
 
 

@@ -19,9 +19,13 @@ class Repeatable:
     fingerprint: str = ""
 
     @classmethod
-    def by_caller(cls, key: str, body: bytes) -> Self:
-        """The caller chose the key, for exactly this body."""
-        return cls(f"key:{key}", hashlib.sha256(body).hexdigest())
+    def by_caller(cls, caller: str, key: str, body: bytes) -> Self:
+        """The caller chose the key, for exactly this body; another caller's same key is another.
+
+        What names the caller is hashed: it may be a person's id.
+        """
+        own = hashlib.sha256(f"{caller}\n{key}".encode()).hexdigest()
+        return cls(f"key:{own}", hashlib.sha256(body).hexdigest())
 
     @classmethod
     def by_referral(cls, title: str) -> Self:

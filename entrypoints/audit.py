@@ -17,6 +17,12 @@ COMMAND_LINE = "command-line"
 class Audited(StrEnum):
     """What leaves a record."""
 
+    CREDENTIALS_REFUSED = "audit.credentials_refused"
+    TICKET_REFUSED = "audit.ticket_refused"
+    ACCESS_REFUSED = "audit.access_refused"
+    ESCALATION_REFUSED = "audit.escalation_refused"
+    ORIGIN_REFUSED = "audit.origin_refused"
+    SIGNATURE_REFUSED = "audit.signature_refused"
     PRESENCE_CLEARED = "audit.presence_cleared"
     DELIVERIES_RETRIED = "audit.deliveries_retried"
     DELIVERY_DISCARDED = "audit.delivery_discarded"
@@ -24,7 +30,8 @@ class Audited(StrEnum):
 
 
 def audit(event: Audited, *, who: str, what: str, outcome: str) -> None:
-    """``who`` is ``COMMAND_LINE``, ``service:<key name>`` or ``doctor:<pseudonym>``; ``what`` is
-    the operation, or the thing it was done to; ``outcome`` a word or a count."""
+    """``who`` is ``COMMAND_LINE``, ``service:<key name>``, ``doctor:<pseudonym>``,
+    ``ticket:<pseudonym>`` or ``unknown``; ``what`` is the operation, or the thing it was done to;
+    ``outcome`` a word or a count."""
     log = structlog.wrap_logger(None, wrapper_class=_EVERY_LEVEL)
     log.info(event.value, who=who, what=what, outcome=outcome)

@@ -13,6 +13,7 @@ from dependency_injector import containers, providers
 
 from adapters.attendance.guarded import GuardedAttendance
 from adapters.attendance.http import HttpAttendance
+from adapters.attendance.roster import RememberedRoster
 from adapters.book.deliveries import DeliveryBook
 from adapters.book.history import HistoryBook
 from adapters.book.inbox import InboxBook
@@ -21,6 +22,13 @@ from adapters.book.receipts import ReceiptBook
 from adapters.book.seats import SeatBook
 from adapters.book.steps import Store
 from adapters.book.sweeps import SweepBook
+from adapters.callers.api_keys import ApiKeys
+from adapters.callers.doctor_tokens import DoctorTokens
+from adapters.callers.either import KeysOrTokens
+from adapters.callers.leave_tickets import SignedTickets
+from adapters.callers.pseudonyms import Pseudonyms
+from adapters.callers.signers import GivenSigner, PublishedSigners, load_signer
+from adapters.callers.unasked import Unasked
 from adapters.partner_api import PartnerApi
 from adapters.provider.authenticity import Authenticity
 from adapters.provider.keys import FetchedKey, GivenKey
@@ -39,15 +47,18 @@ from application.prune_bodies import PruneBodies
 from application.push_seat import PushSeat
 from application.receive_webhook import ReceiveWebhook
 from application.report_presence import ReportPresence
+from application.rights import Rights
 from application.start_meeting import StartMeeting
 from application.start_once import StartOnce
 from application.sweep_meeting import SweepMeeting
 from application.work import Work
+from domain.allowance import Allowance
 from domain.book import KnownMeetings
 from domain.breaker import Breaker
 from domain.errors import Partner
 from domain.pace import Pace
-from domain.ports import Attendance, Openings, VideoRooms
+from domain.ports import Attendance, Callers, Openings, VideoRooms
+from entrypoints.allowances import Allowances
 from entrypoints.readiness import Readiness
 from entrypoints.settings import Settings
 
@@ -79,6 +90,16 @@ def _key_source(settings: Settings) -> str:
     return "sandbox" if settings.video_provider == "sandbox" else "fetched"
 
 
+def _caller_source(settings: Settings) -> str:
+    if settings.asked == {"api-key", "jwt"}:
+        return "both"
+    return {"none": "none", "api-key": "keys", "jwt": "tokens"}[min(settings.asked)]
+
+
+def _signer_source(settings: Settings) -> str:
+    return "given" if settings.jwt_public_key else "published"
+
+
 def _given_pem(settings: Settings) -> Callable[[], str]:
     return lambda: settings.webhook_public_key or ""
 
@@ -101,6 +122,9 @@ class Container(containers.DeclarativeContainer):
     store: providers.Dependency[Store] = providers.Dependency()
     breaker = providers.Singleton(Breaker, now=ticks)
     attendance_session = providers.Dependency(instance_of=aiohttp.ClientSession)
+    identity_session = providers.Dependency(instance_of=aiohttp.ClientSession)
+    ticket_secret = providers.Dependency(instance_of=bytes)
+    pseudonym_secret = providers.Dependency(instance_of=bytes)
 
     video_api = providers.Singleton(
         PartnerApi,
@@ -162,6 +186,55 @@ class Container(containers.DeclarativeContainer):
         required=providers.Callable(_signature_required, settings),
     )
 
+    identity_api = providers.Singleton(
+        PartnerApi,
+        partner=Partner.IDENTITY,
+        session=identity_session,
+        base_url=settings.provided.jwt_jwks_url,
+    )
+    signers = providers.Selector(
+        providers.Callable(_signer_source, settings),
+        given=providers.Singleton(
+            GivenSigner, key=providers.Callable(load_signer, settings.provided.jwt_public_key)
+        ),
+        published=providers.Singleton(PublishedSigners, api=identity_api, now=ticks),
+    )
+    api_keys = providers.Singleton(ApiKeys, keys=settings.provided.service_keys)
+    doctor_tokens = providers.Singleton(
+        DoctorTokens,
+        signers=signers,
+        algorithms=settings.provided.jwt_algorithms,
+        issuer=settings.provided.jwt_issuer,
+        audience=settings.provided.jwt_audience,
+        claim=settings.provided.jwt_claim,
+        now=clock,
+    )
+    callers: providers.Provider[Callers] = providers.Selector(
+        providers.Callable(_caller_source, settings),
+        none=providers.Singleton(Unasked, operators=settings.provided.sandboxed),
+        keys=api_keys,
+        tokens=doctor_tokens,
+        both=providers.Singleton(KeysOrTokens, keys=api_keys, tokens=doctor_tokens),
+    )
+    allowances = providers.Singleton(
+        Allowances,
+        doctors=providers.Singleton(
+            Allowance, per_minute=settings.provided.doctor_calls_per_minute, now=ticks
+        ),
+        services=providers.Singleton(
+            Allowance, per_minute=settings.provided.service_calls_per_minute, now=ticks
+        ),
+    )
+    tickets = providers.Singleton(SignedTickets, secret=ticket_secret, now=clock)
+    pseudonyms = providers.Singleton(Pseudonyms, secret=pseudonym_secret)
+    rights = providers.Singleton(
+        Rights,
+        roster=providers.Singleton(RememberedRoster, attendance=guarded_attendance, now=ticks),
+        meetings=meetings,
+        hosts=settings.provided.host_policy,
+        free=settings.provided.free_meetings,
+    )
+
     start_once_per_referral = providers.Singleton(
         StartOnce,
         rooms=rooms,
@@ -189,9 +262,14 @@ class Container(containers.DeclarativeContainer):
         lease=settings.provided.start_lease,
     )
     start_meeting = providers.Singleton(
-        StartMeeting, rooms=openings, meetings=meetings, once=start_once, now=clock
+        StartMeeting,
+        rights=rights,
+        rooms=openings,
+        meetings=meetings,
+        once=start_once,
+        now=clock,
     )
-    join_meeting = providers.Singleton(JoinMeeting, rooms=rooms)
+    join_meeting = providers.Singleton(JoinMeeting, rights=rights, rooms=rooms, tickets=tickets)
     push_seat = providers.Singleton(
         PushSeat,
         seats=seats,
@@ -202,6 +280,7 @@ class Container(containers.DeclarativeContainer):
     )
     report_presence = providers.Singleton(
         ReportPresence,
+        rights=rights,
         seats=seats,
         push=push_seat,
         breaker=breaker,

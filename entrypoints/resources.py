@@ -7,9 +7,10 @@ from pathlib import Path
 import aiohttp
 
 from adapters.book.postgres import PostgresStore
+from adapters.book.secrets import SecretBook
 from adapters.book.sqlite import SqliteStore
 from adapters.sandbox.world import SandboxWorld
-from adapters.system import new_id, utc_now
+from adapters.system import new_id, new_secret, utc_now
 from entrypoints.container import Container
 from entrypoints.settings import Settings
 
@@ -19,7 +20,7 @@ SQLITE = "sqlite:///"
 @asynccontextmanager
 async def open_resources(container: Container) -> AsyncIterator[None]:
     """While open, everything in the container can be resolved; closed in reverse order."""
-    async with open_partners(container), open_book(container):
+    async with open_partners(container), open_book(container), open_secrets(container):
         yield
 
 
@@ -28,7 +29,11 @@ async def open_partners(container: Container) -> AsyncIterator[None]:
     """The sessions to the partners, and the twins' world."""
     settings = container.settings()
     async with AsyncExitStack() as stack:
-        for session in (container.video_session, container.attendance_session):
+        for session in (
+            container.video_session,
+            container.attendance_session,
+            container.identity_session,
+        ):
             opened = await stack.enter_async_context(_partner_session(settings))
             stack.enter_context(session.override(opened))
         world = await stack.enter_async_context(SandboxWorld.open(utc_now, new_id, over_http=False))
@@ -46,6 +51,19 @@ async def open_book(container: Container) -> AsyncIterator[None]:
             yield
         finally:
             await store.close()
+
+
+@asynccontextmanager
+async def open_secrets(container: Container) -> AsyncIterator[None]:
+    """The book's own secrets, made when there are none yet; needs the book."""
+    book = SecretBook(container.store())
+    tickets = await book.secret("leave-tickets", new_secret())
+    pseudonyms = await book.secret("pseudonyms", new_secret())
+    with (
+        container.ticket_secret.override(tickets),
+        container.pseudonym_secret.override(pseudonyms),
+    ):
+        yield
 
 
 async def open_store(url: str) -> SqliteStore | PostgresStore:

@@ -8,8 +8,11 @@ from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr,
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from adapters.callers.api_keys import ApiKey, read_entries
+from adapters.callers.signers import load_signer
 from adapters.provider.profile import PROFILES, Profile
 from adapters.provider.signature import load_key
+from application.rights import FreeMeetings, Hosts
 from domain.meeting import Preset
 
 
@@ -67,6 +70,26 @@ def _pem(value: str) -> str:
     return value
 
 
+def _signer(value: str) -> str:
+    try:
+        load_signer(value)
+    except ValueError as error:
+        raise PydanticCustomError(
+            "signer", "must be a public key in PEM: RSA of 2048 bits or more, or elliptic curve"
+        ) from error
+    return value
+
+
+def _keys(value: SecretStr) -> SecretStr:
+    try:
+        read_entries(value.get_secret_value())
+    except ValueError as error:
+        raise PydanticCustomError(
+            "api_keys", "must be name=hash or name:operator=hash, as `keys new` prints them"
+        ) from error
+    return value
+
+
 def _database(value: SecretStr) -> SecretStr:
     url = value.get_secret_value()
     if not (url.startswith("sqlite:///") and url != "sqlite:///") and not url.startswith(
@@ -80,6 +103,8 @@ BaseUrl = Annotated[str, AfterValidator(_base_url)]
 Origin = Annotated[str, AfterValidator(_origin)]
 Token = Annotated[SecretStr, AfterValidator(_bare)]
 Seconds = Annotated[float, Field(gt=0, le=60)]
+CallsAMinute = Annotated[int, Field(ge=1, le=1_000_000)]
+Asked = Literal["none", "api-key", "jwt"]
 Accepted = Literal["no-auth", "no-webhook-verification", "plain-http"]
 
 
@@ -115,7 +140,20 @@ class Settings(BaseSettings):
     sweep_interval: Annotated[float, Field(gt=0, le=3600)] = 40.0
     sweep_calls_per_second: Annotated[float, Field(gt=0, le=100)] = 5.0
     webhook_verification: Literal["required", "if-present"] | None = None
-    auth: Literal["none", "api-key", "jwt"] | None = None
+    auth: Annotated[frozenset[Asked] | None, NoDecode, BeforeValidator(_listed)] = None
+    api_keys: Annotated[SecretStr, AfterValidator(_keys)] | None = None
+    jwt_jwks_url: BaseUrl | None = None
+    jwt_public_key: Annotated[str, AfterValidator(_signer)] | None = None
+    jwt_algorithms: Annotated[
+        frozenset[Literal["RS256", "ES256"]], NoDecode, BeforeValidator(_listed)
+    ] = frozenset({"RS256"})
+    jwt_issuer: str | None = None
+    jwt_audience: str | None = None
+    jwt_claim: str = "sub"
+    host_policy: Hosts = Hosts.BOTH
+    free_meetings: FreeMeetings = FreeMeetings.SERVICES
+    doctor_calls_per_minute: CallsAMinute = 30
+    service_calls_per_minute: CallsAMinute = 600
     cors_origins: Annotated[frozenset[Origin], NoDecode, BeforeValidator(_listed)] = frozenset()
     allow_insecure: Annotated[frozenset[Accepted], NoDecode, BeforeValidator(_listed)] = frozenset()
 
@@ -133,6 +171,16 @@ class Settings(BaseSettings):
     def sandboxed(self) -> bool:
         """Both partners are twins: nothing here is real, so nothing needs to be locked."""
         return self.video_provider == "sandbox" and self.attendance_provider == "sandbox"
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """How callers say who they are."""
+        return self.auth or frozenset({"none"})
+
+    @property
+    def service_keys(self) -> tuple[ApiKey, ...]:
+        """The keys that are valid now."""
+        return read_entries(self.api_keys.get_secret_value()) if self.api_keys else ()
 
     @property
     def verification(self) -> Literal["required", "if-present"]:

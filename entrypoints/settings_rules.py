@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
+from application.rights import Hosts
 from entrypoints.settings import Settings
 
 
@@ -36,6 +37,7 @@ def _unfit(settings: Settings) -> Iterator[str]:
     yield from _missing(settings)
     yield from _itself(settings)
     yield from _open_to_anyone(settings)
+    yield from _callers(settings)
     yield from _unverified(settings)
     yield from _unencrypted(settings)
 
@@ -66,15 +68,35 @@ def _itself(settings: Settings) -> Iterator[str]:
 
 
 def _open_to_anyone(settings: Settings) -> Iterator[str]:
-    if settings.auth in {"api-key", "jwt"}:
-        yield f"AUTH: {settings.auth} is not available in this version; only none is"
-    elif not settings.sandboxed and settings.auth is None:
+    if settings.sandboxed:
+        return
+    if settings.auth is None:
         yield (
-            "AUTH: must be chosen with a real partner; so far there is none, "
-            "which needs ALLOW_INSECURE=no-auth"
+            "AUTH: must be chosen with a real partner: jwt, api-key, or both with a comma; "
+            "none needs ALLOW_INSECURE=no-auth"
         )
-    elif not settings.sandboxed and "no-auth" not in settings.allow_insecure:
+    elif "none" in settings.asked and "no-auth" not in settings.allow_insecure:
         yield "AUTH: none with a real partner needs ALLOW_INSECURE=no-auth"
+
+
+def _callers(settings: Settings) -> Iterator[str]:
+    asked = settings.asked
+    if "none" in asked and len(asked) > 1:
+        yield "AUTH: none cannot stand beside another: nobody would be asked"
+    if "api-key" in asked and not settings.service_keys:
+        yield "API_KEYS: needed with AUTH=api-key; `videochamadas keys new NAME` makes one"
+    if "jwt" in asked:
+        yield from _tokens(settings)
+    elif settings.host_policy is not Hosts.BOTH:
+        yield "HOST_POLICY: only doctors' tokens are bound by it: needs AUTH=jwt"
+
+
+def _tokens(settings: Settings) -> Iterator[str]:
+    for name in ("jwt_issuer", "jwt_audience"):
+        if not getattr(settings, name):
+            yield f"{name.upper()}: needed with AUTH=jwt"
+    if (settings.jwt_jwks_url is None) is (settings.jwt_public_key is None):
+        yield "JWT_JWKS_URL, JWT_PUBLIC_KEY: one of the two is needed with AUTH=jwt"
 
 
 def _unverified(settings: Settings) -> Iterator[str]:
@@ -90,7 +112,7 @@ def _unverified(settings: Settings) -> Iterator[str]:
 def _unencrypted(settings: Settings) -> Iterator[str]:
     if "plain-http" in settings.allow_insecure:
         return
-    for name in ("dyte_base_url", "attendance_base_url", "webhook_key_url"):
+    for name in ("dyte_base_url", "attendance_base_url", "webhook_key_url", "jwt_jwks_url"):
         url = urlsplit(getattr(settings, name) or "")
         if url.scheme == "http" and not _is_loopback(url.hostname):
             yield f"{name.upper()}: plain http off this machine needs ALLOW_INSECURE=plain-http"

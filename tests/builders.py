@@ -3,12 +3,18 @@
 from datetime import UTC, datetime
 from itertools import count
 
+from domain.caller import Doctor, Service
 from domain.facts import Fact, Reported, Seat, SessionEnded
 from domain.meeting import Guest, MeetingId, PersonId, Preset
 from domain.referral import Presence, Referral, ReferralId
 from domain.session import SessionEvent
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+PORTAL = Service("portal")
+
+
+def a_doctor(person: str = "dra-ana") -> Doctor:
+    return Doctor(PersonId(person))
 
 
 def a_guest(

@@ -8,6 +8,8 @@ from domain.meeting import MeetingId
 
 NEWEST = "SELECT meeting FROM meetings WHERE title = $1 ORDER BY id DESC LIMIT 1"
 
+TITLE = "SELECT title FROM meetings WHERE meeting = $1"
+
 
 @dataclass(frozen=True, slots=True)
 class MeetingBook:
@@ -23,3 +25,8 @@ class MeetingBook:
     def newest(self, title: str) -> Steps[MeetingId | None]:
         rows = yield NEWEST, (title,)
         return MeetingId(rows[0]["meeting"]) if rows else None
+
+    @transaction
+    def title(self, meeting: MeetingId) -> Steps[str | None]:
+        rows = yield TITLE, (meeting,)
+        return str(rows[0]["title"]) if rows else None

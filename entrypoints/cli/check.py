@@ -55,7 +55,7 @@ def _effective(settings: Settings) -> dict[str, object]:
         **dict(settings),
         "dyte_base_url": settings.video_base_url or None,
         "webhook_verification": settings.verification,
-        "auth": settings.auth or "none",
+        "auth": settings.asked,
     }
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from entrypoints.cli.check import add_check_arguments, check
 from entrypoints.cli.inbox import add_inbox_arguments, inbox
+from entrypoints.cli.keys import add_keys_arguments, keys
 from entrypoints.cli.migrate import migrate
 from entrypoints.cli.openapi import openapi
 from entrypoints.cli.presence import add_presence_arguments, presence
@@ -78,6 +79,7 @@ COMMANDS = {
     "migrate": Command(
         "bring the database's schema up, as serving does too", _none, _with_settings(migrate)
     ),
+    "keys": Command("make a key for a service that calls", add_keys_arguments, keys),
     "inbox": Command(
         "list, show, retry and discard webhooks and what waits to be told",
         add_inbox_arguments,

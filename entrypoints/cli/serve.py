@@ -61,7 +61,7 @@ def banner(settings: Settings) -> str:
         f"  video provider: {settings.video_provider}    "
         f"attendance service: {settings.attendance_provider}",
     ]
-    if settings.auth in {None, "none"}:
+    if "none" in settings.asked:
         lines.append("  open: nobody is asked who they are (AUTH=none)")
     if settings.verification == "if-present":
         lines.append("  open: unsigned webhooks are believed (WEBHOOK_VERIFICATION=if-present)")

@@ -9,8 +9,10 @@ from entrypoints.container import Container
 from entrypoints.http import keys
 from entrypoints.http.contract import CONTRACT, FRONT_END
 from entrypoints.http.cors import allow_origins
+from entrypoints.http.gate import guarded
 from entrypoints.http.middlewares import answer_problems, identify_and_log, refuse_loops
 from entrypoints.http.operation import OPERATIONS, Operation
+from entrypoints.http.origins import refuse_foreign_origins
 from entrypoints.http.service import SERVICE
 from entrypoints.resources import open_resources
 from entrypoints.sandbox import control
@@ -23,9 +25,12 @@ def create_app(container: Container) -> web.Application:
     settings = container.settings()
     origins = settings.cors_origins
     cors = [allow_origins(origins, FRONT_END)] if origins else []
-    app = web.Application(middlewares=[identify_and_log, *cors, answer_problems, refuse_loops])
+    foreign = refuse_foreign_origins(origins)
+    app = web.Application(
+        middlewares=[identify_and_log, *cors, answer_problems, refuse_loops, foreign]
+    )
     app[OPERATIONS] = operations_of(settings)
-    app.add_routes([operation.route for operation in app[OPERATIONS]])
+    app.add_routes([guarded(one, sandboxed=settings.sandboxed) for one in app[OPERATIONS]])
 
     async def resources(app: web.Application) -> AsyncIterator[None]:
         async with open_resources(container):
@@ -61,6 +66,10 @@ def _resolve(app: web.Application, container: Container) -> None:
     app[keys.LEAVE_MEETING] = container.leave_meeting()
     app[keys.AUTHENTICITY] = container.authenticity()
     app[keys.RECEIVE_WEBHOOK] = container.receive_webhook()
+    app[keys.CALLERS] = container.callers()
+    app[keys.TICKETS] = container.tickets()
+    app[keys.PSEUDONYMS] = container.pseudonyms()
+    app[keys.ALLOWANCES] = container.allowances()
     app[keys.READINESS] = container.readiness()
     app[control.WORLD] = container.sandbox()
     app[control.FAULTS] = app[control.WORLD].faults

@@ -31,12 +31,12 @@ async def read_bytes(request: web.Request, limit: int) -> bytes:
     raise web.HTTPRequestEntityTooLarge(max_size=limit, actual_size=max(announced, len(body)))
 
 
-async def read_model(request: web.Request, model: type[Model]) -> Model:
+async def read_model(request: web.Request, model: type[Model], limit: int = API_LIMIT) -> Model:
     """The body as a model, whatever its content type says: a beacon cannot choose one.
 
-    Raises pydantic's ValidationError, which answers 400 or 422.
+    ``limit`` is in bytes. Raises pydantic's ValidationError, which answers 400 or 422.
     """
-    return model.model_validate_json(await read_bytes(request, API_LIMIT))
+    return model.model_validate_json(await read_bytes(request, limit))
 
 
 def json_response(

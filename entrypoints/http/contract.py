@@ -1,7 +1,7 @@
 """The contract's five endpoints: routes, documents and examples in one table."""
 
 from adapters.provider.webhook import OtherEventBody, SessionEndBody
-from entrypoints.http import idempotency, meetings, presence, webhook
+from entrypoints.http import cors, idempotency, meetings, presence, webhook
 from entrypoints.http.operation import Access, Operation, Reply
 from entrypoints.http.schemas import (
     JoinMeetingBody,
@@ -63,6 +63,7 @@ START_MEETING = Operation(
         ),
     ),
     problems=(*ONCE, *VIDEO, *AWAY, "book-unavailable"),
+    metered=True,
 )
 
 JOIN_MEETING = Operation(
@@ -100,10 +101,18 @@ JOIN_MEETING = Operation(
                     "token": "dyte-token",
                 }
             },
-            {"Cache-Control": "`no-store`: o token não deve ser guardado por ninguém."},
+            {
+                "Cache-Control": "`no-store`: o token não deve ser guardado por ninguém.",
+                cors.LEAVE_TICKET: (
+                    "O bilhete com que esta pessoa sai desta reunião, e mais nada, durante 12 "
+                    "horas: vai como `leaveTicket` no corpo de `/api/update-doctor-meet`, de onde "
+                    "nenhum cabeçalho pode ser enviado."
+                ),
+            },
         ),
     ),
-    problems=("unknown-meeting", *VIDEO, *AWAY),
+    problems=("unknown-meeting", "host-not-allowed", *VIDEO, *AWAY, "book-unavailable"),
+    metered=True,
 )
 
 REPORT_PRESENCE = Operation(
@@ -139,7 +148,8 @@ LEAVE_MEETING = Operation(
     access=Access.LEAVER,
     description=(
         "O médico saiu da reunião. Aceita o que `navigator.sendBeacon` envia: `text/plain` ou "
-        "nenhum tipo de conteúdo, e nenhum cabeçalho próprio."
+        "nenhum tipo de conteúdo, e nenhum cabeçalho próprio. Sem `Authorization`, o corpo traz o "
+        "bilhete que a pessoa recebeu ao entrar (`X-Leave-Ticket`) e tem no máximo 4 KiB."
     ),
     bodies=(LeaveMeetingBody,),
     body_types=("application/json", "text/plain"),

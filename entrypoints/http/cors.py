@@ -8,7 +8,8 @@ from aiohttp.typedefs import Handler, Middleware
 from entrypoints.http.operation import Operation
 
 REQUEST_HEADERS = "Authorization, Content-Type, Idempotency-Key, X-Request-ID"
-ANSWER_HEADERS = "Retry-After, X-Request-ID"
+LEAVE_TICKET = "X-Leave-Ticket"
+ANSWER_HEADERS = f"Retry-After, X-Request-ID, {LEAVE_TICKET}"
 REMEMBERED_FOR = 7200  # seconds; Chromium remembers no longer
 
 

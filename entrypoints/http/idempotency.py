@@ -6,6 +6,7 @@ from aiohttp import web
 
 from domain.errors import DomainError, Kind
 from domain.receipt import Repeatable
+from entrypoints.http.caller import CALLER
 
 HEADER = "Idempotency-Key"
 # A string of RFC 9651, or the same without quotes, as many clients send it.
@@ -34,4 +35,4 @@ def repeatable(request: web.Request, body: bytes) -> Repeatable | None:
         raise InvalidIdempotencyKeyError("not one key of 1 to 255 printable ASCII characters")
     if key.startswith('"'):
         key = re.sub(r"\\(.)", r"\1", key[1:-1])
-    return Repeatable.by_caller(key, body)
+    return Repeatable.by_caller(request[CALLER].key, key, body)

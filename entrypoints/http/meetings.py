@@ -4,6 +4,8 @@ from aiohttp import web
 
 from domain.meeting import MeetingId
 from entrypoints.http.bodies import API_LIMIT, json_response, read_bytes, read_model
+from entrypoints.http.caller import CALLER
+from entrypoints.http.cors import LEAVE_TICKET
 from entrypoints.http.idempotency import repeatable
 from entrypoints.http.keys import JOIN_MEETING, START_MEETING
 from entrypoints.http.schemas import (
@@ -17,12 +19,14 @@ from entrypoints.http.schemas import (
 async def start_meeting(request: web.Request) -> web.Response:
     read = await read_bytes(request, API_LIMIT)
     body = StartMeetingBody.model_validate_json(read)
-    meeting = await request.app[START_MEETING](body.titleMeet, repeatable(request, read))
+    start = repeatable(request, read)
+    meeting = await request.app[START_MEETING](request[CALLER], body.titleMeet, start)
     return json_response(MeetingReply.of(meeting), status=201)
 
 
 async def join_meeting(request: web.Request) -> web.Response:
     body = await read_model(request, JoinMeetingBody)
-    admission = await request.app[JOIN_MEETING](body.guest(), MeetingId(body.idMeet))
-    headers = {"Cache-Control": "no-store"}
-    return json_response(ParticipantReply.of(admission), status=201, headers=headers)
+    guest, meeting = body.guest(), MeetingId(body.idMeet)
+    entry = await request.app[JOIN_MEETING](request[CALLER], guest, meeting)
+    headers = {"Cache-Control": "no-store", LEAVE_TICKET: entry.leave_ticket}
+    return json_response(ParticipantReply.of(entry.admission), status=201, headers=headers)

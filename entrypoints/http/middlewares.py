@@ -13,6 +13,7 @@ from adapters.partner_api import PSEUDONYM
 from adapters.request_id import REQUEST_ID
 from domain.errors import DomainError
 from entrypoints.http.problems import Problem, problem_of
+from entrypoints.http.refusals import record_refusal
 
 SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -57,6 +58,8 @@ async def answer_problems(request: web.Request, handler: Handler) -> web.StreamR
             raise
         return problem_of(error).response()
     except (DomainError, ValidationError) as error:
+        if isinstance(error, DomainError):
+            record_refusal(request, error)
         problem = problem_of(error)
         if problem.status >= 500:
             log.warning("request.failed", slug=problem.slug, reason=str(error))

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from adapters.fields import IDENTIFIER
-from entrypoints.http.operation import Operation, Reply
+from entrypoints.http.operation import Access, Operation, Reply
 from entrypoints.http.problem_table import PROBLEMS
 from entrypoints.http.problems import MEDIA_TYPE, Problem, ProblemDocument, retry_after
 
@@ -17,7 +17,25 @@ Json = dict[str, Any]
 PATH_PARAMETER = re.compile(r"\{(\w+)\}")
 REF = "#/components/schemas/{model}"
 EVERY_REQUEST = ("internal-error", "loop-detected")
+EVERY_CHANGE = ("foreign-origin",)
+ASKED = ("unauthenticated", "invalid-credentials", "forbidden", "partner-unavailable")
+BEARER: Json = {"bearer": []}
+SECURITY: dict[Access, list[Json]] = {
+    Access.ANYONE: [],
+    Access.CALLER: [BEARER],
+    Access.LEAVER: [BEARER, {}],
+    Access.OPERATOR: [BEARER],
+    Access.DEVELOPER: [BEARER, {}],
+}
 EVERY_BODY = ("malformed-json", "body-too-large", "invalid-input")
+SCHEME = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": (
+        "O token (JWT) de um médico, ou a chave de um serviço, conforme a configuração. Um médico "
+        "fala apenas por si e apenas sobre os seus encaminhamentos. Com `AUTH=none` nada é pedido."
+    ),
+}
 REQUEST_ID = {
     "description": "O identificador da requisição, para suporte.",
     "schema": {"type": "string"},
@@ -41,7 +59,10 @@ def build_document(operations: Sequence[Operation], version: str) -> Json:
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "paths": paths,
-        "components": {"schemas": _schemas(operations)},
+        "components": {
+            "schemas": _schemas(operations),
+            "securitySchemes": {"bearer": SCHEME},
+        },
     }
 
 
@@ -53,6 +74,8 @@ def _operation(operation: Operation) -> Json:
     }
     if operation.description:
         document["description"] = operation.description
+    if security := SECURITY[operation.access]:
+        document["security"] = security
     if parameters := [*_path_parameters(operation), *_header_parameters(operation)]:
         document["parameters"] = parameters
     if operation.bodies:
@@ -65,6 +88,14 @@ def _operation(operation: Operation) -> Json:
 def slugs_of(operation: Operation) -> list[str]:
     """Every problem that the operation may answer, its own and those of any request."""
     slugs = {*operation.problems, *EVERY_REQUEST}
+    if operation.access is not Access.ANYONE:
+        slugs |= {*ASKED}
+    if operation.access is Access.LEAVER:
+        slugs |= {"invalid-ticket"}
+    if operation.method != "GET":
+        slugs |= {*EVERY_CHANGE}
+    if operation.metered:
+        slugs |= {"too-many-requests"}
     if operation.bodies:
         slugs |= {*EVERY_BODY}
     elif PATH_PARAMETER.search(operation.path):
@@ -133,6 +164,11 @@ def _problems(slugs: Sequence[str]) -> Json:
         "headers": {"X-Request-ID": REQUEST_ID},
         "content": {MEDIA_TYPE: {"schema": _ref(ProblemDocument), "examples": examples}},
     }
+    if any(PROBLEMS[slug].challenge for slug in slugs):
+        document["headers"]["WWW-Authenticate"] = {
+            "description": "Como dizer quem chama.",
+            "schema": {"type": "string"},
+        }
     if any(retry_after(slug) for slug in slugs):
         document["headers"]["Retry-After"] = {
             "description": "Segundos até tentar de novo.",

@@ -38,7 +38,7 @@ class Operation:
     """``problems`` are the slugs it may answer beyond those that any request may meet.
 
     Several ``bodies`` are alternatives. ``headers`` are the request's, all optional; ``patterns``
-    has those that must be of a form.
+    has those that must be of a form. What is ``metered`` a caller may do so often a minute.
     """
 
     method: str
@@ -54,6 +54,7 @@ class Operation:
     body_types: tuple[str, ...] = ("application/json",)
     body_example: object = None
     problems: tuple[str, ...] = ()
+    metered: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
     patterns: Mapping[str, str] = field(default_factory=dict)
 

@@ -3,17 +3,22 @@
 from aiohttp import web
 
 from application.push_seat import Push
+from domain.caller import Caller
 from domain.meeting import MeetingId, PersonId
 from domain.referral import ReferralId
-from entrypoints.http.bodies import json_response, read_model
+from entrypoints.http.bodies import API_LIMIT, json_response, read_model
+from entrypoints.http.caller import CALLER
 from entrypoints.http.deadline import answer_deadline
-from entrypoints.http.keys import LEAVE_MEETING, REPORT_PRESENCE
+from entrypoints.http.keys import CALLERS, LEAVE_MEETING, REPORT_PRESENCE, TICKETS
 from entrypoints.http.schemas import (
     LeaveMeetingBody,
     MessageReply,
     PresencePath,
     ReportPresenceBody,
 )
+
+TICKET_LIMIT = 4096
+"""Bytes of a body that is read before anybody is known to have sent it."""
 
 UPDATED = MessageReply(message="Status do usuário atualizado com sucesso!")
 UPDATED_LATER = MessageReply(message="Status do usuário recebido; será aplicado em instantes.")
@@ -24,19 +29,31 @@ LEFT_LATER = MessageReply(message="Saída do médico recebida; será aplicada em
 async def report_presence(request: web.Request) -> web.Response:
     path = PresencePath.model_validate(dict(request.match_info))
     body = await read_model(request, ReportPresenceBody)
-    push = await request.app[REPORT_PRESENCE](path.presence(body), answer_deadline())
+    presence, deadline = path.presence(body), answer_deadline()
+    push = await request.app[REPORT_PRESENCE](request[CALLER], presence, deadline)
     return _told(push, UPDATED, UPDATED_LATER)
 
 
 async def leave_meeting(request: web.Request) -> web.Response:
-    body = await read_model(request, LeaveMeetingBody)
+    known = CALLER in request
+    body = await read_model(request, LeaveMeetingBody, API_LIMIT if known else TICKET_LIMIT)
+    if not known:
+        request[CALLER] = await _leaver(request, body.leaveTicket)
     push = await request.app[LEAVE_MEETING](
+        request[CALLER],
         ReferralId(body.referralID),
         MeetingId(body.meetID),
         PersonId(body.doctorID),
         answer_deadline(),
     )
     return _told(push, LEFT, LEFT_LATER)
+
+
+async def _leaver(request: web.Request, ticket: str | None) -> Caller:
+    """Who leaves without a header: the holder of a ticket, or whom nobody asks."""
+    if ticket is None:
+        return await request.app[CALLERS].identify(None)
+    return request.app[TICKETS].holder(ticket)
 
 
 def _told(push: Push, done: MessageReply, later: MessageReply) -> web.Response:

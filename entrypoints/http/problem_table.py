@@ -6,14 +6,18 @@ from typing import NamedTuple
 class Row(NamedTuple):
     """``{partner}`` in a detail is the partner's name in Portuguese.
 
-    ``retry_after`` is our advice in seconds where it is not that of any 503.
+    ``retry_after`` is our advice in seconds where it is not that of any 503; ``challenge`` tells
+    how to say who one is (RFC 9110, 11.6.1).
     """
 
     status: int
     title: str
     detail: str
     retry_after: int | None = None
+    challenge: str | None = None
 
+
+BEARER = 'Bearer realm="videochamadas"'
 
 PROBLEMS = {
     "bad-request": Row(400, "Requisição inválida", "A requisição não pôde ser entendida."),
@@ -24,7 +28,39 @@ PROBLEMS = {
         "O cabeçalho Idempotency-Key deve ter de 1 a 255 caracteres ASCII imprimíveis.",
     ),
     "bad-signature": Row(
-        401, "Assinatura inválida", "A assinatura do webhook falta ou não confere."
+        401,
+        "Assinatura inválida",
+        "A assinatura do webhook falta ou não confere.",
+        challenge="Signature",
+    ),
+    "unauthenticated": Row(
+        401,
+        "Credencial ausente",
+        "É preciso dizer quem chama, no cabeçalho Authorization.",
+        challenge=BEARER,
+    ),
+    "invalid-credentials": Row(
+        401,
+        "Credencial inválida",
+        "A credencial não é válida ou já expirou.",
+        challenge=f'{BEARER}, error="invalid_token"',
+    ),
+    "invalid-ticket": Row(
+        401,
+        "Bilhete de saída inválido",
+        "O bilhete de saída não é válido ou já expirou.",
+        challenge=BEARER,
+    ),
+    "forbidden": Row(
+        403,
+        "Não permitido",
+        "Quem chama não pode fazer isto: por esta pessoa, neste encaminhamento ou nesta reunião.",
+    ),
+    "host-not-allowed": Row(
+        403, "Não permitido como anfitrião", "Esta pessoa não pode entrar como anfitrião."
+    ),
+    "foreign-origin": Row(
+        403, "Origem não permitida", "Páginas desta origem não podem chamar este serviço."
     ),
     "not-found": Row(404, "Caminho inexistente", "Não há nada neste caminho."),
     "unknown-meeting": Row(404, "Reunião não encontrada", "Não há reunião com este identificador."),
@@ -56,6 +92,9 @@ PROBLEMS = {
     ),
     "malformed-event": Row(422, "Evento malformado", "O evento guardado não pôde ser entendido."),
     "partner-refused": Row(422, "Dados recusados", "{partner} recusou os dados enviados."),
+    "too-many-requests": Row(
+        429, "Chamadas demais", "Foram feitas chamadas demais. Repita em instantes.", retry_after=2
+    ),
     "internal-error": Row(
         500, "Erro interno", "Algo falhou do nosso lado. Informe o código da requisição."
     ),

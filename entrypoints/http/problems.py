@@ -14,7 +14,11 @@ TYPE = "urn:problem-type:videochamadas:"
 MEDIA_TYPE = "application/problem+json"
 DEFAULT_RETRY_AFTER = 5
 
-PARTNERS = {Partner.VIDEO: "O provedor de vídeo", Partner.ATTENDANCE: "O serviço de atendimento"}
+PARTNERS = {
+    Partner.VIDEO: "O provedor de vídeo",
+    Partner.ATTENDANCE: "O serviço de atendimento",
+    Partner.IDENTITY: "O provedor de identidade",
+}
 HTTP_SLUGS = {404: "not-found", 405: "method-not-allowed", 413: "body-too-large"}
 
 
@@ -58,7 +62,7 @@ class Problem:
         headers = {
             "Retry-After": self.retry_after,
             "Allow": self.allow,
-            "WWW-Authenticate": "Signature" if self.status == 401 else None,
+            "WWW-Authenticate": PROBLEMS[self.slug].challenge,
         }
         return web.Response(
             body=self.document().model_dump_json(exclude_defaults=True).encode(),
@@ -89,6 +93,5 @@ def problem_of(error: DomainError | ValidationError | web.HTTPException) -> Prob
 
 
 def _retry_after(error: DomainError) -> int | None:
-    """The partner's own advice in seconds, else ours."""
-    advice = error.retry_after if isinstance(error, PartnerError) else None
-    return advice or retry_after(error.slug)
+    """The advice of whoever failed in seconds, else ours."""
+    return error.retry_after or retry_after(error.slug)

@@ -73,6 +73,7 @@ class LeaveMeetingBody(BaseModel):
     doctorID: Identifier  # noqa: N815
     referralID: Identifier  # noqa: N815
     meetID: Identifier  # noqa: N815
+    leaveTicket: str | None = None  # noqa: N815
 
 
 class MeetingData(BaseModel):

@@ -19,7 +19,7 @@ from domain.errors import (
 )
 from entrypoints.container import Container
 from tests.application.conftest import Clock, FaultyAttendance
-from tests.builders import a_presence, a_report, a_seat, a_session_end, a_webhook_body
+from tests.builders import PORTAL, a_presence, a_report, a_seat, a_session_end, a_webhook_body
 
 EVENT = a_session_end()
 
@@ -84,8 +84,8 @@ async def test_the_bare_example_puts_both_out_again_for_each_call(
 ) -> None:
     bare = orjson.dumps(a_webhook_body(title="enc-1"))
     for call in range(2):
-        await wired.report_presence()(a_presence(), soon())
-        await wired.report_presence()(a_presence(person="dr-bruno"), soon())
+        await wired.report_presence()(PORTAL, a_presence(), soon())
+        await wired.report_presence()(PORTAL, a_presence(person="dr-bruno"), soon())
 
         assert await received(wired, bare, f"uuid-{call}") == Verdict(Outcome.APPLIED)
         assert attendance.shown() == {"dra-ana": False, "dr-bruno": False}
@@ -205,8 +205,8 @@ async def test_a_report_is_pushed_at_once_and_the_last_one_holds(
 ) -> None:
     report = wired.report_presence()
 
-    assert await report(a_presence(), soon()) is Push.DONE
-    assert await report(a_presence(in_meeting=False), soon()) is Push.DONE
+    assert await report(PORTAL, a_presence(), soon()) is Push.DONE
+    assert await report(PORTAL, a_presence(in_meeting=False), soon()) is Push.DONE
     assert attendance.told == [a_presence(), a_presence(in_meeting=False)]
 
 
@@ -216,7 +216,7 @@ async def test_a_report_that_cannot_be_told_is_stored_and_one_push_brings_the_la
     attendance.failing = DOWN
     report = wired.report_presence()
     for in_meeting in (True, False, True, False):
-        assert await report(a_presence(in_meeting=in_meeting), soon()) is Push.LATER
+        assert await report(PORTAL, a_presence(in_meeting=in_meeting), soon()) is Push.LATER
     attendance.failing = None
     await worked_off(wired, clock)
 
@@ -230,11 +230,11 @@ async def test_a_report_that_cannot_be_told_is_stored_and_one_push_brings_the_la
 async def test_a_report_that_is_refused_for_good_raises_and_does_not_count(
     wired: Container, attendance: FaultyAttendance, clock: Clock, failure: Exception
 ) -> None:
-    await wired.report_presence()(a_presence(in_meeting=False), soon())
+    await wired.report_presence()(PORTAL, a_presence(in_meeting=False), soon())
     attendance.failing, attendance.only = failure, "dra-ana"
 
     with pytest.raises(type(failure)):
-        await wired.report_presence()(a_presence(in_meeting=True), soon())
+        await wired.report_presence()(PORTAL, a_presence(in_meeting=True), soon())
     attendance.failing = None
     await worked_off(wired, clock, rounds=2)
 

@@ -13,7 +13,7 @@ from domain.meeting import Inside, MeetingId, PersonId
 from entrypoints.container import Container
 from tests.application.conftest import Clock, FaultyAttendance
 from tests.application.test_engine import soon, worked_off
-from tests.builders import a_guest, a_presence, a_webhook_body
+from tests.builders import PORTAL, a_guest, a_presence, a_webhook_body
 
 ANA, BRUNO = PersonId("dra-ana"), PersonId("dr-bruno")
 
@@ -55,7 +55,7 @@ async def reported(
     wired: Container, person: str, meeting: str = "meeting-1", *, in_meeting: bool = True
 ) -> None:
     presence = a_presence(meeting=meeting, person=person, in_meeting=in_meeting)
-    await wired.report_presence()(presence, soon())
+    await wired.report_presence()(PORTAL, presence, soon())
 
 
 async def test_a_doctors_arrival_and_departure_are_told(

@@ -22,9 +22,10 @@ from domain.receipt import KEPT, Repeatable
 from entrypoints.container import Container
 from tests.application.conftest import Clock
 from tests.application.test_engine import a_body, soon
+from tests.builders import PORTAL
 from tests.rooms import FaultyRooms
 
-KEY = Repeatable.by_caller("k-1", b"body")
+KEY = Repeatable.by_caller(PORTAL.key, "k-1", b"body")
 LEASE = 30.0
 LOST = PartnerTimeoutError(Partner.VIDEO, "no answer")
 
@@ -45,7 +46,7 @@ def shared(wired: Container, rooms: FaultyRooms) -> Container:
 
 
 async def started(wired: Container, key: Repeatable | None = KEY, title: str = "enc-1") -> Meeting:
-    return await wired.start_meeting()(title, key)
+    return await wired.start_meeting()(PORTAL, title, key)
 
 
 async def killed_before_the_answer(
@@ -86,7 +87,7 @@ async def test_another_body_under_the_same_key_is_refused(
     await started(wired)
 
     with pytest.raises(KeyReusedError):
-        await started(wired, Repeatable.by_caller("k-1", b"other"), "enc-2")
+        await started(wired, Repeatable.by_caller(PORTAL.key, "k-1", b"other"), "enc-2")
     assert len(rooms.rooms) == 1
 
 
@@ -105,7 +106,7 @@ async def test_a_refusal_is_not_stored(wired: Container, rooms: FaultyRooms) -> 
         await started(wired)
     rooms.refusing = None
 
-    await started(wired, Repeatable.by_caller("k-1", b"mended"))
+    await started(wired, Repeatable.by_caller(PORTAL.key, "k-1", b"mended"))
 
     assert len(rooms.rooms) == 1
 
@@ -273,7 +274,10 @@ async def test_keys_and_the_referral_lead_to_one_meeting_also_after_a_crash(
     await killed_before_the_answer(shared, rooms)
     clock.pass_by(LEASE)
 
-    answers = [await started(shared, key) for key in (KEY, None, Repeatable.by_caller("k-2", b""))]
+    answers = [
+        await started(shared, key)
+        for key in (KEY, None, Repeatable.by_caller(PORTAL.key, "k-2", b""))
+    ]
 
     assert {answer.id for answer in answers} == {*rooms.rooms}
     assert len(rooms.rooms) == 1

@@ -1,5 +1,6 @@
 """Every adapter of every port: what a suite in this folder says holds for all of them."""
 
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,8 +15,13 @@ from adapters.book.meetings import MeetingBook
 from adapters.book.postgres import PostgresStore
 from adapters.book.receipts import ReceiptBook
 from adapters.book.seats import SeatBook
+from adapters.book.secrets import SecretBook
 from adapters.book.sqlite import SqliteStore
 from adapters.book.steps import Steps, Store
+from adapters.callers.api_keys import ApiKeys, entry_of, read_entries
+from adapters.callers.doctor_tokens import DoctorTokens
+from adapters.callers.either import KeysOrTokens
+from adapters.callers.signers import GivenSigner, load_signer
 from adapters.partner_api import PartnerApi
 from adapters.provider.profile import DYTE, REALTIMEKIT
 from adapters.provider.rooms import ProviderRooms
@@ -24,11 +30,13 @@ from domain.book import Deliveries, Intake, KnownMeetings, Seats
 from domain.errors import Partner
 from domain.inbox import Inbox, Retention
 from domain.meeting import Preset
-from domain.ports import Attendance, VideoRooms
+from domain.ports import Attendance, Callers, VideoRooms
 from domain.receipt import Receipts
 from entrypoints.sandbox import provider
 from entrypoints.sandbox.attendance import create_attendance_app
+from tests.identity import AUDIENCE, ISSUER, public_pem
 
+TABLES = ("deliveries", "facts", "seats", "meetings", "sweeps", "receipts", "secrets")
 PRESETS = {preset: preset.value for preset in Preset}
 
 
@@ -86,7 +94,7 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 
 
 def emptied() -> Steps[None]:
-    for table in ("deliveries", "facts", "seats", "meetings", "sweeps", "receipts"):
+    for table in TABLES:
         yield f"DELETE FROM {table}", ()
 
 
@@ -123,3 +131,18 @@ def inbox(store: Store) -> Inbox:
 @pytest.fixture
 def retention(store: Store) -> Retention:
     return InboxBook(store)
+
+
+@pytest.fixture
+def secrets(store: Store) -> SecretBook:
+    return SecretBook(store)
+
+
+@pytest.fixture(params=["keys", "tokens", "keys or tokens"])
+def callers(request: pytest.FixtureRequest) -> Callers:
+    """Adapters that ask; ``GOOD`` has a credential for each. Who asks nobody has no contract."""
+    keys = ApiKeys(read_entries(entry_of("vck_good", "portal", operator=False)))
+    signer = GivenSigner(load_signer(public_pem()))
+    tokens = DoctorTokens(signer, {"RS256"}, ISSUER, AUDIENCE, "sub", time.time)
+    asking: dict[str, Callers] = {"keys": keys, "tokens": tokens}
+    return asking.get(request.param, KeysOrTokens(keys, tokens))

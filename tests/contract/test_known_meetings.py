@@ -18,3 +18,13 @@ async def test_a_meeting_noted_again_does_not_become_newer(meetings: KnownMeetin
 
 async def test_a_title_without_a_meeting_has_none(meetings: KnownMeetings) -> None:
     assert await meetings.newest("enc-1") is None
+
+
+async def test_a_meeting_is_known_by_the_title_it_was_noted_with_first(
+    meetings: KnownMeetings,
+) -> None:
+    for title in ("enc-1", "enc-2"):
+        await meetings.remember(MeetingId("meeting-1"), title, now=0)
+
+    assert await meetings.title(MeetingId("meeting-1")) == "enc-1"
+    assert await meetings.title(MeetingId("meeting-2")) is None

@@ -10,6 +10,7 @@ from adapters.book.postgres import PostgresStore
 from adapters.book.sqlite import SqliteStore
 from adapters.book.steps import Steps, Store
 from domain.errors import BookTooNewError, BookUnavailableError
+from tests.contract.conftest import TABLES
 
 
 async def test_applying_again_changes_nothing(store: SqliteStore | PostgresStore) -> None:
@@ -34,8 +35,7 @@ def present() -> Steps[None]:
 
 
 def gone() -> Steps[None]:
-    tables = ("deliveries", "facts", "seats", "meetings", "sweeps", "receipts", "schema_versions")
-    for table in tables:
+    for table in (*TABLES, "schema_versions"):
         yield f"DROP TABLE IF EXISTS {table}", ()
 
 

@@ -15,7 +15,7 @@ DOCTORS = [f"dra-{number}" for number in range(30)]
 async def test_thirty_doctors_who_close_their_tabs_are_all_out() -> None:
     port = free_port()
     async with (
-        running("serve", until="then", PORT=str(port)),
+        running("serve", until="then", PORT=str(port), CORS_ORIGINS="https://app.example"),
         aiohttp.ClientSession(f"http://127.0.0.1:{port}") as http,
     ):
         for doctor in DOCTORS:

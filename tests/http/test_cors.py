@@ -105,19 +105,25 @@ async def test_a_page_may_read_answers_and_problems_and_the_headers_it_needs(
     assert answer.headers["Vary"] == "Origin"
     assert permissions(answer) == {
         "Access-Control-Allow-Origin": ORIGIN,
-        "Access-Control-Expose-Headers": "Retry-After, X-Request-ID",
+        "Access-Control-Expose-Headers": "Retry-After, X-Request-ID, X-Leave-Ticket",
     }
 
 
 @pytest.mark.parametrize(
-    "headers", [{}, {"Origin": "https://evil.example"}, {"Origin": "http://app.example"}]
+    ("headers", "status"),
+    [
+        ({}, 201),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "http://app.example"}, 403),
+        ({"Origin": "null"}, 403),
+    ],
 )
-async def test_whoever_else_calls_is_answered_and_no_page_may_read_it(
-    client: Client, headers: dict[str, str]
+async def test_no_other_page_may_change_or_read_anything(
+    client: Client, headers: dict[str, str], status: int
 ) -> None:
     answer = await client.post(MEETING, json={"titleMeet": "enc-1001"}, headers=headers)
 
-    assert answer.status == 201
+    assert answer.status == status
     assert answer.headers["Vary"] == "Origin"
     assert permissions(answer) == {}
 
@@ -140,7 +146,7 @@ async def test_without_configured_origins_nothing_is_said_about_them(
     asked = await preflight(client)
     called = await client.post(MEETING, json={"titleMeet": "enc-1"}, headers={"Origin": ORIGIN})
 
-    assert (asked.status, called.status) == (405, 201)
+    assert (asked.status, called.status) == (405, 403)
     for answer in (asked, called):
         assert permissions(answer) == {}
         assert "Vary" not in answer.headers

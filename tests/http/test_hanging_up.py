@@ -16,6 +16,7 @@ from domain.facts import Reported
 from domain.referral import Presence
 from entrypoints.container import Container
 from entrypoints.http.app import create_app
+from entrypoints.settings import Settings
 from tests.builders import a_seat
 
 Address = tuple[str, int]
@@ -52,6 +53,13 @@ class SlowAttendance(SandboxAttendance):
         await self.may_go_on.wait()
         await SandboxAttendance.mark(self, presence)
         self.done.put_nowait(presence)
+
+
+@pytest.fixture
+def container(settings: Settings) -> Container:
+    """The pages' origin is configured."""
+    origins = {"cors_origins": frozenset({"https://app.example"})}
+    return Container(settings=settings.model_copy(update=origins))
 
 
 @pytest.fixture

@@ -1,0 +1,65 @@
+"""Let in to each operation whom its access names, before anything of the body is read."""
+
+import math
+
+from aiohttp import web
+
+from domain.caller import Caller, Service
+from domain.errors import ForbiddenError, TooManyCallsError
+from entrypoints.http import keys
+from entrypoints.http.caller import CALLER
+from entrypoints.http.operation import Access, Operation
+
+AUTHORIZATION = "Authorization"
+
+
+def guarded(operation: Operation, *, sandboxed: bool) -> web.RouteDef:
+    """The operation's route behind its gate. ``sandboxed``: both partners are twins."""
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        if _asks(request, operation.access, sandboxed=sandboxed):
+            caller = await request.app[keys.CALLERS].identify(_credential(request))
+            request[CALLER] = caller
+            _let_in(caller, operation.access)
+            if operation.metered:
+                _count(request, operation, caller)
+        return await operation.handler(request)
+
+    return web.route(operation.method, operation.path, handler)
+
+
+def _asks(request: web.Request, access: Access, *, sandboxed: bool) -> bool:
+    match access:
+        case Access.ANYONE:
+            return False
+        case Access.LEAVER:
+            # A beacon cannot send headers; its ticket is in the body, which the handler reads.
+            return AUTHORIZATION in request.headers
+        case Access.DEVELOPER:
+            return not sandboxed
+        case Access.CALLER | Access.OPERATOR:
+            return True
+
+
+def _credential(request: web.Request) -> str | None:
+    """What stands behind ``Bearer`` (RFC 6750); empty when the header is anything else."""
+    given = request.headers.getall(AUTHORIZATION, [])
+    if not given:
+        return None
+    scheme, _, credential = given[0].partition(" ")
+    usable = len(given) == 1 and scheme.lower() == "bearer" and credential.isascii()
+    return credential.strip() if usable else ""
+
+
+def _let_in(caller: Caller, access: Access) -> None:
+    operator = isinstance(caller, Service) and caller.operator
+    if access in {Access.OPERATOR, Access.DEVELOPER} and not operator:
+        raise ForbiddenError("not-an-operator")
+
+
+def _count(request: web.Request, operation: Operation, caller: Caller) -> None:
+    """Each caller has its own count of each operation."""
+    address = request.remote or ""
+    wait = request.app[keys.ALLOWANCES].take(caller, operation.id, address)
+    if wait > 0:
+        raise TooManyCallsError(math.ceil(wait))

@@ -1,0 +1,49 @@
+"""Refusals leave a record: who was refused what, and why."""
+
+from aiohttp import web
+
+from domain.caller import Caller, Doctor, Service
+from domain.errors import (
+    BadSignatureError,
+    DomainError,
+    ForbiddenError,
+    HostNotAllowedError,
+    InvalidCredentialsError,
+    InvalidTicketError,
+    UnauthenticatedError,
+)
+from entrypoints.audit import Audited, audit
+from entrypoints.http import keys
+from entrypoints.http.caller import CALLER
+from entrypoints.http.origins import ForeignOriginError
+
+RECORDED: dict[type[DomainError], Audited] = {
+    UnauthenticatedError: Audited.CREDENTIALS_REFUSED,
+    InvalidCredentialsError: Audited.CREDENTIALS_REFUSED,
+    InvalidTicketError: Audited.TICKET_REFUSED,
+    ForbiddenError: Audited.ACCESS_REFUSED,
+    HostNotAllowedError: Audited.ESCALATION_REFUSED,
+    ForeignOriginError: Audited.ORIGIN_REFUSED,
+    BadSignatureError: Audited.SIGNATURE_REFUSED,
+}
+
+
+def record_refusal(request: web.Request, error: DomainError) -> None:
+    """Errors that refuse nobody leave no record. Their messages name no person and no secret."""
+    if (event := RECORDED.get(type(error))) is not None:
+        resource = request.match_info.route.resource
+        what = f"{request.method} {resource.canonical if resource else 'unmatched'}"
+        audit(event, who=who(request), what=what, outcome=str(error))
+
+
+def who(request: web.Request) -> str:
+    """The caller as the audit log names it; ``unknown`` before anybody said."""
+    caller: Caller | None = request.get(CALLER)
+    match caller:
+        case None:
+            return "unknown"
+        case Service(name=name):
+            return f"service:{name}"
+        case _:
+            kind = "doctor" if isinstance(caller, Doctor) else "ticket"
+            return f"{kind}:{request.app[keys.PSEUDONYMS].of(caller.person)}"

@@ -1,0 +1,201 @@
+"""What a caller may do: each rule, on the real book and a referral of two doctors."""
+
+import pytest
+
+from adapters.attendance.roster import RememberedRoster
+from application.rights import FreeMeetings, Hosts, Rights
+from domain.caller import Caller, Doctor, TicketHolder
+from domain.errors import (
+    ForbiddenError,
+    HostNotAllowedError,
+    Partner,
+    PartnerTimeoutError,
+    PartnerUnavailableError,
+)
+from domain.meeting import MeetingId, PersonId, Preset
+from domain.referral import Presence, ReferralId
+from entrypoints.container import Container
+from tests.application.conftest import Clock, FaultyAttendance
+from tests.builders import PORTAL, a_doctor, a_guest, a_presence
+
+MEETING = MeetingId("meeting-1")
+FREE = MeetingId("free-1")
+UNKNOWN = MeetingId("unknown-1")
+ANA, BRUNO, CAIO = a_doctor("dra-ana"), a_doctor("dr-bruno"), a_doctor("dr-caio")
+TICKET = TicketHolder(PersonId("dra-ana"), MEETING, ReferralId("enc-1"))
+
+
+@pytest.fixture
+async def rights(wired: Container, attendance: FaultyAttendance, clock: Clock) -> Rights:
+    """``meeting-1`` is about the referral, ``free-1`` about none."""
+    await wired.meetings().remember(MEETING, "enc-1", now=0)
+    await wired.meetings().remember(FREE, "Discussão de caso", now=0)
+    roster = RememberedRoster(attendance, clock)
+    return Rights(roster, wired.meetings(), Hosts.BOTH, FreeMeetings.SERVICES)
+
+
+def changed(rights: Rights, hosts: Hosts | None = None, free: FreeMeetings | None = None) -> Rights:
+    return Rights(rights.roster, rights.meetings, hosts or rights.hosts, free or rights.free)
+
+
+@pytest.mark.parametrize("caller", [ANA, BRUNO, PORTAL])
+async def test_who_is_on_the_referral_starts_joins_and_reports(
+    rights: Rights, caller: Caller
+) -> None:
+    person = caller.person if isinstance(caller, Doctor) else "dr-caio"
+
+    await rights.to_start(caller, "enc-1")
+    await rights.to_join(caller, a_guest(person), MEETING)
+    await rights.to_report(caller, a_presence(person=person))
+
+
+@pytest.mark.parametrize("preset", Preset)
+async def test_a_doctor_speaks_for_nobody_else(rights: Rights, preset: Preset) -> None:
+    with pytest.raises(ForbiddenError, match="another-person"):
+        await rights.to_join(ANA, a_guest("dr-bruno", preset=preset), MEETING)
+    for inside in (True, False):
+        with pytest.raises(ForbiddenError, match="another-person"):
+            await rights.to_report(ANA, a_presence(person="dr-bruno", in_meeting=inside))
+
+
+async def test_a_doctor_of_another_referral_gets_nowhere(rights: Rights) -> None:
+    for refused in (
+        rights.to_start(CAIO, "enc-1"),
+        rights.to_join(CAIO, a_guest("dr-caio"), MEETING),
+        rights.to_report(CAIO, a_presence(person="dr-caio")),
+        rights.to_report(CAIO, a_presence(person="dr-caio", in_meeting=False)),
+    ):
+        with pytest.raises(ForbiddenError, match="not-on-referral"):
+            await refused
+
+
+async def test_a_meeting_is_reported_under_its_own_referral_only(
+    rights: Rights, attendance: FaultyAttendance
+) -> None:
+    with pytest.raises(ForbiddenError, match="another-referral"):
+        await rights.to_report(ANA, a_presence("enc-1001"))
+    assert attendance.read == 0
+
+
+@pytest.mark.parametrize("meeting", [FREE, UNKNOWN])
+async def test_free_and_unknown_meetings_are_the_services(
+    rights: Rights, attendance: FaultyAttendance, meeting: MeetingId
+) -> None:
+    await rights.to_start(PORTAL, "Discussão de caso")
+    await rights.to_join(PORTAL, a_guest(), meeting)
+    await rights.to_report(PORTAL, a_presence(meeting=meeting))
+    assert attendance.read == 0
+
+    with pytest.raises(ForbiddenError, match="no-referral"):
+        await rights.to_start(ANA, "Discussão de caso")
+    with pytest.raises(ForbiddenError, match="no-referral"):
+        await rights.to_join(ANA, a_guest(), meeting)
+    with pytest.raises(ForbiddenError):
+        await rights.to_report(ANA, a_presence(meeting=meeting))
+
+
+async def test_free_meetings_may_be_nobodys(rights: Rights) -> None:
+    strict = changed(rights, free=FreeMeetings.NOBODY)
+
+    await strict.to_start(PORTAL, "enc-1")
+    await strict.to_join(PORTAL, a_guest("dr-caio"), MEETING)
+    await strict.to_report(PORTAL, a_presence(person="dr-caio"))
+    for refused in (
+        strict.to_start(PORTAL, "Discussão de caso"),
+        strict.to_join(PORTAL, a_guest(), FREE),
+        strict.to_join(PORTAL, a_guest(), UNKNOWN),
+        strict.to_report(PORTAL, a_presence(meeting=UNKNOWN)),
+        strict.to_report(PORTAL, a_presence("enc-1001")),
+    ):
+        with pytest.raises(ForbiddenError):
+            await refused
+
+
+async def test_free_meetings_may_be_everyones(rights: Rights) -> None:
+    loose = changed(rights, free=FreeMeetings.EVERYONE)
+    guest = a_guest(preset=Preset.PARTICIPANT)
+
+    await loose.to_start(ANA, "Discussão de caso")
+    await loose.to_join(ANA, guest, FREE)
+    await loose.to_join(ANA, guest, UNKNOWN)
+    await loose.to_report(ANA, a_presence(meeting=UNKNOWN))
+    with pytest.raises(ForbiddenError, match="not-on-referral"):
+        await loose.to_report(CAIO, a_presence(person="dr-caio", meeting=UNKNOWN))
+    with pytest.raises(HostNotAllowedError):
+        await loose.to_join(ANA, a_guest(), FREE)
+
+
+@pytest.mark.parametrize(
+    ("hosts", "allowed"),
+    [
+        (Hosts.REQUESTER, {"dra-ana"}),
+        (Hosts.SPECIALIST, {"dr-bruno"}),
+        (Hosts.BOTH, {"dra-ana", "dr-bruno"}),
+        (Hosts.NONE, set()),
+    ],
+)
+async def test_only_whom_the_policy_names_asks_to_be_host(
+    rights: Rights, hosts: Hosts, allowed: set[str]
+) -> None:
+    policy = changed(rights, hosts=hosts)
+    as_host = set()
+    for doctor in (ANA, BRUNO):
+        await policy.to_join(doctor, a_guest(doctor.person, preset=Preset.PARTICIPANT), MEETING)
+        try:
+            await policy.to_join(doctor, a_guest(doctor.person), MEETING)
+            as_host.add(doctor.person)
+        except HostNotAllowedError:
+            continue
+
+    assert as_host == allowed
+
+
+async def test_a_referral_without_a_specialist_makes_nobody_its_host(
+    rights: Rights, attendance: FaultyAttendance, wired: Container
+) -> None:
+    await wired.meetings().remember(MeetingId("meeting-3"), "enc-1003", now=0)
+    policy = changed(rights, hosts=Hosts.SPECIALIST)
+
+    with pytest.raises(HostNotAllowedError):
+        await policy.to_join(a_doctor("dra-eva"), a_guest("dra-eva"), MeetingId("meeting-3"))
+
+
+async def test_a_ticket_is_good_for_its_own_leaving(rights: Rights) -> None:
+    await rights.to_report(TICKET, a_presence(in_meeting=False))
+
+
+@pytest.mark.parametrize(
+    "presence",
+    [
+        a_presence(in_meeting=True),
+        a_presence(person="dr-bruno", in_meeting=False),
+        a_presence(meeting="meeting-2", in_meeting=False),
+        a_presence("enc-1001", in_meeting=False),
+    ],
+)
+async def test_a_ticket_is_good_for_nothing_else(rights: Rights, presence: Presence) -> None:
+    with pytest.raises(ForbiddenError):
+        await rights.to_report(TICKET, presence)
+    with pytest.raises(ForbiddenError):
+        await rights.to_start(TICKET, "enc-1")
+    with pytest.raises(ForbiddenError):
+        await rights.to_join(TICKET, a_guest(preset=Preset.PARTICIPANT), MEETING)
+
+
+async def test_a_ticket_needs_no_roster(rights: Rights, attendance: FaultyAttendance) -> None:
+    attendance.failing = PartnerTimeoutError(Partner.ATTENDANCE, "down")
+
+    await rights.to_report(TICKET, a_presence(in_meeting=False))
+
+
+async def test_a_doctor_has_to_wait_while_no_roster_is_to_be_had(
+    rights: Rights, attendance: FaultyAttendance
+) -> None:
+    attendance.failing = PartnerTimeoutError(Partner.ATTENDANCE, "down")
+
+    with pytest.raises(PartnerUnavailableError):
+        await rights.to_start(ANA, "enc-1")
+    attendance.failing = None
+    await rights.to_start(ANA, "enc-1")
+    attendance.failing = PartnerTimeoutError(Partner.ATTENDANCE, "down again")
+    await rights.to_join(ANA, a_guest(), MEETING)

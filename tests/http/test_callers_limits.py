@@ -1,0 +1,94 @@
+"""How often a caller may open and join: each has its own count, and is told when to come again."""
+
+import pytest
+from dependency_injector import providers
+from pydantic import SecretStr
+
+from adapters.callers.api_keys import entry_of
+from entrypoints.container import Container
+from entrypoints.settings import Settings
+from tests.application.conftest import Clock
+from tests.conftest import Client, Serve
+from tests.identity import AUDIENCE, ISSUER, a_token, public_pem
+
+START = {"titleMeet": "enc-1001"}
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    changed = {
+        "auth": frozenset({"jwt", "api-key"}),
+        "api_keys": SecretStr(entry_of("vck_portal", "portal", operator=False)),
+        "jwt_public_key": public_pem(),
+        "jwt_issuer": ISSUER,
+        "jwt_audience": AUDIENCE,
+        "doctor_calls_per_minute": 2,
+        "service_calls_per_minute": 3,
+        "sweep": False,
+    }
+    return settings.model_copy(update=changed)
+
+
+@pytest.fixture
+def container(settings: Settings, clock: Clock) -> Container:
+    container = Container(settings=settings)
+    container.ticks.override(providers.Object(clock))
+    return container
+
+
+async def started(client: Client, credential: str) -> tuple[int, int]:
+    """The status, and the seconds to wait."""
+    headers = {"Authorization": f"Bearer {credential}"}
+    answer = await client.post("/api/dyte/meeting", json=START, headers=headers)
+    return answer.status, int(answer.headers.get("Retry-After", "0"))
+
+
+async def test_a_caller_that_opens_too_often_has_to_wait_and_others_do_not(
+    client: Client, clock: Clock
+) -> None:
+    ana, bruno = a_token("dra-ana"), a_token("dr-bruno")
+
+    assert [(await started(client, ana))[0] for _ in range(3)] == [201, 201, 429]
+    assert (await started(client, bruno))[0] == 201
+    assert [(await started(client, "vck_portal"))[0] for _ in range(4)] == [201, 201, 201, 429]
+
+    _, wait = await started(client, ana)
+    assert 0 < wait <= 30
+    clock.pass_by(wait)
+    assert (await started(client, ana))[0] == 201
+
+
+async def test_opening_and_joining_are_counted_apart(client: Client) -> None:
+    headers = {"Authorization": "Bearer vck_portal"}
+    for _ in range(3):
+        await client.post("/api/dyte/meeting", json=START, headers=headers)
+
+    answer = await client.post("/api/dyte/participants", json={}, headers=headers)
+
+    assert answer.status == 422
+
+
+async def test_who_is_not_asked_is_counted_by_address(serve: Serve, settings: Settings) -> None:
+    client = await serve(Container(settings=settings.model_copy(update={"auth": None})))
+
+    answers = [await client.post("/api/dyte/meeting", json=START) for _ in range(4)]
+
+    assert [answer.status for answer in answers] == [201, 201, 201, 429]
+
+
+async def test_two_callers_may_choose_the_same_idempotency_key(
+    serve: Serve, settings: Settings
+) -> None:
+    client = await serve(Container(settings=settings))
+    opened = []
+    for credential in (a_token("dra-ana"), a_token("dr-bruno"), a_token("dra-ana")):
+        headers = {"Authorization": f"Bearer {credential}", "Idempotency-Key": "k-1"}
+        answer = await client.post("/api/dyte/meeting", json=START, headers=headers)
+        opened.append((await answer.json())["data"]["id"])
+
+    assert opened[0] == opened[2] != opened[1]

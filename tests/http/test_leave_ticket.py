@@ -1,0 +1,226 @@
+"""The ticket to leave: given at the door, taken from a page that closes, good for nothing else."""
+
+import orjson
+import pytest
+from dependency_injector import providers
+from pydantic import SecretStr
+
+from adapters.callers.api_keys import entry_of
+from adapters.callers.leave_tickets import GOOD_FOR, SignedTickets
+from domain.caller import TicketHolder
+from domain.meeting import MeetingId, PersonId
+from domain.referral import ReferralId
+from entrypoints.container import Container
+from entrypoints.settings import Settings
+from tests.application.conftest import Clock
+from tests.conftest import Client
+from tests.http.test_endpoints import marks
+from tests.identity import AUDIENCE, ISSUER, a_token, public_pem
+
+ORIGIN = "https://app.example"
+LEAVE = "/api/update-doctor-meet"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def container(settings: Settings, clock: Clock) -> Container:
+    changed = {
+        "auth": frozenset({"jwt", "api-key"}),
+        "api_keys": SecretStr(entry_of("vck_portal", "portal", operator=False)),
+        "jwt_public_key": public_pem(),
+        "jwt_issuer": ISSUER,
+        "jwt_audience": AUDIENCE,
+        "cors_origins": frozenset({ORIGIN}),
+        "sweep": False,
+    }
+    container = Container(settings=settings.model_copy(update=changed))
+    container.clock.override(providers.Object(clock))
+    return container
+
+
+async def entered(client: Client, clock: Clock, person: str = "dra-ana") -> tuple[str, str]:
+    """A meeting in which a doctor is shown, and the ticket that the doctor was given."""
+    headers = {"Authorization": f"Bearer {a_token(person, at=clock.seconds)}"}
+    opened = await client.post("/api/dyte/meeting", json={"titleMeet": "enc-1001"}, headers=headers)
+    meeting = (await opened.json())["data"]["id"]
+    joined = await client.post(
+        "/api/dyte/participants",
+        json={
+            "user": {"name": "Dra. Ana", "avatar": "", "id": person},
+            "idMeet": meeting,
+            "type_preset": "group_call_host",
+        },
+        headers={**headers, "Origin": ORIGIN},
+    )
+    await client.post(
+        f"/attendance-service/referrals/enc-1001/meetings/{meeting}/user",
+        json={"inMeeting": True, "userId": person},
+        headers=headers,
+    )
+    assert joined.headers["Cache-Control"] == "no-store"
+    assert "X-Leave-Ticket" in joined.headers["Access-Control-Expose-Headers"]
+    return meeting, joined.headers["X-Leave-Ticket"]
+
+
+async def beacon(
+    client: Client,
+    meeting: str,
+    ticket: str | None,
+    *,
+    doctor: str = "dra-ana",
+    referral: str = "enc-1001",
+    origin: str = ORIGIN,
+    more: str = "",
+) -> int:
+    """What ``navigator.sendBeacon`` sends: a text, an origin, and no header of one's own."""
+    body = {"doctorID": doctor, "referralID": referral, "meetID": meeting, "more": more}
+    if ticket is not None:
+        body["leaveTicket"] = ticket
+    answer = await client.post(
+        LEAVE,
+        data=orjson.dumps(body),
+        headers={"Content-Type": "text/plain;charset=UTF-8", "Origin": origin},
+    )
+    return answer.status
+
+
+async def test_a_beacon_with_its_ticket_leaves(client: Client, clock: Clock) -> None:
+    meeting, ticket = await entered(client, clock)
+
+    assert await marks(client) == {"dra-ana": True}
+    assert await beacon(client, meeting, ticket) == 200
+    assert await marks(client) == {"dra-ana": False}
+    assert await beacon(client, meeting, ticket) == 200
+
+
+async def test_a_beacon_without_a_ticket_or_with_a_bad_one_changes_nothing(
+    client: Client, clock: Clock
+) -> None:
+    meeting, ticket = await entered(client, clock)
+    holder = TicketHolder(PersonId("dra-ana"), MeetingId(meeting), ReferralId("enc-1001"))
+    forged = SignedTickets(bytes(32), clock).issue(holder)
+
+    assert await beacon(client, meeting, None) == 401
+    assert await beacon(client, meeting, forged) == 401
+    assert await beacon(client, meeting, ticket[:-2]) == 401
+    assert await beacon(client, meeting, a_token(at=clock.seconds)) == 401
+    assert await marks(client) == {"dra-ana": True}
+
+
+async def test_an_expired_ticket_changes_nothing(client: Client, clock: Clock) -> None:
+    meeting, ticket = await entered(client, clock)
+
+    clock.pass_by(GOOD_FOR)
+
+    assert await beacon(client, meeting, ticket) == 401
+    assert await marks(client) == {"dra-ana": True}
+
+
+async def test_a_ticket_takes_nobody_else_out_and_out_of_nothing_else(
+    client: Client, clock: Clock
+) -> None:
+    meeting, ticket = await entered(client, clock)
+    other, others_ticket = await entered(client, clock, "dr-bruno")
+
+    assert await beacon(client, meeting, others_ticket) == 403
+    assert await beacon(client, other, ticket) == 403
+    assert await beacon(client, meeting, ticket, doctor="dr-bruno") == 403
+    assert await beacon(client, meeting, ticket, referral="enc-1002") == 403
+    assert await marks(client) == {"dra-ana": True, "dr-bruno": True}
+
+
+async def test_a_ticket_is_no_credential(client: Client, clock: Clock) -> None:
+    meeting, ticket = await entered(client, clock)
+    headers = {"Authorization": f"Bearer {ticket}"}
+
+    for path, body in (
+        ("/api/dyte/meeting", {"titleMeet": "enc-1001"}),
+        (LEAVE, {"doctorID": "dra-ana", "referralID": "enc-1001", "meetID": meeting}),
+    ):
+        assert (await client.post(path, json=body, headers=headers)).status == 401
+
+
+async def test_a_foreign_page_changes_nothing_even_with_a_good_ticket(
+    client: Client, clock: Clock
+) -> None:
+    meeting, ticket = await entered(client, clock)
+
+    for origin in ("https://evil.example", "null", "http://app.example", f"{ORIGIN}.evil"):
+        assert await beacon(client, meeting, ticket, origin=origin) == 403
+    assert await marks(client) == {"dra-ana": True}
+
+
+async def test_a_cross_site_form_changes_nothing(client: Client, clock: Clock) -> None:
+    """A form of ``text/plain`` can spell JSON; its origin and its missing ticket give it away."""
+    meeting, _ = await entered(client, clock)
+    body = f'{{"doctorID":"dra-ana","referralID":"enc-1001","meetID":"{meeting}","x":"=y"}}'
+    for headers, status in (
+        ({"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Origin": "null", "Sec-Fetch-Site": "cross-site"}, 403),
+        ({}, 401),
+    ):
+        sent = {**headers, "Content-Type": "text/plain"}
+        assert (await client.post(LEAVE, data=body.encode(), headers=sent)).status == status
+    assert await marks(client) == {"dra-ana": True}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://front.example", "Host": "front.example"},
+        {"Origin": "https://front.example", "Sec-Fetch-Site": "same-origin", "Host": "backend:80"},
+        {"Origin": ORIGIN, "Sec-Fetch-Site": "cross-site"},
+        {},
+    ],
+)
+async def test_our_own_pages_and_whoever_is_no_page_are_not_foreign(
+    client: Client, clock: Clock, headers: dict[str, str]
+) -> None:
+    meeting, ticket = await entered(client, clock)
+    body = {
+        "doctorID": "dra-ana",
+        "referralID": "enc-1001",
+        "meetID": meeting,
+        "leaveTicket": ticket,
+    }
+
+    answer = await client.post(LEAVE, json=body, headers=headers)
+
+    assert answer.status == 200
+
+
+async def test_only_a_small_body_is_read_before_anybody_is_known(
+    client: Client, clock: Clock
+) -> None:
+    meeting, ticket = await entered(client, clock)
+
+    assert await beacon(client, meeting, ticket, more="x" * 4096) == 413
+    assert await marks(client) == {"dra-ana": True}
+    headers = {"Authorization": "Bearer vck_portal"}
+    body = {
+        "doctorID": "dra-ana",
+        "referralID": "enc-1001",
+        "meetID": meeting,
+        "more": "x" * 4096,
+    }
+    assert (await client.post(LEAVE, json=body, headers=headers)).status == 200
+
+
+async def test_a_guest_of_a_service_may_leave_a_meeting_that_is_about_no_referral(
+    client: Client, clock: Clock
+) -> None:
+    headers = {"Authorization": "Bearer vck_portal"}
+    opened = await client.post("/api/dyte/meeting", json={"titleMeet": "livre"}, headers=headers)
+    meeting = (await opened.json())["data"]["id"]
+    body = {
+        "user": {"name": "Dra. Ana", "avatar": "", "id": "dra-ana"},
+        "idMeet": meeting,
+        "type_preset": "group_call_participant",
+    }
+    joined = await client.post("/api/dyte/participants", json=body, headers=headers)
+
+    assert await beacon(client, meeting, joined.headers["X-Leave-Ticket"]) == 200

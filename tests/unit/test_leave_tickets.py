@@ -1,0 +1,62 @@
+"""Tickets to leave: for one person and one meeting, for twelve hours, and for nothing else."""
+
+import pytest
+from joserfc import jwt
+from joserfc.jwk import OctKey
+
+from adapters.callers.leave_tickets import GOOD_FOR, SignedTickets
+from domain.caller import TicketHolder
+from domain.errors import InvalidTicketError
+from domain.meeting import MeetingId, PersonId
+from domain.referral import ReferralId
+from tests.application.conftest import Clock
+from tests.identity import a_token, an_unsigned_token
+
+SECRET = bytes(range(32))
+HOLDER = TicketHolder(PersonId("dra-ana"), MeetingId("meeting-1"), ReferralId("enc-1"))
+
+
+@pytest.mark.parametrize("holder", [HOLDER, TicketHolder(HOLDER.person, HOLDER.meeting)])
+def test_a_ticket_names_who_may_leave_which_meeting(holder: TicketHolder) -> None:
+    tickets = SignedTickets(SECRET, Clock())
+
+    assert tickets.holder(tickets.issue(holder)) == holder
+
+
+def test_a_ticket_is_good_for_twelve_hours() -> None:
+    clock = Clock()
+    tickets = SignedTickets(SECRET, clock)
+    ticket = tickets.issue(HOLDER)
+
+    clock.pass_by(GOOD_FOR - 1)
+    assert tickets.holder(ticket) == HOLDER
+    clock.pass_by(1)
+    with pytest.raises(InvalidTicketError):
+        tickets.holder(ticket)
+
+
+def another_purpose() -> str:
+    claims = {"aud": "videochamadas:join", "exp": 2**40, "sub": "dra-ana", "meeting": "meeting-1"}
+    return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(SECRET))
+
+
+@pytest.mark.parametrize(
+    "ticket",
+    [
+        pytest.param("", id="empty"),
+        pytest.param("a.b.c", id="no ticket at all"),
+        pytest.param("é", id="not ASCII"),
+        pytest.param(SignedTickets(bytes(32), Clock()).issue(HOLDER), id="another book's"),
+        pytest.param(SignedTickets(SECRET, Clock()).issue(HOLDER)[:-2], id="cut off"),
+        pytest.param(another_purpose(), id="for another purpose"),
+        pytest.param(a_token(), id="a doctor's token"),
+        pytest.param(an_unsigned_token(), id="unsigned"),
+    ],
+)
+def test_every_other_ticket_is_refused(ticket: str) -> None:
+    with pytest.raises(InvalidTicketError):
+        SignedTickets(SECRET, Clock()).holder(ticket)
+
+
+def test_the_secret_shows_nowhere() -> None:
+    assert SECRET.hex() not in repr(SignedTickets(SECRET, Clock()))
