@@ -76,3 +76,15 @@ class SeatRow(BaseModel):
             failures=entry.failures,
             due=None if entry.due is None else shown_time(entry.due),
         )
+
+
+class InboxReply(BaseModel):
+    """Webhooks, the newest first."""
+
+    deliveries: list[DeliveryRow]
+
+
+class SeatsReply(BaseModel):
+    """What the attendance service has not been told."""
+
+    seats: list[SeatRow]

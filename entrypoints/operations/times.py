@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from adapters.system import epoch
 
-AGO = r"(\d{1,6})([smhd])"
+AGO = r"([0-9]{1,6})([smhd])"
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
@@ -19,7 +19,7 @@ def read_since(text: str) -> float:
 
     Raises ValueError when it is neither.
     """
-    if match := re.fullmatch(AGO, text, re.ASCII):
+    if match := re.fullmatch(AGO, text):
         return epoch() - int(match[1]) * UNITS[match[2]]
     moment = datetime.fromisoformat(text)
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
