@@ -104,6 +104,11 @@ class Numbered:
     what: What
     at: float = 0.0
 
+    @property
+    def kind(self) -> str:
+        """What people call it."""
+        return type(self.what).__name__
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Seat:

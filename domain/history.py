@@ -23,6 +23,16 @@ class SeatHistory:
     due: float | None
     why: str | None
 
+    @property
+    def waiting(self) -> str | None:
+        """Why it has not been told the newest; None when there is nothing to tell."""
+        return None if self.due is None else self.why or "due"
+
+    @property
+    def refused(self) -> str | None:
+        """Why it will never be told."""
+        return None if self.due is not None else self.why or None
+
 
 class PresenceHistory(Protocol):
     """Why somebody is shown in a meeting."""

@@ -36,7 +36,9 @@ from adapters.provider.rooms import ProviderRooms
 from adapters.provider.webhook import read_stored_event
 from adapters.sandbox.world import SandboxWorld
 from adapters.system import epoch, jitter, new_id, steady
+from application.clear_presence import ClearPresence
 from application.decide_event import DecideEvent
+from application.explain_presence import ExplainPresence
 from application.handle_delivery import HandleDelivery
 from application.handle_participant import HandleParticipant
 from application.handle_session_end import HandleSessionEnd
@@ -59,6 +61,7 @@ from domain.errors import Partner
 from domain.pace import Pace
 from domain.ports import Attendance, Callers, Openings, VideoRooms
 from entrypoints.allowances import Allowances
+from entrypoints.operations.corrections import Corrections
 from entrypoints.readiness import Readiness
 from entrypoints.settings import Settings
 
@@ -352,3 +355,12 @@ class Container(containers.DeclarativeContainer):
         between=settings.provided.sweep_between,
     )
     prune_bodies = providers.Singleton(PruneBodies, retention=inbox, now=clock)
+    explain_presence = providers.Singleton(ExplainPresence, history=history, sweeps=sweeps)
+    corrections = providers.Singleton(
+        Corrections,
+        inbox=inbox,
+        clear_presence=providers.Singleton(
+            ClearPresence, history=history, seats=seats, now=clock, new_id=ids
+        ),
+        now=clock,
+    )

@@ -5,14 +5,16 @@ import json
 import sys
 from collections.abc import Awaitable, Callable
 
-from adapters.system import epoch
 from domain.delivery import State
 from domain.inbox import Inbox
-from entrypoints.cli.inbox_texts import delivery_row, masked, seat_row, since
+from entrypoints.audit import COMMAND_LINE
+from entrypoints.cli.inbox_texts import delivery_row, seat_row, shown_row, since
 from entrypoints.cli.on_the_book import on_the_book
+from entrypoints.container import Container
+from entrypoints.operations.corrections import Corrections
 from entrypoints.settings import Settings
 
-Action = Callable[[Inbox, argparse.Namespace], Awaitable[int]]
+Action = Callable[[Container, argparse.Namespace], Awaitable[int]]
 
 EPILOG = """\
 examples:
@@ -57,10 +59,11 @@ def _add_list(parser: argparse.ArgumentParser) -> None:
 def inbox(settings: Settings, arguments: argparse.Namespace) -> int:
     """0 when done, 1 when there was nothing to do it to."""
     action = ACTIONS[arguments.action]
-    return on_the_book(settings, lambda container: action(container.inbox(), arguments))
+    return on_the_book(settings, lambda container: action(container, arguments))
 
 
-async def _list(book: Inbox, arguments: argparse.Namespace) -> int:
+async def _list(container: Container, arguments: argparse.Namespace) -> int:
+    book: Inbox = container.inbox()
     if arguments.seats and arguments.since is not None:
         print("--since is for webhooks; seats are listed whole", file=sys.stderr)
         return 2
@@ -83,23 +86,24 @@ async def _list(book: Inbox, arguments: argparse.Namespace) -> int:
     return 0
 
 
-async def _show(book: Inbox, arguments: argparse.Namespace) -> int:
-    entry = await book.entry(arguments.id)
+async def _show(container: Container, arguments: argparse.Namespace) -> int:
+    entry = await container.inbox().entry(arguments.id)
     if entry is None:
         return _no_such(arguments.id)
-    body = None if entry.body is None else masked(entry.body)
-    print(json.dumps({**delivery_row(entry), "body": body}, indent=2, ensure_ascii=False))
+    print(json.dumps(shown_row(entry), indent=2, ensure_ascii=False))
     return 0
 
 
-async def _retry(book: Inbox, arguments: argparse.Namespace) -> int:
-    count = await book.retry(number=arguments.id, since=arguments.since, now=epoch())
+async def _retry(container: Container, arguments: argparse.Namespace) -> int:
+    corrections: Corrections = container.corrections()
+    count = await corrections.retry(COMMAND_LINE, number=arguments.id, since=arguments.since)
     print(f"{count} due again")
     return 0 if count or arguments.id is None else 1
 
 
-async def _discard(book: Inbox, arguments: argparse.Namespace) -> int:
-    if not await book.discard(arguments.id, arguments.why, now=epoch()):
+async def _discard(container: Container, arguments: argparse.Namespace) -> int:
+    corrections: Corrections = container.corrections()
+    if not await corrections.discard(COMMAND_LINE, arguments.id, arguments.why):
         return _no_such(arguments.id)
     print(f"{arguments.id} discarded")
     return 0

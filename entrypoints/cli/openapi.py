@@ -7,9 +7,10 @@ from importlib.metadata import version
 from entrypoints.http.contract import CONTRACT
 from entrypoints.http.openapi import build_document
 from entrypoints.http.service import SERVICE
+from entrypoints.operations.table import FOR_OPERATORS
 
 
 def openapi(_arguments: argparse.Namespace) -> int:
-    document = build_document((*CONTRACT, *SERVICE), version("videochamadas"))
+    document = build_document((*CONTRACT, *FOR_OPERATORS, *SERVICE), version("videochamadas"))
     print(json.dumps(document, indent=2, ensure_ascii=False))
     return 0

@@ -2,16 +2,17 @@
 
 import argparse
 import sys
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable
 
-from adapters.system import epoch, new_id
-from domain.facts import Fact, Numbered, Reported, Seat
-from domain.history import PresenceHistory, SeatHistory
-from domain.presence import whereabouts
+from application.explain_presence import ExplainPresence, Standing
+from domain.facts import Numbered
+from domain.meeting import PersonId
 from domain.referral import ReferralId
+from entrypoints.audit import COMMAND_LINE
 from entrypoints.cli.on_the_book import on_the_book
 from entrypoints.container import Container
+from entrypoints.operations.corrections import Corrections
+from entrypoints.operations.times import shown_time
 from entrypoints.settings import Settings
 
 Action = Callable[[Container, argparse.Namespace], Awaitable[int]]
@@ -41,64 +42,47 @@ def presence(settings: Settings, arguments: argparse.Namespace) -> int:
 
 
 async def _show(container: Container, arguments: argparse.Namespace) -> int:
-    history: PresenceHistory = container.history()
-    referral = ReferralId(arguments.referral)
-    meetings = await history.meetings(referral)
-    for meeting in meetings:
-        facts = await container.sweeps().meeting_facts(referral, meeting)
-        print(f"meeting {meeting}")
-        for fact in facts:
-            print(f"  {_time(fact.at)}  {_told(fact)}")
-        for seat in await history.seats(referral, meeting):
-            print(f"  {_seat(seat, facts)}")
-    if not meetings:
+    explain: ExplainPresence = container.explain_presence()
+    timelines = await explain(ReferralId(arguments.referral))
+    for timeline in timelines:
+        print(f"meeting {timeline.meeting}")
+        for fact in timeline.facts:
+            print(f"  {shown_time(fact.at)}  {_told(fact)}")
+        for standing in timeline.seats:
+            print(f"  {_seat(standing)}")
+    if not timelines:
         print("nothing is known of this referral", file=sys.stderr)
-    return 0 if meetings else 1
+    return 0 if timelines else 1
 
 
 async def _clear(container: Container, arguments: argparse.Namespace) -> int:
-    """A report out like any other; the running service brings it to the attendance service."""
-    history: PresenceHistory = container.history()
-    referral, now = ReferralId(arguments.referral), epoch()
-    cleared = 0
-    for meeting in await history.meetings(referral):
-        for known in await history.seats(referral, meeting):
-            if known.seat.person == arguments.user:
-                what = Reported(known.seat.person, in_meeting=False, why=arguments.why)
-                fact = Fact(f"clear:{new_id()}", referral, meeting, what, now)
-                await container.seats().append(fact, known.seat, now=now, due=now)
-                cleared += 1
+    corrections: Corrections = container.corrections()
+    referral, person = ReferralId(arguments.referral), PersonId(arguments.user)
+    cleared = await corrections.clear(COMMAND_LINE, referral, person, arguments.why)
     print(f"reported out of {cleared} meetings" if cleared else "no such person there")
     return 0 if cleared else 1
 
 
 def _told(fact: Numbered) -> str:
     """A fact in one line: its kind, then what it says."""
-    kind = type(fact.what).__name__
-    return f"#{fact.seq} {kind} {str(fact.what)[len(kind) + 1 : -1]}"
+    return f"#{fact.seq} {fact.kind} {str(fact.what)[len(fact.kind) + 1 : -1]}"
 
 
-def _seat(known: SeatHistory, facts: Sequence[Numbered]) -> str:
-    seat: Seat = known.seat
-    mine = [fact for fact in facts if getattr(fact.what, "person", seat.person) == seat.person]
-    found = whereabouts(seat.person, mine)
+def _seat(standing: Standing) -> str:
+    known = standing.known
     told = (
         "never told"
         if known.pushed is None
-        else f"told {_in(known.shown)} at {_time(known.pushed)}"
+        else f"told {_in(known.shown)} at {shown_time(known.pushed)}"
     )
-    waiting = f"; waiting: {known.why or 'due'}" if known.due is not None else ""
-    refused = f"; refused: {known.why}" if known.due is None and known.why else ""
-    state = f"{seat.person}: {_in(found.is_in)} because {found.because}"
+    waiting = f"; waiting: {known.waiting}" if known.waiting else ""
+    refused = f"; refused: {known.refused}" if known.refused else ""
+    state = f"{known.seat.person}: {_in(standing.is_in)} because {standing.because}"
     return f"{state}; {told} (#{known.pushed_seq}){waiting}{refused}"
 
 
 def _in(inside: bool | None) -> str:  # noqa: FBT001 - it is what is told
     return "in" if inside else "out"
-
-
-def _time(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
 ACTIONS: dict[str, Action] = {"show": _show, "clear": _clear}

@@ -14,6 +14,8 @@ from entrypoints.http.middlewares import answer_problems, identify_and_log, refu
 from entrypoints.http.operation import OPERATIONS, Operation
 from entrypoints.http.origins import refuse_foreign_origins
 from entrypoints.http.service import SERVICE
+from entrypoints.operations import keys as operators
+from entrypoints.operations.table import FOR_OPERATORS
 from entrypoints.resources import open_resources
 from entrypoints.sandbox import control
 from entrypoints.sandbox.operations import CALLS, FAULTS, REFERRALS
@@ -48,8 +50,9 @@ def create_app(container: Container) -> web.Application:
 
 
 def operations_of(settings: Settings) -> tuple[Operation, ...]:
-    """The contract, the service's own, and control of the twins that run in this process."""
-    operations = [*CONTRACT, *SERVICE]
+    """The contract, what operators do, the service's own, and control of the twins that run in this
+    process."""
+    operations = [*CONTRACT, *FOR_OPERATORS, *SERVICE]
     if settings.video_provider == "sandbox":
         operations += CALLS
     if settings.attendance_provider == "sandbox":
@@ -71,5 +74,8 @@ def _resolve(app: web.Application, container: Container) -> None:
     app[keys.PSEUDONYMS] = container.pseudonyms()
     app[keys.ALLOWANCES] = container.allowances()
     app[keys.READINESS] = container.readiness()
+    app[operators.INBOX] = container.inbox()
+    app[operators.EXPLAIN_PRESENCE] = container.explain_presence()
+    app[operators.CORRECTIONS] = container.corrections()
     app[control.WORLD] = container.sandbox()
     app[control.FAULTS] = app[control.WORLD].faults

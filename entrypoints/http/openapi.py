@@ -76,7 +76,7 @@ def _operation(operation: Operation) -> Json:
         document["description"] = operation.description
     if security := SECURITY[operation.access]:
         document["security"] = security
-    if parameters := [*_path_parameters(operation), *_header_parameters(operation)]:
+    if parameters := _parameters(operation):
         document["parameters"] = parameters
     if operation.bodies:
         document["requestBody"] = _request_body(operation)
@@ -98,9 +98,40 @@ def slugs_of(operation: Operation) -> list[str]:
         slugs |= {"too-many-requests"}
     if operation.bodies:
         slugs |= {*EVERY_BODY}
-    elif PATH_PARAMETER.search(operation.path):
+    elif PATH_PARAMETER.search(operation.path) or operation.query:
         slugs |= {"invalid-input"}
     return [slug for slug in PROBLEMS if slug in slugs]
+
+
+def _parameters(operation: Operation) -> list[Json]:
+    numbers = operation.numbers
+    path = _of_model("path", numbers) if numbers else _path_parameters(operation)
+    query = _of_model("query", operation.query) if operation.query else []
+    return [*path, *query, *_header_parameters(operation)]
+
+
+def _of_model(place: str, model: type[BaseModel]) -> list[Json]:
+    document = model.model_json_schema()
+    return [
+        {
+            "name": name,
+            "in": place,
+            "required": name in document.get("required", ()),
+            "description": told.get("description", ""),
+            "schema": _when_sent(told),
+        }
+        for name, told in document["properties"].items()
+    ]
+
+
+def _when_sent(told: Json) -> Json:
+    """Without null: it is how a model says that a parameter was left out, and cannot be sent."""
+    schema = {key: told[key] for key in told if key not in {"title", "description"}}
+    if schema.get("default", ...) is None:
+        del schema["default"]
+        sent = [each for each in schema.pop("anyOf") if each != {"type": "null"}]
+        schema |= sent[0] if len(sent) == 1 else {"anyOf": sent}
+    return schema
 
 
 def _path_parameters(operation: Operation) -> list[Json]:

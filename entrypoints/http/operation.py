@@ -1,5 +1,6 @@
 """One operation of the interface: the record that registers the route and documents it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -38,7 +39,9 @@ class Operation:
     """``problems`` are the slugs it may answer beyond those that any request may meet.
 
     Several ``bodies`` are alternatives. ``headers`` are the request's, all optional; ``patterns``
-    has those that must be of a form. What is ``metered`` a caller may do so often a minute.
+    has those that must be of a form. ``query`` documents and parses what follows the path;
+    ``numbers`` a path whose parts are numbers and not identifiers. What is ``metered`` a caller
+    may do so often a minute.
     """
 
     method: str
@@ -57,10 +60,14 @@ class Operation:
     metered: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
     patterns: Mapping[str, str] = field(default_factory=dict)
+    numbers: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
 
     @property
     def route(self) -> web.RouteDef:
-        return web.route(self.method, self.path, self.handler)
+        """A word is no number, so it may stand in its place on another path."""
+        path = re.sub(r"\{(\w+)\}", r"{\1:[0-9]+}", self.path) if self.numbers else self.path
+        return web.route(self.method, path, self.handler)
 
 
 OPERATIONS = web.AppKey("operations", tuple[Operation, ...])

@@ -67,6 +67,9 @@ PROBLEMS = {
     "unknown-referral": Row(
         404, "Encaminhamento não encontrado", "Não há encaminhamento com este identificador."
     ),
+    "nothing-known": Row(
+        404, "Nada encontrado", "Não há registro do que foi indicado, ou nada a fazer com ele."
+    ),
     "partner-not-found": Row(
         404, "Não encontrado no parceiro", "{partner} não encontrou o que foi pedido."
     ),

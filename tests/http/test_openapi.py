@@ -10,6 +10,7 @@ from openapi_spec_validator import validate
 from domain.errors import DomainError, Kind
 from entrypoints.container import Container
 from entrypoints.http.app import create_app, operations_of
+from entrypoints.http.operation import Access
 from entrypoints.http.problem_table import PROBLEMS
 from entrypoints.settings import Settings
 from tests.conftest import Client, note_undocumented
@@ -47,8 +48,19 @@ def test_with_real_partners_there_is_nothing_to_control() -> None:
 
     assert {operation.tag for operation in operations_of(settings)} == {
         "videochamadas",
+        "operação",
         "serviço",
     }
+
+
+def test_only_operators_operate() -> None:
+    tags = {
+        operation.tag: {one.access for one in operations_of(Settings()) if one.tag == operation.tag}
+        for operation in operations_of(Settings())
+        if operation.access is Access.OPERATOR
+    }
+
+    assert tags == {"operação": {Access.OPERATOR}}
 
 
 @pytest.mark.parametrize("path", ["/api/dyte/webhook", "/api/dyte/meeting"])

@@ -1,0 +1,1 @@
+"""What operators see and correct: the same for the command line and for HTTP."""

@@ -1,0 +1,26 @@
+"""Times as operators write them."""
+
+import pytest
+
+from adapters.system import epoch
+from entrypoints.operations.times import read_since
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("45s", 45), ("30m", 1800), ("2h", 7200), ("3d", 259_200)]
+)
+def test_an_age_is_counted_back_from_now(text: str, seconds: int) -> None:
+    assert epoch() - seconds - read_since(text) == pytest.approx(0, abs=5)
+
+
+@pytest.mark.parametrize(
+    "text", ["2026-01-01", "2026-01-01T00:00:00", "2026-01-01T00:00:00Z", "2025-12-31T21:00-03:00"]
+)
+def test_an_iso_time_without_a_zone_is_utc(text: str) -> None:
+    assert read_since(text) == 1_767_225_600
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "2w", "-2h", "٢h", "2026-02-30", "1767225600"])
+def test_anything_else_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - it is what argparse and pydantic go by
+        read_since(text)
