@@ -18,6 +18,7 @@ from adapters.book.history import HistoryBook
 from adapters.book.inbox import InboxBook
 from adapters.book.meetings import MeetingBook
 from adapters.book.receipts import ReceiptBook
+from adapters.book.retention import RetentionBook
 from adapters.book.seats import SeatBook
 from adapters.book.steps import Store
 from adapters.book.sweeps import SweepBook
@@ -35,7 +36,7 @@ from application.handle_session_end import HandleSessionEnd
 from application.join_meeting import JoinMeeting
 from application.leave_meeting import LeaveMeeting
 from application.one_per_referral import OnePerReferral
-from application.prune_bodies import PruneBodies
+from application.prune import Prune
 from application.push_seat import PushSeat
 from application.receive_webhook import ReceiveWebhook
 from application.report_presence import ReportPresence
@@ -143,6 +144,7 @@ class Container(containers.DeclarativeContainer):
     meetings: providers.Provider[KnownMeetings] = providers.Singleton(MeetingBook, store=store)
     receipts = providers.Singleton(ReceiptBook, store=store)
     inbox = providers.Singleton(InboxBook, store=store)
+    retention = providers.Singleton(RetentionBook, store=store)
 
     key_api = providers.Singleton(
         PartnerApi,
@@ -272,4 +274,4 @@ class Container(containers.DeclarativeContainer):
         interval=settings.provided.sweep_interval,
         between=settings.provided.sweep_between,
     )
-    prune_bodies = providers.Singleton(PruneBodies, retention=inbox, now=clock)
+    prune = providers.Singleton(Prune, retention=retention, now=clock)

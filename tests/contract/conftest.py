@@ -13,9 +13,11 @@ from adapters.book.inbox import InboxBook
 from adapters.book.meetings import MeetingBook
 from adapters.book.postgres import PostgresStore
 from adapters.book.receipts import ReceiptBook
+from adapters.book.retention import RetentionBook
 from adapters.book.seats import SeatBook
 from adapters.book.sqlite import SqliteStore
 from adapters.book.steps import Steps, Store
+from adapters.book.sweeps import SweepBook
 from adapters.partner_api import PartnerApi
 from adapters.provider.profile import DYTE, REALTIMEKIT
 from adapters.provider.rooms import ProviderRooms
@@ -26,6 +28,7 @@ from domain.inbox import Inbox, Retention
 from domain.meeting import Preset
 from domain.ports import Attendance, VideoRooms
 from domain.receipt import Receipts
+from domain.sweeping import Sweeps
 from entrypoints.sandbox import provider
 from entrypoints.sandbox.attendance import create_attendance_app
 
@@ -122,4 +125,9 @@ def inbox(store: Store) -> Inbox:
 
 @pytest.fixture
 def retention(store: Store) -> Retention:
-    return InboxBook(store)
+    return RetentionBook(store)
+
+
+@pytest.fixture
+def sweeps(store: Store) -> Sweeps:
+    return SweepBook(store)
