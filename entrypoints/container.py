@@ -14,6 +14,7 @@ from dependency_injector import containers, providers
 from adapters.attendance.guarded import GuardedAttendance
 from adapters.attendance.http import HttpAttendance
 from adapters.book.deliveries import DeliveryBook
+from adapters.book.erasure import ErasureBook
 from adapters.book.history import HistoryBook
 from adapters.book.inbox import InboxBook
 from adapters.book.meetings import MeetingBook
@@ -30,6 +31,7 @@ from adapters.provider.webhook import read_stored_event
 from adapters.sandbox.world import SandboxWorld
 from adapters.system import epoch, jitter, new_id, steady
 from application.decide_event import DecideEvent
+from application.erase_person import ErasePerson
 from application.handle_delivery import HandleDelivery
 from application.handle_participant import HandleParticipant
 from application.handle_session_end import HandleSessionEnd
@@ -145,6 +147,7 @@ class Container(containers.DeclarativeContainer):
     receipts = providers.Singleton(ReceiptBook, store=store)
     inbox = providers.Singleton(InboxBook, store=store)
     retention = providers.Singleton(RetentionBook, store=store)
+    erasure = providers.Singleton(ErasureBook, store=store)
 
     key_api = providers.Singleton(
         PartnerApi,
@@ -275,3 +278,4 @@ class Container(containers.DeclarativeContainer):
         between=settings.provided.sweep_between,
     )
     prune = providers.Singleton(Prune, retention=retention, now=clock)
+    erase_person = providers.Singleton(ErasePerson, erasure=erasure, now=clock, new_id=ids)

@@ -9,6 +9,7 @@ from pytest_aiohttp.plugin import AiohttpServer
 
 from adapters.attendance.http import HttpAttendance
 from adapters.book.deliveries import DeliveryBook
+from adapters.book.erasure import ErasureBook
 from adapters.book.inbox import InboxBook
 from adapters.book.meetings import MeetingBook
 from adapters.book.postgres import PostgresStore
@@ -27,6 +28,7 @@ from domain.errors import Partner
 from domain.inbox import Inbox, Retention
 from domain.meeting import Preset
 from domain.ports import Attendance, VideoRooms
+from domain.privacy import Erasure
 from domain.receipt import Receipts
 from domain.sweeping import Sweeps
 from entrypoints.sandbox import provider
@@ -126,6 +128,11 @@ def inbox(store: Store) -> Inbox:
 @pytest.fixture
 def retention(store: Store) -> Retention:
     return RetentionBook(store)
+
+
+@pytest.fixture
+def erasure(store: Store) -> Erasure:
+    return ErasureBook(store)
 
 
 @pytest.fixture
