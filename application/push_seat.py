@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from domain.book import ClaimedSeat, Seats
+from domain.erased import is_erased
 from domain.errors import DomainError, advised_wait
 from domain.facts import Numbered, PeerJoined, PeerLeft
 from domain.ports import Attendance
@@ -76,7 +77,10 @@ class PushSeat:
 
 def _worth_telling(claimed: ClaimedSeat, facts: Sequence[Numbered], *, inside: bool) -> bool:
     """Reports and session ends always: others may write that flag too. What only concerns
-    connections, when it changes what is shown; somebody who was never shown is shown out."""
+    connections, when it changes what is shown; somebody who was never shown is shown out. Never of
+    somebody who was erased: the attendance service knows nobody of that name."""
+    if is_erased(claimed.seat.person):
+        return False
     news = [fact for fact in facts if fact.seq > claimed.pushed_seq]
     if any(not isinstance(fact.what, PeerJoined | PeerLeft) for fact in news):
         return True

@@ -73,6 +73,15 @@ class Roster:
 What = Reported | PeerJoined | PeerLeft | SessionEnded | SessionActive | Roster
 
 
+def person_of(what: What) -> PersonId | None:
+    """The one person it is about; None when it may be about everybody in the meeting."""
+    match what:
+        case Reported(person=person) | PeerJoined(person=person) | PeerLeft(person=person):
+            return person
+        case _:
+            return None
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """Something that happened in a meeting about a referral; ``key`` makes it count once.
@@ -88,12 +97,7 @@ class Fact:
 
     @property
     def person(self) -> PersonId | None:
-        """The one person it is about; None when it may be about everybody in the meeting."""
-        match self.what:
-            case Reported(person=person) | PeerJoined(person=person) | PeerLeft(person=person):
-                return person
-            case _:
-                return None
+        return person_of(self.what)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,19 @@ class Retention(Protocol):
     """Forgetting what nobody needs any more."""
 
     async def prune(self, *, settled_before: float, dead_before: float, limit: int) -> int:
-        """Drop so many bodies at most; the keys that recognise repeats stay. Answers how many."""
+        """Drop so many bodies at most; the keys that recognise repeats stay. Answers how many.
+
+        The dead, which wait for people, are kept as long as the others or longer.
+        """
+        ...
+
+    async def expire(self, *, before: float, limit: int) -> int:
+        """Delete all that is known of meetings whose newest fact is older than ``before``: facts,
+        seats and sweeps. Then the notes of meetings, taken before that, of which nothing is known
+        under their title. At most ``limit`` of each; answers how many of both.
+
+        A seat that has not reached the attendance service keeps its meeting.
+        """
         ...
 
     async def prune_receipts(self, *, begun_before: float) -> None:

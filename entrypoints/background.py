@@ -1,4 +1,4 @@
-"""What goes on beside the requests: the worker, the sweep, and forgetting old bodies."""
+"""What goes on beside the requests: the worker, the sweep, and forgetting in time."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
-from application.prune_bodies import PruneBodies
+from application.prune import Prune, Pruned
 from application.sweep_meeting import SweepMeeting
 from domain.errors import DomainError
 from entrypoints.container import Container
@@ -23,7 +23,7 @@ async def background(container: Container) -> AsyncIterator[None]:
     """All run while open; at the end work in hand gets ``GRACE`` seconds."""
     work, settings = container.work(), container.settings()
     working = asyncio.create_task(work.run())
-    beside = [asyncio.create_task(_prune_hourly(container.prune_bodies()))]
+    beside = [asyncio.create_task(_prune_hourly(container.prune()))]
     if settings.sweep:
         beside.append(asyncio.create_task(_sweep(container.sweep_meeting())))
     try:
@@ -52,13 +52,13 @@ async def _sweep(sweep: SweepMeeting) -> None:
             await asyncio.sleep(IDLE)
 
 
-async def _prune_hourly(prune: PruneBodies) -> None:
+async def _prune_hourly(prune: Prune) -> None:
     while True:
         try:
-            if dropped := await prune():
-                log.info("bodies.pruned", count=dropped)
+            if (pruned := await prune()) != Pruned():
+                log.info("book.pruned", bodies=pruned.bodies, meetings=pruned.meetings)
         except DomainError as error:
-            log.warning("bodies.not_pruned", slug=error.slug)
+            log.warning("book.not_pruned", slug=error.slug)
         except Exception:
-            log.exception("bodies.not_pruned")
+            log.exception("book.not_pruned")
         await asyncio.sleep(HOUR)

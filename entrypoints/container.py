@@ -15,10 +15,12 @@ from adapters.attendance.guarded import GuardedAttendance
 from adapters.attendance.http import HttpAttendance
 from adapters.attendance.roster import RememberedRoster
 from adapters.book.deliveries import DeliveryBook
+from adapters.book.erasure import ErasureBook
 from adapters.book.history import HistoryBook
 from adapters.book.inbox import InboxBook
 from adapters.book.meetings import MeetingBook
 from adapters.book.receipts import ReceiptBook
+from adapters.book.retention import RetentionBook
 from adapters.book.seats import SeatBook
 from adapters.book.steps import Store
 from adapters.book.sweeps import SweepBook
@@ -38,6 +40,7 @@ from adapters.sandbox.world import SandboxWorld
 from adapters.system import epoch, jitter, new_id, steady
 from application.clear_presence import ClearPresence
 from application.decide_event import DecideEvent
+from application.erase_person import ErasePerson
 from application.explain_presence import ExplainPresence
 from application.handle_delivery import HandleDelivery
 from application.handle_participant import HandleParticipant
@@ -45,7 +48,7 @@ from application.handle_session_end import HandleSessionEnd
 from application.join_meeting import JoinMeeting
 from application.leave_meeting import LeaveMeeting
 from application.one_per_referral import OnePerReferral
-from application.prune_bodies import PruneBodies
+from application.prune import Prune
 from application.push_seat import PushSeat
 from application.receive_webhook import ReceiveWebhook
 from application.report_presence import ReportPresence
@@ -170,6 +173,8 @@ class Container(containers.DeclarativeContainer):
     meetings: providers.Provider[KnownMeetings] = providers.Singleton(MeetingBook, store=store)
     receipts = providers.Singleton(ReceiptBook, store=store)
     inbox = providers.Singleton(InboxBook, store=store)
+    retention = providers.Singleton(RetentionBook, store=store)
+    erasure = providers.Singleton(ErasureBook, store=store)
 
     key_api = providers.Singleton(
         PartnerApi,
@@ -354,7 +359,6 @@ class Container(containers.DeclarativeContainer):
         interval=settings.provided.sweep_interval,
         between=settings.provided.sweep_between,
     )
-    prune_bodies = providers.Singleton(PruneBodies, retention=inbox, now=clock)
     explain_presence = providers.Singleton(ExplainPresence, history=history, sweeps=sweeps)
     corrections = providers.Singleton(
         Corrections,
@@ -364,3 +368,5 @@ class Container(containers.DeclarativeContainer):
         ),
         now=clock,
     )
+    prune = providers.Singleton(Prune, retention=retention, now=clock)
+    erase_person = providers.Singleton(ErasePerson, erasure=erasure, now=clock, new_id=ids)

@@ -15,6 +15,7 @@ from domain.facts import (
     SessionActive,
     SessionEnded,
     What,
+    person_of,
 )
 from domain.meeting import PersonId
 
@@ -26,20 +27,30 @@ VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (key) DO NOTHING
 RETURNING seq
 """
+REWRITE = "UPDATE facts SET person = $2, data = $3 WHERE seq = $1"
 
 
 def insert_fact(fact: Fact) -> Statement:
     """Returns the new fact's ``seq``, or no row when its key is known."""
     kind, data = _columns(fact.what)
-    text = orjson.dumps(data).decode()
-    about = (fact.referral, fact.meeting, fact.person)
-    return INSERT, (fact.key, *about, kind, text, fact.at)
+    about = (fact.referral, fact.meeting, person_of(fact.what))
+    return INSERT, (fact.key, *about, kind, _text(data), fact.at)
+
+
+def rewrite_fact(seq: int, what: What) -> Statement:
+    """For the same kind of fact about somebody else: its place and its time stay."""
+    _, data = _columns(what)
+    return REWRITE, (seq, person_of(what), _text(data))
 
 
 def numbered(row: Row) -> Numbered:
     """A row of ``seq, person, kind, data, at``."""
     what = _what(row["kind"], row["person"], orjson.loads(row["data"]))
     return Numbered(row["seq"], what, row["at"])
+
+
+def _text(data: Json) -> str:
+    return orjson.dumps(data).decode()
 
 
 def _columns(what: What) -> tuple[str, Json]:

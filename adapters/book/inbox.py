@@ -1,9 +1,8 @@
-"""Inbox and Retention: what operators see and do, and what is forgotten in time."""
+"""Inbox: what operators see and do."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from adapters.book.receipts import PRUNE_RECEIPTS
 from adapters.book.steps import Row, Steps, Store, transaction
 from domain.delivery import State
 from domain.facts import Seat
@@ -41,15 +40,6 @@ DISCARD = """
 UPDATE deliveries SET state = 1, due = NULL, attempts = attempts + 1, settled = $2,
     outcome = 'discarded', why = $3
 WHERE id = $1 AND state <> 1
-RETURNING id
-"""
-PRUNE = """
-UPDATE deliveries SET body = NULL
-WHERE id IN (
-    SELECT id FROM deliveries
-    WHERE body IS NOT NULL AND ((state = 1 AND settled < $1) OR (state = 2 AND settled < $2))
-    LIMIT $3
-)
 RETURNING id
 """
 
@@ -99,15 +89,6 @@ class InboxBook:
     def discard(self, number: int, why: str, *, now: float) -> Steps[bool]:
         rows = yield DISCARD, (number, now, why)
         return bool(rows)
-
-    @transaction
-    def prune(self, *, settled_before: float, dead_before: float, limit: int) -> Steps[int]:
-        rows = yield PRUNE, (settled_before, dead_before, limit)
-        return len(rows)
-
-    @transaction
-    def prune_receipts(self, *, begun_before: float) -> Steps[None]:
-        yield PRUNE_RECEIPTS, (begun_before,)
 
 
 def _entry(row: Row) -> InboxEntry:

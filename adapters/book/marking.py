@@ -16,6 +16,7 @@ NOTE_MEETING = """
 INSERT INTO meetings (meeting, title, noted) VALUES ($1, $2, $3)
 ON CONFLICT (meeting) DO UPDATE SET meeting = excluded.meeting
 """
+LOCK_MEETING = "UPDATE meetings SET title = title WHERE meeting = $1"
 OTHERS = "SELECT person FROM seats WHERE referral = $1 AND meeting = $2"
 LOCK = """
 INSERT INTO seats (referral, meeting, person) VALUES ($1, $2, $3)

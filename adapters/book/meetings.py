@@ -1,4 +1,4 @@
-"""KnownMeetings, kept for good."""
+"""KnownMeetings: which meeting is meant when an event names only its title."""
 
 from dataclasses import dataclass
 

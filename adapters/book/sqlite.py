@@ -173,4 +173,6 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
+    # What is dropped is overwritten, not only let go of: it may be about a person.
+    connection.execute("PRAGMA secure_delete = ON")
     return connection

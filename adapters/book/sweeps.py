@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import orjson
 
 from adapters.book.facts import numbered
-from adapters.book.marking import append_facts
+from adapters.book.marking import LOCK_MEETING, append_facts
 from adapters.book.steps import SKIP_LOCKED, Row, Steps, Store, transaction
 from domain.facts import Fact, Numbered
 from domain.meeting import Inside, MeetingId, PersonId
@@ -64,6 +64,9 @@ class SweepBook:
     def finish_sweep(
         self, sweep: ClaimedSweep, fact: Fact | None, *, now: float, due: float | None
     ) -> Steps[None]:
+        if fact is not None:
+            # Before the sweep, as whoever adds facts does; or two could wait for each other.
+            yield LOCK_MEETING, (sweep.meeting,)
         rows = yield FINISH, (*_fence(sweep), due)
         if rows and fact is not None:
             yield from append_facts([fact], [], now=now, due=now)

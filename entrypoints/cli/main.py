@@ -11,6 +11,7 @@ from entrypoints.cli.keys import add_keys_arguments, keys
 from entrypoints.cli.migrate import migrate
 from entrypoints.cli.openapi import openapi
 from entrypoints.cli.presence import add_presence_arguments, presence
+from entrypoints.cli.privacy import add_privacy_arguments, privacy
 from entrypoints.cli.sandbox import add_sandbox_arguments, sandbox
 from entrypoints.cli.serve import serve
 from entrypoints.logs import configure_logs
@@ -89,6 +90,11 @@ COMMANDS = {
         "show why somebody is shown in a meeting, and correct it",
         add_presence_arguments,
         _with_settings(presence),
+    ),
+    "privacy": Command(
+        "erase one person from the database",
+        add_privacy_arguments,
+        _with_settings(privacy),
     ),
     "sandbox": Command(
         "serve a fake provider and a fake attendance service over HTTP",

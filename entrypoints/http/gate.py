@@ -1,6 +1,7 @@
 """Let in to each operation whom its access names, before anything of the body is read."""
 
 import math
+from dataclasses import replace
 
 from aiohttp import web
 
@@ -25,7 +26,7 @@ def guarded(operation: Operation, *, sandboxed: bool) -> web.RouteDef:
                 _count(request, operation, caller)
         return await operation.handler(request)
 
-    return web.route(operation.method, operation.path, handler)
+    return replace(operation, handler=handler).route
 
 
 def _asks(request: web.Request, access: Access, *, sandboxed: bool) -> bool:

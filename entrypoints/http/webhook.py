@@ -27,6 +27,7 @@ WHY = {
     "foreign-organization": "Nada foi alterado: o evento é de outra organização.",
     "newer-session": "Nada foi alterado: outra chamada está em andamento nesta reunião.",
     "malformed-event": "Nada foi alterado: o evento não pôde ser entendido.",
+    "erased": "Nada foi alterado: o evento nomeava uma pessoa cujos dados foram apagados.",
     "update-refused": "O serviço de atendimento recusou a atualização.",
 }
 

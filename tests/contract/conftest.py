@@ -10,14 +10,17 @@ from pytest_aiohttp.plugin import AiohttpServer
 
 from adapters.attendance.http import HttpAttendance
 from adapters.book.deliveries import DeliveryBook
+from adapters.book.erasure import ErasureBook
 from adapters.book.inbox import InboxBook
 from adapters.book.meetings import MeetingBook
 from adapters.book.postgres import PostgresStore
 from adapters.book.receipts import ReceiptBook
+from adapters.book.retention import RetentionBook
 from adapters.book.seats import SeatBook
 from adapters.book.secrets import SecretBook
 from adapters.book.sqlite import SqliteStore
 from adapters.book.steps import Steps, Store
+from adapters.book.sweeps import SweepBook
 from adapters.callers.api_keys import ApiKeys, entry_of, read_entries
 from adapters.callers.doctor_tokens import DoctorTokens
 from adapters.callers.either import KeysOrTokens
@@ -31,7 +34,9 @@ from domain.errors import Partner
 from domain.inbox import Inbox, Retention
 from domain.meeting import Preset
 from domain.ports import Attendance, Callers, VideoRooms
+from domain.privacy import Erasure
 from domain.receipt import Receipts
+from domain.sweeping import Sweeps
 from entrypoints.sandbox import provider
 from entrypoints.sandbox.attendance import create_attendance_app
 from tests.identity import AUDIENCE, ISSUER, public_pem
@@ -130,7 +135,7 @@ def inbox(store: Store) -> Inbox:
 
 @pytest.fixture
 def retention(store: Store) -> Retention:
-    return InboxBook(store)
+    return RetentionBook(store)
 
 
 @pytest.fixture
@@ -146,3 +151,13 @@ def callers(request: pytest.FixtureRequest) -> Callers:
     tokens = DoctorTokens(signer, {"RS256"}, ISSUER, AUDIENCE, "sub", time.time)
     asking: dict[str, Callers] = {"keys": keys, "tokens": tokens}
     return asking.get(request.param, KeysOrTokens(keys, tokens))
+
+
+@pytest.fixture
+def erasure(store: Store) -> Erasure:
+    return ErasureBook(store)
+
+
+@pytest.fixture
+def sweeps(store: Store) -> Sweeps:
+    return SweepBook(store)

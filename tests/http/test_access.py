@@ -14,6 +14,7 @@ from dependency_injector import providers
 from pydantic import SecretStr
 
 from adapters.callers.api_keys import entry_of
+from adapters.system import epoch
 from domain.meeting import Meeting, MeetingId
 from domain.referral import ReferralId
 from entrypoints.container import Container
@@ -84,7 +85,7 @@ async def client(
     opened = await rooms.open("enc-1001")
     rooms.rooms[MEETING] = rooms.rooms.pop(opened.id)
     rooms.rooms[MEETING].meeting = Meeting(MEETING, "enc-1001")
-    await container.meetings().remember(MEETING, "enc-1001", now=0)
+    await container.meetings().remember(MEETING, "enc-1001", now=epoch())
     await container.rights().roster(ReferralId("enc-1001"))
     counted.calls = 0
     return client

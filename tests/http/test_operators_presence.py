@@ -3,13 +3,8 @@
 import asyncio
 
 import pytest
-from aiohttp.test_utils import make_mocked_request
 from structlog.testing import capture_logs
 
-from domain.caller import Doctor, Service
-from domain.meeting import PersonId
-from entrypoints.http.caller import CALLER
-from entrypoints.operations.answers import operator_of
 from tests.conftest import Client
 from tests.http.operators import UNKNOWN, Json, asked, audited, faulty_fields, slug, told
 from tests.http.test_endpoints import marks
@@ -125,13 +120,3 @@ async def test_a_faulty_correction_is_named_and_changes_nothing(
 async def test_a_faulty_referral_is_named(client: Client) -> None:
     assert faulty_fields(await asked(client, f"presence/{'x' * 256}")) == ["referral"]
     assert faulty_fields(await told(client, "presence/%20/clear", ANA)) == ["referral"]
-
-
-def test_the_audit_log_names_the_services_key_and_nobody_else_comes_so_far() -> None:
-    request = make_mocked_request("POST", "/operations/inbox/retry")
-    request[CALLER] = Service("night-shift", operator=True)
-    assert operator_of(request) == "service:night-shift"
-
-    request[CALLER] = Doctor(PersonId("dra-ana"))
-    with pytest.raises(TypeError):
-        operator_of(request)

@@ -1,0 +1,374 @@
+"""One person is erased: found nowhere, while everything else means what it meant."""
+
+import asyncio
+import os
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import orjson
+import pytest
+
+from adapters.book.deliveries import DeliveryBook
+from adapters.book.erasure import ErasureBook
+from adapters.book.inbox import InboxBook
+from adapters.book.seats import SeatBook
+from adapters.book.sqlite import SqliteStore
+from adapters.book.steps import Store
+from adapters.book.sweeps import SweepBook
+from adapters.system import new_id
+from application.erase_person import BATCH, ErasePerson
+from domain.book import Conclusion, Deliveries, Intake, Known, Seats
+from domain.delivery import Delivery, Outcome, State
+from domain.erased import pseudonym
+from domain.facts import (
+    Fact,
+    Numbered,
+    PeerJoined,
+    PeerLeft,
+    Reported,
+    Roster,
+    Seat,
+    SessionActive,
+    What,
+)
+from domain.inbox import Inbox
+from domain.meeting import Inside, PersonId
+from domain.presence import whereabouts
+from domain.privacy import Erased, Erasure, Place
+from domain.sweeping import Sweeps
+from tests.builders import a_report, a_seat, a_session_end, an_end
+from tests.everywhere import holders
+
+LEASE = 15.0
+EVENT = a_session_end()
+ANA, BRUNO = PersonId("dra-ana"), PersonId("dr-bruno")
+AWKWARD = ["dra-ana", 'd\'Ana "a" \\ 100%_', "12345678901", "médica ñ 🩺", "$1"]
+
+
+def a_fact(key: str, what: What, seat: Seat | None = None) -> Fact:
+    about = seat or a_seat()
+    return Fact(key, about.referral, about.meeting, what, at=0.0)
+
+
+def a_roster(*inside: tuple[str, PersonId]) -> Roster:
+    return Roster("s-1", frozenset(inside), upto=9, reports_upto=9)
+
+
+def erasing(store: Store) -> ErasePerson:
+    return ErasePerson(ErasureBook(store), lambda: 100.0, new_id)
+
+
+async def filled(store: Store, person: PersonId) -> None:
+    """A book that knows the person in every way that it can."""
+    seats, deliveries, sweeps, inbox = (
+        SeatBook(store),
+        DeliveryBook(store),
+        SweepBook(store),
+        InboxBook(store),
+    )
+    seat = a_seat(person=person)
+    whats: list[What] = [
+        Reported(person, in_meeting=True),
+        PeerJoined(person, "p-1", "s-1"),
+        PeerLeft(person, "p-1", "s-1"),
+        a_roster(("p-1", person), ("p-2", BRUNO)),
+        Reported(BRUNO, in_meeting=False, why=f"{person} asked for it"),
+    ]
+    for number, what in enumerate(whats):
+        await seats.append(a_fact(f"f-{number}", what), seat, now=0, due=0)
+    elsewhere = a_seat(meeting="meeting-2", person="dr-bruno")
+    await seats.append(a_report("f-e", elsewhere), elsewhere, now=0, due=0)
+    for sweep in [await sweeps.claim_sweep(now=9, lease=LEASE) for _ in range(2)]:
+        assert sweep is not None
+        inside = Inside("s-1", frozenset({("p-1", person)}))
+        await sweeps.note_answer(sweep, inside, upto=9, now=9, due=99)
+    bodies = [{"participant": {"customParticipantId": f" {person} "}}, {"organizedBy": [person]}]
+    for number, body in enumerate(bodies):
+        await deliveries.receive(f"k-{number}", orjson.dumps(body), EVENT, now=0, due=0)
+    await deliveries.receive("no JSON", f"<{person}>".encode(), None, now=0, due=0)
+    last = await deliveries.receive("k", b"{}", EVENT, now=0, due=LEASE)
+    assert isinstance(last, Delivery)
+    assert await inbox.discard(last.id, f"a test call of {person}", now=1)
+
+
+@pytest.mark.parametrize("person", AWKWARD)
+async def test_the_id_is_found_nowhere_afterwards(store: Store, person: str) -> None:
+    await filled(store, PersonId(person))
+    before = await holders(store, person)
+
+    instead, erased = await erasing(store)(PersonId(person))
+
+    assert {"deliveries.body", "deliveries.why", "facts.data", "facts.person"} <= set(before)
+    assert {"seats.person", "sweeps.seen"} <= set(before)
+    assert await holders(store, person) == []
+    assert {"facts.data", "facts.person", "seats.person"} <= set(await holders(store, instead))
+    assert erased == Erased(bodies=3, ended=3, reasons=1, facts=5, seats=1, shown_in=0, answers=2)
+
+
+async def test_nothing_is_left_in_the_file_either(tmp_path: Path) -> None:
+    path = tmp_path / "book.db"
+    store = await SqliteStore.open(path)
+    await filled(store, PersonId("canary-of-ana"))
+    long = orjson.dumps({"who": "canary-of-ana", "much": "x" * 20_000})
+    await DeliveryBook(store).receive("k-long", long, EVENT, now=0, due=0)
+    await store.close()
+    before = path.read_bytes()
+
+    store = await SqliteStore.open(path)
+    await erasing(store)(PersonId("canary-of-ana"))
+    await store.close()
+
+    assert before.count(b"canary-of-ana") > 8
+    assert os.listdir(tmp_path) == ["book.db"]
+    assert b"canary-of-ana" not in path.read_bytes()
+
+
+async def test_somebody_unknown_leaves_everything_as_it_is(store: Store) -> None:
+    await filled(store, ANA)
+
+    for person in ("dra-ana-maria", "DRA-ANA", "dra%", "_ra-ana"):
+        _, erased = await erasing(store)(PersonId(person))
+        assert not erased
+
+    assert "seats.person" in await holders(store, ANA)
+
+
+async def test_erasing_again_finds_nobody(store: Store) -> None:
+    await filled(store, ANA)
+
+    assert (await erasing(store)(ANA))[1]
+    assert not (await erasing(store)(ANA))[1]
+
+
+async def test_one_pseudonym_stands_for_the_person_in_every_meeting(
+    store: Store, seats: Seats, inbox: Inbox
+) -> None:
+    for number in range(3):
+        seat = a_seat(meeting=f"m-{number}")
+        await seats.append(a_report(f"f-{number}", seat), seat, now=0, due=0)
+
+    instead, erased = await erasing(store)(ANA)
+
+    assert erased == Erased(facts=3, seats=3)
+    waiting = await inbox.waiting_seats(referral=None, limit=9)
+    assert {entry.seat.person for entry in waiting} == {instead}
+
+
+def a_mixture(seed: int) -> list[Fact]:
+    """Reports, connections, ends and rosters of two doctors and a guest, at random."""
+    dice = random.Random(seed)
+    people = [ANA, BRUNO, PersonId("guest")]
+
+    def one() -> What:
+        person = dice.choice(people)
+        peer = f"{person[-3:]}-{dice.randrange(3)}"
+        inside = [(f"{who[-3:]}-{n}", who) for who in people for n in range(3)]
+        choices: list[What] = [
+            Reported(person, in_meeting=dice.random() < 0.6),
+            PeerJoined(person, peer, f"s-{dice.randrange(2)}"),
+            PeerLeft(person, peer, f"s-{dice.randrange(2)}"),
+            SessionActive(f"s-{dice.randrange(2)}"),
+            Roster("s-0", frozenset(dice.sample(inside, dice.randrange(5))), 99, 99),
+        ]
+        return dice.choice(choices)
+
+    facts = [a_fact(f"f-{number}", one()) for number in range(dice.randrange(4, 30))]
+    return [*facts, an_end("f-end"), a_fact("f-ana", Reported(ANA, in_meeting=True))]
+
+
+def told(person: PersonId, facts: list[Numbered]) -> tuple[bool, str, bool, bool]:
+    found = whereabouts(person, facts)
+    return found.is_in, found.because, found.has_open_peer, found.unconfirmed
+
+
+async def test_everybody_else_is_where_they_were_and_the_pseudonym_where_the_person_was(
+    store: Store, seats: Seats, sweeps: Sweeps, seed: int
+) -> None:
+    for fact in a_mixture(seed):
+        await seats.append(fact, a_seat(person=fact.person or BRUNO), now=0, due=0)
+    place = a_seat()
+    before = list(await sweeps.meeting_facts(place.referral, place.meeting))
+    of_bruno = await seats.facts(a_seat(person=BRUNO))
+
+    instead, _ = await erasing(store)(ANA)
+
+    after = list(await sweeps.meeting_facts(place.referral, place.meeting))
+    assert [(fact.seq, fact.at) for fact in after] == [(fact.seq, fact.at) for fact in before]
+    for person in (BRUNO, PersonId("guest")):
+        assert told(person, after) == told(person, before)
+    assert told(instead, after) == told(ANA, before)
+    now_of_bruno = await seats.facts(a_seat(person=BRUNO))
+    assert told(BRUNO, list(now_of_bruno)) == told(BRUNO, list(of_bruno))
+
+
+async def test_a_claim_of_the_seat_settles_nothing_and_the_seat_is_found_again(
+    store: Store, seats: Seats
+) -> None:
+    claimed = await seats.append(a_report("f-1"), a_seat(), now=0, due=LEASE)
+    assert claimed is not None
+
+    instead, _ = await erasing(store)(ANA)
+    await seats.settle(claimed, seq=claimed.seq, in_meeting=True, now=1)
+    await seats.refuse(claimed, "late", seq=claimed.seq, now=1)
+
+    (again,) = await seats.claim_seats(9, now=LEASE, lease=LEASE)
+    assert (again.seat, again.pushed_seq, again.shown) == (a_seat(person=instead), 0, None)
+    assert len(await seats.facts(again.seat)) == 1
+
+
+async def test_a_seat_that_is_shown_in_is_counted(store: Store, seats: Seats) -> None:
+    claimed = await seats.append(a_report("f-1"), a_seat(), now=0, due=LEASE)
+    assert claimed is not None
+    await seats.settle(claimed, seq=claimed.seq, in_meeting=True, now=1)
+
+    _, erased = await erasing(store)(ANA)
+
+    assert erased == Erased(facts=1, seats=1, shown_in=1)
+
+
+async def test_a_sweep_in_hand_brings_nobody_back(
+    store: Store, seats: Seats, sweeps: Sweeps
+) -> None:
+    await seats.append(a_report("f-1"), a_seat(), now=0, due=0)
+    sweep = await sweeps.claim_sweep(now=1, lease=LEASE)
+    assert sweep is not None
+    inside = frozenset({("p-1", ANA)})
+
+    await erasing(store)(ANA)
+    await sweeps.note_answer(sweep, Inside("s-1", inside), upto=1, now=2, due=3)
+    await sweeps.finish_sweep(sweep, a_fact("r-1", a_roster(*inside)), now=2, due=3)
+
+    assert await holders(store, ANA) == []
+    again = await sweeps.claim_sweep(now=1 + LEASE, lease=LEASE)
+    assert again is not None
+    assert again.seen is None
+
+
+async def test_what_was_known_of_a_repeat_is_known_still(
+    store: Store, intake: Intake, deliveries: Deliveries
+) -> None:
+    body = b'{"who": "dra-ana"}'
+    delivery = await intake.receive("k-1", body, EVENT, now=0, due=LEASE)
+    assert isinstance(delivery, Delivery)
+    await deliveries.conclude(delivery, Conclusion(Outcome.APPLIED), now=1, due=2)
+
+    _, erased = await erasing(store)(ANA)
+
+    assert erased == Erased(bodies=1)
+    again = await intake.receive("k-1", body, EVENT, now=2, due=9)
+    assert again == Known(State.DONE, settled=True)
+
+
+async def test_a_delivery_that_waits_or_is_in_hand_is_ended_and_brings_nobody_back(
+    store: Store, intake: Intake, deliveries: Deliveries, inbox: Inbox
+) -> None:
+    in_hand = await intake.receive("k-1", b'["dra-ana"]', EVENT, now=0, due=LEASE)
+    await intake.receive("k-2", b'["dra-ana"]', EVENT, now=0, due=0)
+    other = await intake.receive("k-3", b'["dr-bruno"]', EVENT, now=0, due=LEASE)
+    assert isinstance(in_hand, Delivery)
+    assert isinstance(other, Delivery)
+
+    _, erased = await erasing(store)(ANA)
+    late = Conclusion(Outcome.APPLIED, facts=(a_report("f-1"),), seats=(a_seat(),))
+
+    assert erased == Erased(bodies=2, ended=2)
+    assert await deliveries.conclude(in_hand, late, now=1, due=2) is None
+    assert await deliveries.claim_deliveries(9, now=1, lease=LEASE) == []
+    assert await inbox.retry(number=None, since=None, now=1) == 0
+    assert await holders(store, ANA) == []
+    entries = await inbox.entries(state=State.DONE, referral=None, since=None, limit=9)
+    assert {(entry.outcome, entry.why) for entry in entries} == {("erased", "erased")}
+    kept = await inbox.entry(other.id)
+    assert kept is not None
+    assert kept.body == b'["dr-bruno"]'
+
+
+async def test_a_dead_delivery_loses_its_body_and_cannot_be_tried_again(
+    store: Store, intake: Intake, deliveries: Deliveries, inbox: Inbox
+) -> None:
+    delivery = await intake.receive("k-1", b'["dra-ana"]', EVENT, now=0, due=LEASE)
+    assert isinstance(delivery, Delivery)
+    await deliveries.bury(delivery, "unknown-referral", now=1)
+
+    await erasing(store)(ANA)
+
+    entry = await inbox.entry(delivery.id)
+    assert entry is not None
+    assert (entry.state, entry.why, entry.body) == (State.DEAD, "unknown-referral", None)
+    assert await inbox.retry(number=None, since=None, now=2) == 0
+
+
+async def test_bodies_are_read_a_few_at_a_time_and_all_are_read(
+    intake: Intake, erasure: Erasure, store: Store
+) -> None:
+    for number in range(2 * BATCH + 1):
+        who = "dra-ana" if number % 3 == 0 else "dr-bruno"
+        body = orjson.dumps({"who": who, "n": number})
+        await intake.receive(f"k-{number}", body, EVENT, now=0, due=9)
+
+    first = await erasure.bodies(after=0, limit=BATCH)
+    _, erased = await erasing(store)(ANA)
+
+    assert len(first) == BATCH
+    assert erased.bodies == len(range(0, 2 * BATCH + 1, 3))
+
+
+async def test_refused_reports_are_found_as_well(
+    store: Store, seats: Seats, erasure: Erasure
+) -> None:
+    claimed = await seats.append(a_report("f-1"), a_seat(), now=0, due=LEASE)
+    assert claimed is not None
+    await seats.refuse(claimed, "unknown-referral", seq=claimed.seq, now=1)
+    seat = a_seat()
+
+    assert await erasure.places(ANA) == [Place(seat.referral, seat.meeting)]
+    assert await erasure.rename(
+        Place(seat.referral, seat.meeting), ANA, pseudonym(new_id())
+    ) == Erased(facts=1, seats=1)
+    assert await holders(store, ANA) == []
+
+
+async def test_a_doctor_who_only_has_a_seat_is_found(
+    store: Store, seats: Seats, erasure: Erasure
+) -> None:
+    await seats.append(an_end("f-1"), a_seat(), now=0, due=0)
+
+    assert (await erasing(store)(ANA))[1] == Erased(seats=1)
+    assert await holders(store, ANA) == []
+
+
+async def test_a_guest_who_only_a_roster_names_is_found(
+    store: Store, seats: Seats, erasure: Erasure
+) -> None:
+    guest = PersonId("guest")
+    fact = replace(a_fact("f-1", a_roster(("p-9", guest))), at=5.0)
+    await seats.append(fact, a_seat(), now=0, due=0)
+
+    assert (await erasing(store)(guest))[1] == Erased(facts=1)
+    assert await holders(store, guest) == []
+
+
+async def test_reports_and_sweeps_of_others_go_on_meanwhile(
+    store: Store, seats: Seats, sweeps: Sweeps
+) -> None:
+    bruno = a_seat(person=BRUNO)
+    for number in range(10):
+        ana = a_seat(meeting=f"meeting-{number % 2 + 1}")
+        await seats.append(a_report(f"a-{number}", ana), ana, now=0, due=0)
+    sweep = await sweeps.claim_sweep(now=1, lease=LEASE)
+    assert sweep is not None
+    roster = replace(a_fact("r-1", a_roster(("p-2", BRUNO))), meeting=sweep.meeting)
+
+    running = asyncio.create_task(erasing(store)(ANA))
+    await asyncio.gather(
+        sweeps.finish_sweep(sweep, roster, now=2, due=None),
+        *(seats.append(a_report(f"b-{n}", bruno), bruno, now=2, due=2) for n in range(40)),
+        *(seats.claim_seats(3, now=2, lease=LEASE) for _ in range(10)),
+    )
+
+    _, erased = await running
+    assert erased.facts == 10
+    assert await holders(store, ANA) == []
+    reports = [fact for fact in await seats.facts(bruno) if isinstance(fact.what, Reported)]
+    assert len(reports) == 40
