@@ -9,6 +9,7 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from adapters.request_id import REQUEST_ID
+from entrypoints.redaction import mask, traceback_rows, traceback_text
 
 
 def configure_logs(level_name: str, form: str | None) -> None:
@@ -22,12 +23,13 @@ def configure_logs(level_name: str, form: str | None) -> None:
     ]
     if style == "json":
         last: list[Processor] = [
-            structlog.processors.ExceptionRenderer(_TRACEBACK),
+            structlog.processors.ExceptionRenderer(traceback_rows),
+            mask,
             structlog.processors.JSONRenderer(serializer=orjson.dumps),
         ]
         factory: Callable[..., WrappedLogger] = structlog.BytesLoggerFactory(sys.stderr.buffer)
     else:
-        last = [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+        last = [mask, structlog.dev.ConsoleRenderer(exception_formatter=traceback_text)]
         factory = structlog.PrintLoggerFactory(sys.stderr)
     structlog.configure(
         processors=[*shared, *last],
@@ -36,9 +38,6 @@ def configure_logs(level_name: str, form: str | None) -> None:
         cache_logger_on_first_use=True,
     )
     _carry_library_logs()
-
-
-_TRACEBACK = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
 
 
 def _add_request_id(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

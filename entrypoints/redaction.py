@@ -1,0 +1,78 @@
+"""The last net under every log line: whoever wrote it, nothing that opens a door or names a person
+gets out. What is written is chosen with care elsewhere; this is for the day when it was not."""
+
+import re
+from collections.abc import Mapping
+from traceback import TracebackException
+from typing import Any, TextIO
+
+import structlog
+from structlog.typing import EventDict, ExcInfo, WrappedLogger
+
+MASK = "***"
+NAMES = re.compile(
+    r"authorization|token|ticket|secret|password|api_?keys?|signature|cookie"
+    r"|name|title|titlemeet|body|avatar|picture|userdisplayname",
+    re.IGNORECASE,
+)
+"""Of values that have no business in a log, whatever they hold."""
+PATTERNS = re.compile(
+    r"""
+      eyJ[\w-]+\.[\w-]*(?:\.[\w-]*)*           # a JSON web token
+    | \b(?:basic|bearer)\s+[^\s"',]+           # what stands in an Authorization header
+    | \bvck_\w+                                # a service's key
+    | -----BEGIN[^-]+-----[^-]*(?:-----END[^-]+-----)?
+    | (?<![\w.-])\d{3}\.?\d{3}\.?\d{3}-?\d{2}(?![\w.-])  # a CPF number, dotted or plain
+    | (?<=://)[^/\s:@]+:[^/\s@]+(?=@)          # credentials in a URL
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
+_tracebacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+
+
+def mask(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """A structlog processor; stands before the time is added and after exceptions are rendered."""
+    for name, value in event.items():
+        event[name] = MASK if NAMES.fullmatch(name) else _masked(value)
+    return event
+
+
+def _masked(value: object) -> object:
+    match value:
+        case str():
+            return PATTERNS.sub(MASK, value)
+        case Mapping():
+            return {
+                key: MASK if NAMES.fullmatch(str(key)) else _masked(inner)
+                for key, inner in value.items()
+            }
+        case list() | tuple():
+            return [_masked(inner) for inner in value]
+        case _:
+            return value
+
+
+def traceback_rows(exc_info: ExcInfo) -> list[dict[str, Any]]:
+    """Where it crashed and with what kind of error. The messages stay here: those of libraries
+    repeat what they were given."""
+    return [_without_messages(stack) for stack in _tracebacks(exc_info)]
+
+
+def traceback_text(to: TextIO, exc_info: ExcInfo) -> None:
+    """The same for a terminal."""
+    error: TracebackException | None = TracebackException(*exc_info)
+    while error is not None:
+        kind = error.exc_type.__name__ if error.exc_type else "an error"
+        to.write(f"{kind}\n{''.join(error.stack.format())}")
+        error = error.__cause__ or error.__context__
+
+
+def _without_messages(stack: dict[str, Any]) -> dict[str, Any]:
+    kept = {"exc_type": stack["exc_type"], "is_cause": stack["is_cause"]}
+    frames = [
+        {"file": frame["filename"], "line": frame["lineno"], "function": frame["name"]}
+        for frame in stack["frames"]
+    ]
+    grouped = [_without_messages(inner) for group in stack["exceptions"] for inner in group]
+    return {**kept, "frames": frames, "exceptions": grouped}
