@@ -48,6 +48,7 @@ from domain.breaker import Breaker
 from domain.errors import Partner
 from domain.pace import Pace
 from domain.ports import Attendance, Openings, VideoRooms
+from domain.rate import Rate
 from entrypoints.readiness import Readiness
 from entrypoints.settings import Settings
 
@@ -71,6 +72,10 @@ def _openings_source(settings: Settings) -> str:
 
 def _signature_required(settings: Settings) -> bool:
     return settings.verification == "required"
+
+
+def _sweep_rate(settings: Settings) -> Rate:
+    return Rate(1 / settings.sweep_calls_per_second)
 
 
 def _key_source(settings: Settings) -> str:
@@ -108,6 +113,12 @@ class Container(containers.DeclarativeContainer):
         session=video_session,
         base_url=settings.provided.video_base_url,
         authorization=providers.Callable(_video_authorization, settings),
+        pace=providers.Singleton(
+            Pace,
+            providers.Callable(Rate.bounded, settings.provided.provider_calls_per_minute),
+            now=ticks,
+            sleep=naps,
+        ),
     )
     provider_rooms = providers.Singleton(
         ProviderRooms,
@@ -265,7 +276,7 @@ class Container(containers.DeclarativeContainer):
         sweeps=sweeps,
         rooms=rooms,
         pace=providers.Singleton(
-            Pace, settings.provided.sweep_calls_per_second, now=ticks, sleep=naps
+            Pace, providers.Callable(_sweep_rate, settings), now=ticks, sleep=naps
         ),
         now=clock,
         lease=settings.provided.lease,
