@@ -2,14 +2,17 @@
 
 import argparse
 import asyncio
+import signal
 import sys
+from contextlib import suppress
+from typing import cast
 
 import structlog
-from aiohttp import web
 
 from domain.errors import BookTooNewError, BookUnavailableError
 from entrypoints.container import Container
 from entrypoints.http.app import create_app
+from entrypoints.http.server import listening
 from entrypoints.settings import Settings
 
 GRACE = 10.0
@@ -22,19 +25,9 @@ def serve(settings: Settings, _arguments: argparse.Namespace) -> int:
     """Requests in hand get ``GRACE`` seconds to finish once a signal came."""
     if settings.profile and settings.organization is None:
         log.warning("organization.unknown", effect="events of other organizations are not noticed")
-    app = create_app(Container(settings=settings))
     try:
-        web.run_app(
-            app,
-            host=settings.host,
-            port=settings.port,
-            access_log=None,
-            shutdown_timeout=GRACE,
-            reuse_port=settings.reuse_port or None,
-            handler_cancellation=False,  # a tab that closes hangs up on what it has just said
-            loop=_event_loop(),
-            print=lambda _: print(banner(settings), flush=True),
-        )
+        with asyncio.Runner(loop_factory=_event_loop) as runner, suppress(asyncio.CancelledError):
+            runner.run(_until_told(settings))
     except (BookUnavailableError, BookTooNewError) as error:
         print(f"cannot use the database: {error}", file=sys.stderr)
         return 1
@@ -42,6 +35,25 @@ def serve(settings: Settings, _arguments: argparse.Namespace) -> int:
         print(f"cannot listen on {settings.host}:{settings.port}: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+async def _until_told(settings: Settings) -> None:
+    """SIGINT and SIGTERM cancel this, at whatever point: all that is open is closed in order. A
+    second signal does not wait for that."""
+    _cancel_on_signals()
+    app = create_app(Container(settings=settings))
+    async with listening(
+        app, settings.host, settings.port, reuse_port=settings.reuse_port, grace=GRACE
+    ):
+        print(banner(settings), flush=True)
+        await asyncio.Event().wait()
+
+
+def _cancel_on_signals() -> None:
+    task = cast("asyncio.Task[None]", asyncio.current_task())
+    with suppress(NotImplementedError):  # Windows: Ctrl-C only, which the runner sees to
+        for told in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(told, task.cancel)
 
 
 def _event_loop() -> asyncio.AbstractEventLoop:

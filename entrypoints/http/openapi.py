@@ -17,7 +17,13 @@ Json = dict[str, Any]
 PATH_PARAMETER = re.compile(r"\{(\w+)\}")
 REF = "#/components/schemas/{model}"
 EVERY_REQUEST = ("internal-error", "loop-detected")
-EVERY_BODY = ("malformed-json", "body-too-large", "invalid-input")
+EVERY_BODY = (
+    "malformed-json",
+    "request-timeout",
+    "body-too-large",
+    "unsupported-encoding",
+    "invalid-input",
+)
 REQUEST_ID = {
     "description": "O identificador da requisição, para suporte.",
     "schema": {"type": "string"},
