@@ -10,6 +10,7 @@ from typing import cast
 import structlog
 
 from domain.errors import BookTooNewError, BookUnavailableError
+from entrypoints.cli.open_files import allow_open_files
 from entrypoints.container import Container
 from entrypoints.http.app import create_app
 from entrypoints.http.server import listening
@@ -25,8 +26,9 @@ def serve(settings: Settings, _arguments: argparse.Namespace) -> int:
     """Requests in hand get ``GRACE`` seconds to finish once a signal came."""
     if settings.profile and settings.organization is None:
         log.warning("organization.unknown", effect="events of other organizations are not noticed")
+    allow_open_files()
     try:
-        with asyncio.Runner(loop_factory=_event_loop) as runner, suppress(asyncio.CancelledError):
+        with asyncio.Runner(loop_factory=_event_loop) as runner:
             runner.run(_until_told(settings))
     except (BookUnavailableError, BookTooNewError) as error:
         print(f"cannot use the database: {error}", file=sys.stderr)
@@ -34,23 +36,29 @@ def serve(settings: Settings, _arguments: argparse.Namespace) -> int:
     except OSError as error:
         print(f"cannot listen on {settings.host}:{settings.port}: {error}", file=sys.stderr)
         return 1
+    except asyncio.CancelledError:
+        return 1
     return 0
 
 
 async def _until_told(settings: Settings) -> None:
     """SIGINT and SIGTERM cancel this, at whatever point: all that is open is closed in order. A
-    second signal does not wait for that."""
-    _cancel_on_signals()
-    app = create_app(Container(settings=settings))
-    async with listening(
-        app, settings.host, settings.port, reuse_port=settings.reuse_port, grace=GRACE
-    ):
-        print(banner(settings), flush=True)
-        await asyncio.Event().wait()
-
-
-def _cancel_on_signals() -> None:
+    second signal does not wait for that; then CancelledError is raised."""
     task = cast("asyncio.Task[None]", asyncio.current_task())
+    _cancel_on_signals(task)
+    app = create_app(Container(settings=settings))
+    try:
+        async with listening(
+            app, settings.host, settings.port, reuse_port=settings.reuse_port, grace=GRACE
+        ):
+            print(banner(settings), flush=True)
+            await asyncio.Event().wait()
+    except asyncio.CancelledError:
+        if task.cancelling() > 1:
+            raise
+
+
+def _cancel_on_signals(task: "asyncio.Task[None]") -> None:
     with suppress(NotImplementedError):  # Windows: Ctrl-C only, which the runner sees to
         for told in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(told, task.cancel)
