@@ -9,6 +9,7 @@ from adapters.provider.profile import DYTE, REALTIMEKIT
 from domain.errors import Partner, PartnerUnavailableError
 from domain.pace import Pace
 from domain.rate import Rate
+from entrypoints.container import Container
 from entrypoints.settings import Settings
 from tests.adapters.conftest import BASE
 from tests.application.conftest import Clock
@@ -39,3 +40,17 @@ def test_the_share_of_the_published_rate_is_this_instances() -> None:
     assert Settings.model_validate(given).provider_calls_per_minute == pytest.approx(231)
     assert Settings.model_validate({"video_provider": "dyte"}).provider_calls_per_minute == 2000
     assert (DYTE.calls_per_minute, REALTIMEKIT.calls_per_minute * 5) == (2000, 3500)
+
+
+async def test_every_call_to_the_provider_takes_its_turn_but_not_the_one_for_its_key(
+    session: aiohttp.ClientSession,
+) -> None:
+    given = {"video_provider": "dyte", "dyte_token": "made-up", "provider_rate_share": 0.5}
+    container = Container(settings=Settings.model_validate(given), video_session=session)
+
+    api = container.video_api()
+
+    assert container.provider_rooms().api is api
+    assert api.pace is not None
+    assert api.pace.rate == Rate.bounded(1000)
+    assert container.key_api().pace is None
