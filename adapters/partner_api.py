@@ -1,9 +1,10 @@
 """One JSON call to a partner. No foreign exception leaves this file: each becomes a PartnerError.
 
 There is no retry in here: a call may not be repeatable, and only its caller knows. Time-outs are
-those of the session that is handed in.
+those of the session that is handed in; waiting for a turn comes before them.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote
@@ -22,8 +23,10 @@ from domain.errors import (
     PartnerTimeoutError,
     PartnerUnavailableError,
 )
+from domain.pace import NoTurnError, Pace
 
 LARGEST_ANSWER = 1024 * 1024
+PATIENCE = 2.0  # seconds for a turn; whoever would wait longer is told so at once
 PSEUDONYM = "videochamadas"
 
 log = structlog.get_logger()
@@ -33,13 +36,15 @@ log = structlog.get_logger()
 class PartnerApi:
     """The partner at ``base_url``, which has no slash at its end.
 
-    ``authorization`` is sent as it is, and shown nowhere.
+    ``authorization`` is sent as it is, and shown nowhere. ``pace`` keeps us within what the partner
+    allows.
     """
 
     partner: Partner
     session: aiohttp.ClientSession
     base_url: str
     authorization: str | None = field(default=None, repr=False)
+    pace: Pace | None = None
 
     async def call(
         self,
@@ -52,6 +57,7 @@ class PartnerApi:
 
         Each path segment is percent-encoded, so an id can never name another path.
         """
+        await self._turn()
         try:
             status, headers, data = await self._exchange(method, segments, body, query)
         except TimeoutError as error:
@@ -68,6 +74,16 @@ class PartnerApi:
         except PartnerMisconfiguredError as error:
             log.error("partner.misconfigured", reason=str(error))
             raise
+
+    async def _turn(self) -> None:
+        if self.pace is None:
+            return
+        try:
+            await self.pace.turn(patience=PATIENCE)
+        except NoTurnError as error:
+            raise PartnerUnavailableError(
+                self.partner, "our share of its rate is used up", retry_after=math.ceil(error.wait)
+            ) from error
 
     async def _exchange(
         self,

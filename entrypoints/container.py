@@ -63,6 +63,7 @@ from domain.breaker import Breaker
 from domain.errors import Partner
 from domain.pace import Pace
 from domain.ports import Attendance, Callers, Openings, VideoRooms
+from domain.rate import Rate
 from entrypoints.allowances import Allowances
 from entrypoints.operations.corrections import Corrections
 from entrypoints.readiness import Readiness
@@ -88,6 +89,10 @@ def _openings_source(settings: Settings) -> str:
 
 def _signature_required(settings: Settings) -> bool:
     return settings.verification == "required"
+
+
+def _sweep_rate(settings: Settings) -> Rate:
+    return Rate(1 / settings.sweep_calls_per_second)
 
 
 def _key_source(settings: Settings) -> str:
@@ -138,6 +143,12 @@ class Container(containers.DeclarativeContainer):
         session=video_session,
         base_url=settings.provided.video_base_url,
         authorization=providers.Callable(_video_authorization, settings),
+        pace=providers.Singleton(
+            Pace,
+            providers.Callable(Rate.bounded, settings.provided.provider_calls_per_minute),
+            now=ticks,
+            sleep=naps,
+        ),
     )
     provider_rooms = providers.Singleton(
         ProviderRooms,
@@ -232,6 +243,7 @@ class Container(containers.DeclarativeContainer):
         services=providers.Singleton(
             Allowance, per_minute=settings.provided.service_calls_per_minute, now=ticks
         ),
+        proxies=settings.provided.trusted_proxies,
     )
     tickets = providers.Singleton(SignedTickets, secret=ticket_secret, now=clock)
     pseudonyms = providers.Singleton(Pseudonyms, secret=pseudonym_secret)
@@ -352,7 +364,7 @@ class Container(containers.DeclarativeContainer):
         sweeps=sweeps,
         rooms=rooms,
         pace=providers.Singleton(
-            Pace, settings.provided.sweep_calls_per_second, now=ticks, sleep=naps
+            Pace, providers.Callable(_sweep_rate, settings), now=ticks, sleep=naps
         ),
         now=clock,
         lease=settings.provided.lease,

@@ -4,7 +4,15 @@ import base64
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    HttpUrl,
+    IPvAnyNetwork,
+    SecretStr,
+    ValidationError,
+)
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -128,6 +136,8 @@ class Settings(BaseSettings):
     partner_timeout: Seconds = 5.0
     partner_connect_timeout: Seconds = 2.0
 
+    provider_rate_share: Annotated[float, Field(gt=0, le=1)] = 1.0
+
     one_meeting_per_referral: bool = False
 
     provider_org_id: str | None = None
@@ -164,6 +174,9 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
     reuse_port: bool = False
+    trusted_proxies: Annotated[frozenset[IPvAnyNetwork], NoDecode, BeforeValidator(_listed)] = (
+        frozenset()
+    )
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "console"] | None = None
 
@@ -196,6 +209,11 @@ class Settings(BaseSettings):
     def video_base_url(self) -> str:
         """Where the real video provider is; empty for the sandbox."""
         return self.dyte_base_url or (self.profile and self.profile.base_url) or ""
+
+    @property
+    def provider_calls_per_minute(self) -> float:
+        """What this instance may take of the provider's published rate; 0 for the sandbox."""
+        return (self.profile.calls_per_minute if self.profile else 0) * self.provider_rate_share
 
     @property
     def key_url(self) -> str:

@@ -5,13 +5,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """``base_url`` is None where each customer has one of their own."""
+    """``base_url`` is None where each customer has one of their own.
+
+    ``calls_per_minute`` is the published limit: Dyte's for each source address, RealtimeKit's
+    (3,500 in five minutes) for all that the account does.
+    """
 
     name: str
     base_url: str | None
     auth_scheme: str
     sends_region: bool
     key_url: str
+    calls_per_minute: int
 
     def authorization(self, token: str) -> str:
         """The value of the Authorization header; the token goes in as it is."""
@@ -24,6 +29,7 @@ DYTE = Profile(
     auth_scheme="Basic",
     sends_region=True,
     key_url="https://api.dyte.io/.well-known/webhooks.json",
+    calls_per_minute=2000,
 )
 REALTIMEKIT = Profile(
     name="realtimekit",
@@ -31,5 +37,6 @@ REALTIMEKIT = Profile(
     auth_scheme="Bearer",
     sends_region=False,
     key_url="https://api.realtime.cloudflare.com/.well-known/webhooks.json",
+    calls_per_minute=700,
 )
 PROFILES = {profile.name: profile for profile in (DYTE, REALTIMEKIT)}

@@ -7,6 +7,7 @@ import json
 from pydantic import SecretStr
 
 from adapters.attendance.probe import look_at_attendance
+from adapters.callers.probe import look_at_identity
 from adapters.finding import Finding
 from adapters.provider.probe import look_at_provider
 from entrypoints.container import Container
@@ -46,6 +47,8 @@ async def _look(settings: Settings) -> list[Finding]:
             findings.append(Finding("attendance service", ok=True, detail="the sandbox twin"))
         else:
             findings += await look_at_attendance(container.attendance_api())
+        if "jwt" in settings.asked and settings.jwt_jwks_url:
+            findings += await look_at_identity(container.identity_api())
     return findings
 
 

@@ -8,12 +8,14 @@ from domain.meeting import PersonId
 from entrypoints.audit import COMMAND_LINE, Audited, audit
 from entrypoints.cli.on_the_book import on_the_book
 from entrypoints.container import Container
+from entrypoints.resources import open_secrets
 from entrypoints.settings import Settings
 
 Action = Callable[[Container, argparse.Namespace], Awaitable[int]]
 EPILOG = """\
 examples:
   videochamadas privacy erase dra-ana      a random pseudonym instead of the id, for good
+  videochamadas privacy pseudonym dra-ana  how the audit log names this person
 
 Report the person out first (videochamadas presence clear) where they are still shown in a meeting:
 once erased, nothing is told of them any more. Whoever a partner names afterwards is known anew.
@@ -27,7 +29,9 @@ def add_privacy_arguments(parser: argparse.ArgumentParser) -> None:
     erase = actions.add_parser(
         "erase", help="a random pseudonym instead of a person's id, for good"
     )
-    erase.add_argument("user", type=_person)
+    pseudonym = actions.add_parser("pseudonym", help="how the audit log names a person")
+    for action in (erase, pseudonym):
+        action.add_argument("user", type=_person)
 
 
 def privacy(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -54,6 +58,13 @@ async def _erase(container: Container, arguments: argparse.Namespace) -> int:
     return 0
 
 
+async def _pseudonym(container: Container, arguments: argparse.Namespace) -> int:
+    """What to look for behind ``doctor:`` and ``ticket:``; the book's secret is needed for it."""
+    async with open_secrets(container):
+        print(container.pseudonyms().of(arguments.user))
+    return 0
+
+
 def _person(text: str) -> PersonId:
     """As ids are everywhere: trimmed, and not blank. ValueError for bytes that are no text."""
     person = text.encode().decode().strip()
@@ -62,4 +73,4 @@ def _person(text: str) -> PersonId:
     return PersonId(person)
 
 
-ACTIONS: dict[str, Action] = {"erase": _erase}
+ACTIONS: dict[str, Action] = {"erase": _erase, "pseudonym": _pseudonym}

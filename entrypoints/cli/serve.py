@@ -2,14 +2,18 @@
 
 import argparse
 import asyncio
+import signal
 import sys
+from contextlib import suppress
+from typing import cast
 
 import structlog
-from aiohttp import web
 
 from domain.errors import BookTooNewError, BookUnavailableError
+from entrypoints.cli.open_files import allow_open_files
 from entrypoints.container import Container
 from entrypoints.http.app import create_app
+from entrypoints.http.server import listening
 from entrypoints.settings import Settings
 
 GRACE = 10.0
@@ -22,26 +26,42 @@ def serve(settings: Settings, _arguments: argparse.Namespace) -> int:
     """Requests in hand get ``GRACE`` seconds to finish once a signal came."""
     if settings.profile and settings.organization is None:
         log.warning("organization.unknown", effect="events of other organizations are not noticed")
-    app = create_app(Container(settings=settings))
+    allow_open_files()
     try:
-        web.run_app(
-            app,
-            host=settings.host,
-            port=settings.port,
-            access_log=None,
-            shutdown_timeout=GRACE,
-            reuse_port=settings.reuse_port or None,
-            handler_cancellation=False,  # a tab that closes hangs up on what it has just said
-            loop=_event_loop(),
-            print=lambda _: print(banner(settings), flush=True),
-        )
+        with asyncio.Runner(loop_factory=_event_loop) as runner:
+            runner.run(_until_told(settings))
     except (BookUnavailableError, BookTooNewError) as error:
         print(f"cannot use the database: {error}", file=sys.stderr)
         return 1
     except OSError as error:
         print(f"cannot listen on {settings.host}:{settings.port}: {error}", file=sys.stderr)
         return 1
+    except asyncio.CancelledError:
+        return 1
     return 0
+
+
+async def _until_told(settings: Settings) -> None:
+    """SIGINT and SIGTERM cancel this, at whatever point: all that is open is closed in order. A
+    second signal does not wait for that; then CancelledError is raised."""
+    task = cast("asyncio.Task[None]", asyncio.current_task())
+    _cancel_on_signals(task)
+    app = create_app(Container(settings=settings))
+    try:
+        async with listening(
+            app, settings.host, settings.port, reuse_port=settings.reuse_port, grace=GRACE
+        ):
+            print(banner(settings), flush=True)
+            await asyncio.Event().wait()
+    except asyncio.CancelledError:
+        if task.cancelling() > 1:
+            raise
+
+
+def _cancel_on_signals(task: "asyncio.Task[None]") -> None:
+    with suppress(NotImplementedError):  # Windows: Ctrl-C only, which the runner sees to
+        for told in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(told, task.cancel)
 
 
 def _event_loop() -> asyncio.AbstractEventLoop:
@@ -67,9 +87,7 @@ def banner(settings: Settings) -> str:
         lines.append("  open: unsigned webhooks are believed (WEBHOOK_VERIFICATION=if-present)")
     if settings.sandboxed:
         lines.append("  nothing here is real; the twins forget all of it at the end")
-    lines += [
-        "try:",
-        f'  curl -s {url}/api/dyte/meeting -d \'{{"titleMeet": "enc-1001"}}\'',
-        "then follow the tour in README.md; stop with Ctrl-C",
-    ]
+    if "none" in settings.asked:
+        lines += ["try:", f'  curl -s {url}/api/dyte/meeting -d \'{{"titleMeet": "enc-1001"}}\'']
+    lines.append("then follow the tour in README.md; stop with Ctrl-C")
     return "\n".join(lines)

@@ -10,6 +10,7 @@ from entrypoints.http import keys
 from entrypoints.http.contract import CONTRACT, FRONT_END
 from entrypoints.http.cors import allow_origins
 from entrypoints.http.gate import guarded
+from entrypoints.http.limits import LIMITS, USUAL, Limits
 from entrypoints.http.middlewares import answer_problems, identify_and_log, refuse_loops
 from entrypoints.http.operation import OPERATIONS, Operation
 from entrypoints.http.origins import refuse_foreign_origins
@@ -22,7 +23,7 @@ from entrypoints.sandbox.operations import CALLS, FAULTS, REFERRALS
 from entrypoints.settings import Settings
 
 
-def create_app(container: Container) -> web.Application:
+def create_app(container: Container, limits: Limits = USUAL) -> web.Application:
     """The application over a container whose providers may have been overridden before."""
     settings = container.settings()
     origins = settings.cors_origins
@@ -31,6 +32,7 @@ def create_app(container: Container) -> web.Application:
     app = web.Application(
         middlewares=[identify_and_log, *cors, answer_problems, refuse_loops, foreign]
     )
+    app[LIMITS] = limits
     app[OPERATIONS] = operations_of(settings)
     app.add_routes([guarded(one, sandboxed=settings.sandboxed) for one in app[OPERATIONS]])
 

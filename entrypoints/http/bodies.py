@@ -1,9 +1,12 @@
 """Read a request's body and write an answer's: bytes to model and back, parsed once."""
 
+import asyncio
 from typing import TypeVar
 
 from aiohttp import web
 from pydantic import BaseModel
+
+from entrypoints.http.limits import LIMITS, USUAL
 
 API_LIMIT = 64 * 1024
 WEBHOOK_LIMIT = 256 * 1024
@@ -12,10 +15,28 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 async def read_bytes(request: web.Request, limit: int) -> bytes:
-    """The whole body; raises HTTPRequestEntityTooLarge before holding more than ``limit`` bytes.
+    """The whole body, as it was sent.
 
-    Raises HTTPBadRequest when it breaks off: there may be nobody left to hear of it.
+    Raises HTTPUnsupportedMediaType when it is encoded, before anything of it is read;
+    HTTPRequestEntityTooLarge before holding more than ``limit`` bytes; HTTPRequestTimeout when it
+    takes too long; HTTPBadRequest when it breaks off: there may be nobody left to hear of it.
     """
+    _refuse_encoded(request)
+    try:
+        async with asyncio.timeout(request.app.get(LIMITS, USUAL).body):
+            return await _read(request, limit)
+    except TimeoutError as error:
+        raise web.HTTPRequestTimeout from error
+
+
+def _refuse_encoded(request: web.Request) -> None:
+    """A signature is over the bytes as they are, and a few of them may decompress to very many."""
+    encodings = ",".join(request.headers.getall("Content-Encoding", ())).split(",")
+    if any(encoding.strip().lower() not in {"", "identity"} for encoding in encodings):
+        raise web.HTTPUnsupportedMediaType
+
+
+async def _read(request: web.Request, limit: int) -> bytes:
     announced = request.content_length or 0
     body = bytearray()
     if announced <= limit:

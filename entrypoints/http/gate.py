@@ -9,6 +9,7 @@ from domain.caller import Caller, Service
 from domain.errors import ForbiddenError, TooManyCallsError
 from entrypoints.http import keys
 from entrypoints.http.caller import CALLER
+from entrypoints.http.client_address import FORWARDED_FOR
 from entrypoints.http.operation import Access, Operation
 
 AUTHORIZATION = "Authorization"
@@ -60,7 +61,7 @@ def _let_in(caller: Caller, access: Access) -> None:
 
 def _count(request: web.Request, operation: Operation, caller: Caller) -> None:
     """Each caller has its own count of each operation."""
-    address = request.remote or ""
-    wait = request.app[keys.ALLOWANCES].take(caller, operation.id, address)
+    forwarded = request.headers.getall(FORWARDED_FOR, ())
+    wait = request.app[keys.ALLOWANCES].take(caller, operation.id, request.remote, forwarded)
     if wait > 0:
         raise TooManyCallsError(math.ceil(wait))

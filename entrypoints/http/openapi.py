@@ -27,7 +27,6 @@ SECURITY: dict[Access, list[Json]] = {
     Access.OPERATOR: [BEARER],
     Access.DEVELOPER: [BEARER, {}],
 }
-EVERY_BODY = ("malformed-json", "body-too-large", "invalid-input")
 SCHEME = {
     "type": "http",
     "scheme": "bearer",
@@ -36,6 +35,13 @@ SCHEME = {
         "fala apenas por si e apenas sobre os seus encaminhamentos. Com `AUTH=none` nada é pedido."
     ),
 }
+EVERY_BODY = (
+    "malformed-json",
+    "request-timeout",
+    "body-too-large",
+    "unsupported-encoding",
+    "invalid-input",
+)
 REQUEST_ID = {
     "description": "O identificador da requisição, para suporte.",
     "schema": {"type": "string"},

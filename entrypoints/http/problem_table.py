@@ -74,6 +74,9 @@ PROBLEMS = {
         404, "Não encontrado no parceiro", "{partner} não encontrou o que foi pedido."
     ),
     "method-not-allowed": Row(405, "Método não permitido", "Este caminho não aceita este método."),
+    "request-timeout": Row(
+        408, "Requisição lenta demais", "O corpo da requisição demorou demais a chegar."
+    ),
     "idempotency-in-progress": Row(
         409,
         "Ainda em andamento",
@@ -87,6 +90,11 @@ PROBLEMS = {
         409, "Impossível agora", "Ninguém pode fazer isso nesta reunião de ensaio agora."
     ),
     "body-too-large": Row(413, "Corpo grande demais", "O corpo da requisição excede o limite."),
+    "unsupported-encoding": Row(
+        415,
+        "Codificação não aceita",
+        "O corpo da requisição deve vir sem compressão (Content-Encoding).",
+    ),
     "invalid-input": Row(422, "Dados inválidos", "Um ou mais campos da requisição são inválidos."),
     "idempotency-key-reused": Row(
         422,

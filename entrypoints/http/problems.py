@@ -19,7 +19,13 @@ PARTNERS = {
     Partner.ATTENDANCE: "O serviço de atendimento",
     Partner.IDENTITY: "O provedor de identidade",
 }
-HTTP_SLUGS = {404: "not-found", 405: "method-not-allowed", 413: "body-too-large"}
+HTTP_SLUGS = {
+    404: "not-found",
+    405: "method-not-allowed",
+    408: "request-timeout",
+    413: "body-too-large",
+    415: "unsupported-encoding",
+}
 
 
 class ProblemDocument(BaseModel):
@@ -64,12 +70,15 @@ class Problem:
             "Allow": self.allow,
             "WWW-Authenticate": PROBLEMS[self.slug].challenge,
         }
-        return web.Response(
+        response = web.Response(
             body=self.document().model_dump_json(exclude_defaults=True).encode(),
             status=self.status,
             content_type=MEDIA_TYPE,
             headers={name: str(value) for name, value in headers.items() if value is not None},
         )
+        if self.status == 408:
+            response.force_close()  # RFC 9110, 15.5.9: whatever comes now is no request
+        return response
 
 
 def retry_after(slug: str) -> int | None:

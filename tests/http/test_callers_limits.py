@@ -1,5 +1,7 @@
 """How often a caller may open and join: each has its own count, and is told when to come again."""
 
+from ipaddress import ip_network
+
 import pytest
 from dependency_injector import providers
 from pydantic import SecretStr
@@ -79,6 +81,21 @@ async def test_who_is_not_asked_is_counted_by_address(serve: Serve, settings: Se
     answers = [await client.post("/api/dyte/meeting", json=START) for _ in range(4)]
 
     assert [answer.status for answer in answers] == [201, 201, 201, 429]
+
+
+async def test_a_trusted_proxys_word_counts_on_whom_it_forwards(
+    serve: Serve, settings: Settings
+) -> None:
+    proxies = frozenset({ip_network("127.0.0.1/32")})
+    changed = {"auth": None, "trusted_proxies": proxies}
+    client = await serve(Container(settings=settings.model_copy(update=changed)))
+
+    async def from_address(address: str) -> int:
+        headers = {"X-Forwarded-For": f"10.9.9.9, {address}"}
+        return (await client.post("/api/dyte/meeting", json=START, headers=headers)).status
+
+    assert [await from_address("192.0.2.1") for _ in range(4)] == [201, 201, 201, 429]
+    assert await from_address("192.0.2.2") == 201
 
 
 async def test_two_callers_may_choose_the_same_idempotency_key(

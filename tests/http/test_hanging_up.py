@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 import aiohttp
 import orjson
 import pytest
-from aiohttp import web
 from dependency_injector import providers
 
 from adapters.sandbox.attendance import SandboxAttendance
@@ -16,6 +15,7 @@ from domain.facts import Reported
 from domain.referral import Presence
 from entrypoints.container import Container
 from entrypoints.http.app import create_app
+from entrypoints.http.server import listening
 from entrypoints.settings import Settings
 from tests.builders import a_seat
 
@@ -72,11 +72,8 @@ def attendance(container: Container) -> SlowAttendance:
 @pytest.fixture
 async def service(container: Container, attendance: SlowAttendance) -> AsyncIterator[Address]:
     """Served as in production; aiohttp's test server cancels handlers when a client hangs up."""
-    runner = web.AppRunner(create_app(container), handler_cancellation=False)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield runner.addresses[0]
-    await runner.cleanup()
+    async with listening(create_app(container), "127.0.0.1", 0, grace=PATIENCE) as server:
+        yield server.sockets[0].getsockname()
 
 
 def send(service: Address, sent: bytes) -> socket.socket:

@@ -93,6 +93,8 @@ async def test_the_page_and_all_it_loads_come_from_here(client: Client) -> None:
     loaded = re.findall(r'(?:src|href)="([^"]+)"', page)
 
     assert answer.content_type == "text/html"
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert loaded
     for url in loaded:
         assert url.startswith("/docs/")

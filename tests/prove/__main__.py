@@ -15,6 +15,7 @@ from entrypoints.logs import configure_logs
 from tests.databases import postgres
 from tests.prove.forgery import forgeries
 from tests.prove.kill import kills
+from tests.prove.nasties import nasties, slow_clients
 from tests.prove.outage import FAULTS, backlog, half_refused, outage
 from tests.prove.presence import lost_end, orders
 from tests.prove.repeats import repeats, two_instances
@@ -49,6 +50,8 @@ async def _backlog(database: str) -> str:
 
 PROOFS: dict[str, tuple[str, Proof]] = {
     "forgeries": ("sqlite", lambda database: forgeries(database, 10_016)),
+    "nasties": ("sqlite", lambda database: nasties(database, None)),
+    "slow-clients": ("sqlite", slow_clients),
     "repeats-sqlite": ("sqlite", lambda database: repeats(database, 50)),
     "repeats-postgres": ("postgres", lambda database: repeats(database, 50)),
     "two-instances": ("postgres", lambda database: two_instances(database, 200)),

@@ -6,6 +6,7 @@ import pytest
 
 from tests.prove.forgery import forgeries
 from tests.prove.kill import kills
+from tests.prove.nasties import nasties
 from tests.prove.outage import backlog, half_refused, outage
 from tests.prove.presence import lost_end, orders
 from tests.prove.repeats import repeats, two_instances
@@ -27,6 +28,10 @@ def sqlite(tmp_path: Path) -> str:
 
 async def test_no_forgery_gets_through(sqlite: str) -> None:
     assert "0 accepted" in await forgeries(sqlite, 320)
+
+
+async def test_nothing_that_comes_over_a_socket_does_harm(sqlite: str) -> None:
+    assert "no 500" in await nasties(sqlite, 20)
 
 
 async def test_copies_at_once_have_one_effect(database: str) -> None:

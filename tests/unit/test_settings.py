@@ -91,6 +91,10 @@ def test_a_real_set_up_that_accepts_its_risks_is_served(env: pytest.MonkeyPatch)
         ("CORS_ORIGINS", "null", "CORS_ORIGINS"),
         ("CORS_ORIGINS", "ftp://app.example", "CORS_ORIGINS"),
         ("PORT", "0", "PORT"),
+        ("PROVIDER_RATE_SHARE", "0", "PROVIDER_RATE_SHARE"),
+        ("PROVIDER_RATE_SHARE", "1.1", "PROVIDER_RATE_SHARE"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8", "TRUSTED_PROXIES"),
+        ("TRUSTED_PROXIES", "proxy.example", "TRUSTED_PROXIES"),
         ("PARTNER_TIMEOUT", "nan", "PARTNER_TIMEOUT"),
     ],
 )
@@ -111,6 +115,14 @@ def test_every_problem_is_named_at_once(env: pytest.MonkeyPatch) -> None:
     named = [problem.split(":")[0] for problem in problems()]
 
     assert set(named) == {"PORT", "LOG_LEVEL", "DYTE_TOKEN", "AUTH", "WEBHOOK_VERIFICATION"}
+
+
+def test_trusted_proxies_are_addresses_and_networks(env: pytest.MonkeyPatch) -> None:
+    env.setenv("TRUSTED_PROXIES", "10.0.0.0/8, 192.0.2.7, 2001:db8::/32")
+
+    trusted = {str(network) for network in load_settings().trusted_proxies}
+
+    assert trusted == {"10.0.0.0/8", "192.0.2.7/32", "2001:db8::/32"}
 
 
 def test_a_wrong_secret_is_not_repeated(env: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,16 @@
+"""Look at the identity provider: are its keys to be had, and are there any that can be used?"""
+
+from adapters.callers.signers import key_set
+from adapters.finding import Finding
+from adapters.partner_api import PartnerApi
+from domain.errors import PartnerError
+
+SUBJECT = "identity provider"
+
+
+async def look_at_identity(api: PartnerApi) -> list[Finding]:
+    try:
+        keys = key_set(await api.call("GET"))
+    except (PartnerError, ValueError) as error:
+        return [Finding(SUBJECT, ok=False, detail=f"{error}; check JWT_JWKS_URL")]
+    return [Finding(SUBJECT, ok=True, detail=f"publishes {len(keys.keys)} usable keys")]

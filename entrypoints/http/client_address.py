@@ -1,0 +1,64 @@
+"""Whose request it is, by address: the peer's, unless the peer is a proxy that we trust."""
+
+from collections.abc import Collection, Iterable
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
+
+FORWARDED_FOR = "X-Forwarded-For"
+
+
+def client_address(peer: str, forwarded: Iterable[str], trusted: Collection[Network]) -> str:
+    """The nearest address that is not a trusted proxy's; ``forwarded`` are the values of
+    ``X-Forwarded-For`` in their order.
+
+    Each proxy adds at the right whom it was called by, so the walk goes from the peer to the left,
+    and anything left of an untrusted address may be made up. It ends at the last trusted proxy
+    where an entry is no address. A peer without one (a local socket) is given back as it is.
+    """
+    found = _address(peer)
+    if found is None:
+        return peer
+    hops = ",".join(forwarded).split(",")
+    while hops and _is_one_of(found, trusted):
+        before = _entry(hops.pop().strip(" \t"))
+        if before is None:
+            break
+        found = before
+    return str(found)
+
+
+def _entry(text: str) -> Address | None:
+    """``1.2.3.4``, ``1.2.3.4:5``, ``2001:db8::1``, ``[2001:db8::1]`` or ``[2001:db8::1]:5``.
+
+    A scope (``fe80::1%eth0``) may hold any text and means nothing on another machine.
+    """
+    if "%" in text:
+        return None
+    if text.startswith("["):
+        text, closed, rest = text[1:].partition("]")
+        right = closed and ":" in text and (not rest or _is_port(rest))
+        return _address(text) if right else None
+    host, separator, port = text.partition(":")
+    if separator and ":" not in port:
+        return _address(host) if _is_port(separator + port) else None
+    return _address(text)
+
+
+def _is_port(text: str) -> bool:
+    return text[0] == ":" and text[1:].isascii() and text[1:].isdigit()
+
+
+def _address(text: str) -> Address | None:
+    """An IPv4 address in IPv6's clothes is the IPv4 address that it is."""
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
+
+
+def _is_one_of(address: Address, networks: Collection[Network]) -> bool:
+    return any(address in network for network in networks)

@@ -1,0 +1,77 @@
+"""One connection of the server: refused when there are too many, cut off when it says nothing."""
+
+import asyncio
+import uuid
+from collections.abc import Callable
+
+import structlog
+from aiohttp import web
+
+from adapters.request_id import REQUEST_ID
+from entrypoints.http.limits import Limits
+from entrypoints.http.problems import Problem
+
+log = structlog.get_logger()
+
+
+class Connection(web.RequestHandler):
+    """aiohttp's, with three differences, each in a method of its own.
+
+    Bodies are never decompressed: signatures are over the bytes as they came, and a few of them can
+    become very many. Whoever reads a body refuses one that is encoded.
+    """
+
+    __slots__ = ("_first_head", "_full", "_head")
+
+    def __init__(self, server: web.Server, limits: Limits, full: Callable[[], bool]) -> None:
+        super().__init__(
+            server,
+            loop=asyncio.get_running_loop(),
+            access_log=None,  # type: ignore[arg-type]
+            keepalive_timeout=limits.keep_alive,
+            lingering_time=limits.linger,
+            max_line_size=limits.line,
+            max_field_size=limits.field,
+            max_headers=limits.fields,
+            auto_decompress=False,
+        )
+        self._full = full
+        self._head = limits.head
+        self._first_head: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """One too many is closed before anything of it is read."""
+        if self._full():
+            transport.close()
+            return
+        super().connection_made(transport)
+        self._first_head = self._loop.call_later(self._head, self._close_unless_asked)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        if self._first_head is not None:
+            self._first_head.cancel()
+        super().connection_lost(exc)
+
+    def _close_unless_asked(self) -> None:
+        """aiohttp itself would give the first headers all of the keep-alive time."""
+        if self._request_count == 0:
+            self.force_close()
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """What is no HTTP is answered like any other error, and says nothing of what was sent;
+        it is no error of ours and is not logged as one."""
+        if status != 400:
+            return super().handle_error(request, status, exc, message)
+        request_id = uuid.uuid4().hex
+        REQUEST_ID.set(request_id)
+        log.info("request.unreadable", reason=type(exc).__name__)
+        response = Problem("bad-request").response()
+        response.headers["X-Request-ID"] = request_id
+        response.force_close()
+        return response

@@ -1,0 +1,113 @@
+"""Nothing that comes over a socket makes the service fail, grow, or write what it did not mean."""
+
+import asyncio
+import itertools
+import random
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import orjson
+
+from entrypoints.cli.open_files import allow_open_files
+from entrypoints.http.app import operations_of
+from entrypoints.http.limits import USUAL
+from entrypoints.settings import Settings
+from tests.e2e.processes import Running, free_port, running
+from tests.prove.nasty_json import FORGED
+from tests.prove.nasty_requests import nasty_requests
+from tests.prove.service import READY
+from tests.prove.sockets import HEALTH, connected, crowd, drip, status
+
+AT_ONCE = 16
+MOST_GROWTH = 30.0
+LATE = 2.0
+LOOP = 508  # the only 5xx: the answer to a request that says it is our own
+HEAD = b"GET /health/live HTTP/1.1\r\nX: "
+BODY = b"POST /api/dyte/webhook HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n"
+
+
+async def nasties(database: str, each: int | None, *, seed: int = 7) -> str:
+    """So many on every route, None for all. Memory is compared after the first of two rounds."""
+    allow_open_files()
+    dice, port = random.Random(seed), free_port()
+    async with running("serve", until=READY, **_environment(database, port)) as service:
+        sent = await _round(port, each, dice)
+        warm = _memory(service)
+        sent += await _round(port, each, dice)
+        turned_away = await crowd(port, USUAL.connections)
+        growth = _memory(service) - warm
+        finished = await service.stop()
+    assert finished.code == 0
+    assert growth < MOST_GROWTH, growth
+    lines = _checked(finished.errors)
+    return (
+        f"{sent:,} nasty requests: no 500, none of {lines:,} log lines forged, "
+        f"{growth:+.1f} MB; {turned_away} over {USUAL.connections:,} connections closed at once"
+    )
+
+
+async def slow_clients(database: str) -> str:
+    """While there are nearly as many connections as there may be."""
+    allow_open_files()
+    port = free_port()
+    async with (
+        running("serve", until=READY, **_environment(database, port)) as service,
+        AsyncExitStack() as stack,
+    ):
+        for _ in range(USUAL.connections - 10):
+            await stack.enter_async_context(connected(port))
+        (head, _), (body, said) = await asyncio.gather(drip(port, HEAD), drip(port, BODY))
+        assert await status(port, HEALTH) == 200
+        finished = await service.stop()
+    _checked(finished.errors)
+    assert b" 408 " in said.partition(b"\r\n")[0], said
+    assert head < USUAL.head + LATE, head
+    assert body < USUAL.body + USUAL.linger + LATE, body
+    return f"a byte a second: a head was cut off after {head:.1f} s, a body after {body:.1f} s"
+
+
+def _environment(database: str, port: int) -> dict[str, str]:
+    return {
+        "PORT": str(port),
+        "DATABASE_URL": database,
+        "LOG_FORMAT": "json",
+        "LOG_LEVEL": "debug",
+    }
+
+
+async def _round(port: int, each: int | None, dice: random.Random) -> int:
+    """How many were sent; each is answered or hung up on, and the service lives."""
+    operations = operations_of(Settings.model_validate({}))
+    requests = itertools.chain.from_iterable(
+        nasty_requests(operation, dice)[:each] for operation in operations
+    )
+    sent = 0
+
+    async def some() -> None:
+        nonlocal sent
+        for request in requests:
+            answered = await status(port, request)
+            assert answered < 500 or answered == LOOP, (answered, request[:2000])
+            sent += 1
+
+    await asyncio.gather(*(some() for _ in range(AT_ONCE)))
+    assert await status(port, HEALTH) == 200
+    return sent
+
+
+def _memory(service: Running) -> float:
+    """The process's resident memory in MB, where the system tells (Linux); else 0."""
+    told = Path(f"/proc/{service.process.pid}/status")
+    if not told.exists():
+        return 0.0
+    return int(told.read_text().partition("VmRSS:")[2].split()[0]) / 1024
+
+
+def _checked(errors: str) -> int:
+    """How many lines; each is a JSON object that we meant to write, and none tells of a crash."""
+    assert "Traceback" not in errors
+    lines = [orjson.loads(line) for line in errors.splitlines()]
+    for line in lines:
+        assert line["event"] != FORGED
+        assert line["level"] in {"debug", "info", "warning"}, line
+    return len(lines)
