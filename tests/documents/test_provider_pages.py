@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from aiohttp import web
 from pytest_aiohttp.plugin import AiohttpServer
 
 from adapters.sandbox.events import ORGANIZATION
@@ -13,6 +14,7 @@ from entrypoints.sandbox import provider
 from entrypoints.sandbox.attendance import create_attendance_app
 from tests.documents.blocks import assert_prints, steps
 from tests.e2e.processes import COMMAND
+from tests.identity import published
 
 DYTE, REALTIMEKIT = "docs/real-dyte.md", "docs/moving-to-realtimekit.md"
 WEBHOOK = "https://videochamadas.hospital.example/api/dyte/webhook"
@@ -33,6 +35,9 @@ async def replaced(
     dyte = await aiohttp_server(provider.create_provider_app(world))
     realtimekit = await aiohttp_server(provider.create_provider_app(successor))
     attendance = await aiohttp_server(create_attendance_app(world))
+    identity = web.Application()
+    identity.router.add_get("/keys", publish_keys)
+    login = await aiohttp_server(identity)
     cloudflare = "https://api.cloudflare.com/client/v4/accounts/ACCOUNT_ID/realtime/kit/APP_ID"
     return {
         "https://api.dyte.io/v2": str(dyte.make_url(provider.DYTE_PATH)),
@@ -41,9 +46,14 @@ async def replaced(
         "=API_TOKEN": f"={provider.REALTIMEKIT_TOKEN}",
         "APP_OR_ORGANIZATION_ID": ORGANIZATION,
         "https://atendimento.hospital.example": str(attendance.make_url("")),
+        "https://login.hospital.example/keys": str(login.make_url("/keys")),
         "WEBHOOK_ID": an_old_registration(world),
         ".venv/bin/videochamadas": str(COMMAND),
     }
+
+
+async def publish_keys(_request: web.Request) -> web.Response:
+    return web.json_response(published("key-1"))
 
 
 def an_old_registration(world: SandboxWorld) -> str:
