@@ -2,118 +2,33 @@
 
 import base64
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 from pydantic import (
-    AfterValidator,
-    BeforeValidator,
     Field,
-    HttpUrl,
     IPvAnyNetwork,
     SecretStr,
-    ValidationError,
 )
-from pydantic_core import PydanticCustomError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from adapters.callers.api_keys import ApiKey, read_entries
-from adapters.callers.signers import load_signer
 from adapters.provider.profile import PROFILES, Profile
-from adapters.provider.signature import load_key
 from application.rights import FreeMeetings, Hosts
 from domain.meeting import Preset
-
-
-def _listed(value: object) -> object:
-    """A comma-separated text as a set."""
-    if isinstance(value, str):
-        return frozenset(part.strip() for part in value.split(",") if part.strip())
-    return value
-
-
-def _base_url(value: str) -> str:
-    """An http(s) URL without credentials, query or fragment; a trailing slash is dropped."""
-    try:
-        url = urlsplit(value)
-        plain = not (url.username or url.password or url.query or url.fragment or url.port == 0)
-        right = url.scheme in {"http", "https"} and bool(url.hostname) and plain
-    except ValueError:
-        right = False
-    if not right:
-        raise PydanticCustomError("base_url", "must be http(s)://host[:port][/path], nothing more")
-    return value.rstrip("/")
-
-
-def _origin(value: str) -> str:
-    """An origin to the letter as browsers send it, or it would never be recognised."""
-    if "*" in value:
-        raise PydanticCustomError("wildcard", "* is refused: name every origin by itself")
-    try:
-        right = str(HttpUrl(value)) == f"{value}/" and "@" not in value
-    except ValidationError:
-        right = False
-    if not right:
-        raise PydanticCustomError(
-            "origin",
-            "must be origins as browsers send them: http(s)://host[:port] in lower case, "
-            "without a default port and without a slash at the end",
-        )
-    return value
-
-
-def _bare(value: SecretStr) -> SecretStr:
-    text = value.get_secret_value()
-    if not text.isascii() or any(character.isspace() for character in text):
-        raise PydanticCustomError(
-            "token", "must be the bare token: ASCII, no spaces, without 'Basic' or 'Bearer'"
-        )
-    return value
-
-
-def _pem(value: str) -> str:
-    try:
-        load_key(value)
-    except ValueError as error:
-        raise PydanticCustomError("public_key", "must be an RSA public key in PEM") from error
-    return value
-
-
-def _signer(value: str) -> str:
-    try:
-        load_signer(value)
-    except ValueError as error:
-        raise PydanticCustomError(
-            "signer", "must be a public key in PEM: RSA of 2048 bits or more, or elliptic curve"
-        ) from error
-    return value
-
-
-def _keys(value: SecretStr) -> SecretStr:
-    try:
-        read_entries(value.get_secret_value())
-    except ValueError as error:
-        raise PydanticCustomError(
-            "api_keys", "must be name=hash or name:operator=hash, as `keys new` prints them"
-        ) from error
-    return value
-
-
-def _database(value: SecretStr) -> SecretStr:
-    url = value.get_secret_value()
-    if not (url.startswith("sqlite:///") and url != "sqlite:///") and not url.startswith(
-        ("postgresql://", "postgres://")
-    ):
-        raise PydanticCustomError("database_url", "must be sqlite:///path or postgresql://…")
-    return value
-
-
-BaseUrl = Annotated[str, AfterValidator(_base_url)]
-Origin = Annotated[str, AfterValidator(_origin)]
-Token = Annotated[SecretStr, AfterValidator(_bare)]
-Seconds = Annotated[float, Field(gt=0, le=60)]
-CallsAMinute = Annotated[int, Field(ge=1, le=1_000_000)]
-Asked = Literal["none", "api-key", "jwt"]
-Accepted = Literal["no-auth", "no-webhook-verification", "plain-http"]
+from entrypoints.setting_types import (
+    LISTED,
+    Accepted,
+    Algorithm,
+    Asked,
+    BaseUrl,
+    CallsAMinute,
+    DatabaseUrl,
+    Origin,
+    PublicKey,
+    Seconds,
+    ServiceKeys,
+    SignerKey,
+    Token,
+)
 
 
 class Settings(BaseSettings):
@@ -142,21 +57,19 @@ class Settings(BaseSettings):
 
     provider_org_id: str | None = None
     webhook_key_url: BaseUrl | None = None
-    webhook_public_key: Annotated[str, AfterValidator(_pem)] | None = None
-    session_end_reasons: Annotated[frozenset[str], NoDecode, BeforeValidator(_listed)] = frozenset(
-        {"ALL_PARTICIPANTS_LEFT"}
-    )
+    webhook_public_key: PublicKey | None = None
+    session_end_reasons: Annotated[frozenset[str], *LISTED] = frozenset({"ALL_PARTICIPANTS_LEFT"})
     sweep: bool = True
     sweep_interval: Annotated[float, Field(gt=0, le=3600)] = 40.0
     sweep_calls_per_second: Annotated[float, Field(gt=0, le=100)] = 5.0
     webhook_verification: Literal["required", "if-present"] | None = None
-    auth: Annotated[frozenset[Asked] | None, NoDecode, BeforeValidator(_listed)] = None
-    api_keys: Annotated[SecretStr, AfterValidator(_keys)] | None = None
+    auth: Annotated[frozenset[Asked], *LISTED, Field(min_length=1)] | None = None
+    api_keys: ServiceKeys | None = None
     jwt_jwks_url: BaseUrl | None = None
-    jwt_public_key: Annotated[str, AfterValidator(_signer)] | None = None
-    jwt_algorithms: Annotated[
-        frozenset[Literal["RS256", "ES256"]], NoDecode, BeforeValidator(_listed)
-    ] = frozenset({"RS256"})
+    jwt_public_key: SignerKey | None = None
+    jwt_algorithms: Annotated[frozenset[Algorithm], *LISTED, Field(min_length=1)] = frozenset(
+        {"RS256"}
+    )
     jwt_issuer: str | None = None
     jwt_audience: str | None = None
     jwt_claim: str = "sub"
@@ -164,19 +77,15 @@ class Settings(BaseSettings):
     free_meetings: FreeMeetings = FreeMeetings.SERVICES
     doctor_calls_per_minute: CallsAMinute = 30
     service_calls_per_minute: CallsAMinute = 600
-    cors_origins: Annotated[frozenset[Origin], NoDecode, BeforeValidator(_listed)] = frozenset()
-    allow_insecure: Annotated[frozenset[Accepted], NoDecode, BeforeValidator(_listed)] = frozenset()
+    cors_origins: Annotated[frozenset[Origin], *LISTED] = frozenset()
+    allow_insecure: Annotated[frozenset[Accepted], *LISTED] = frozenset()
 
-    database_url: Annotated[SecretStr, AfterValidator(_database)] = SecretStr(
-        "sqlite:///data/videochamadas.db"
-    )
+    database_url: DatabaseUrl = SecretStr("sqlite:///data/videochamadas.db")
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
     reuse_port: bool = False
-    trusted_proxies: Annotated[frozenset[IPvAnyNetwork], NoDecode, BeforeValidator(_listed)] = (
-        frozenset()
-    )
+    trusted_proxies: Annotated[frozenset[IPvAnyNetwork], *LISTED] = frozenset()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "console"] | None = None
 

@@ -10,9 +10,14 @@ from typing import Any
 
 from joserfc import jwt
 from joserfc.jwk import ECKey, Key, KeySet, RSAKey
+from pydantic import SecretStr
+
+from adapters.callers.api_keys import entry_of
 
 ISSUER = "https://id.hospital.example"
 AUDIENCE = "videochamadas"
+PORTAL_KEY = "vck_portal"
+OPERATOR_KEY = "vck_plantao"
 
 
 def signer(kid: str = "key-1", kind: str = "RSA") -> Key:
@@ -31,6 +36,22 @@ def public_pem(kid: str = "key-1", kind: str = "RSA") -> str:
     key = signer(kid, kind)
     assert isinstance(key, RSAKey | ECKey)
     return key.as_pem(private=False).decode()
+
+
+def asking() -> dict[str, object]:
+    """Settings with which doctors are known by this provider's tokens, and two services by keys."""
+    entries = (
+        entry_of(PORTAL_KEY, "portal", operator=False),
+        entry_of(OPERATOR_KEY, "plantao", operator=True),
+    )
+    return {
+        "auth": frozenset({"jwt", "api-key"}),
+        "api_keys": SecretStr(",".join(entries)),
+        "jwt_public_key": public_pem(),
+        "jwt_issuer": ISSUER,
+        "jwt_audience": AUDIENCE,
+        "sweep": False,
+    }
 
 
 def published(*kids: str) -> dict[str, Any]:

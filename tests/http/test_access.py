@@ -11,9 +11,7 @@ from typing import Any
 import orjson
 import pytest
 from dependency_injector import providers
-from pydantic import SecretStr
 
-from adapters.callers.api_keys import entry_of
 from adapters.system import epoch
 from domain.meeting import Meeting, MeetingId
 from domain.referral import ReferralId
@@ -25,17 +23,16 @@ from tests.builders import a_webhook_body
 from tests.conftest import Client, Serve
 from tests.counted import Counted, CountedAttendance, CountedRooms
 from tests.identity import (
-    AUDIENCE,
-    ISSUER,
+    OPERATOR_KEY,
+    PORTAL_KEY,
     a_confused_token,
     a_token,
     an_unsigned_token,
-    public_pem,
+    asking,
 )
 from tests.keys import key
 
 MEETING = MeetingId("m-known")
-KEYS = {"service": "vck_service", "operator": "vck_operator"}
 ANA, CAIO = "dra-ana", "dr-caio"
 
 
@@ -47,17 +44,11 @@ def counted() -> Counted:
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     """One partner is real as far as the settings know, so nothing is public that need not be."""
-    entries = [entry_of(secret, name, operator=name == "operator") for name, secret in KEYS.items()]
     changed = {
         "video_provider": "sandbox",
         "attendance_provider": "http",
         "attendance_base_url": "https://attendance.example",
-        "sweep": False,
-        "auth": frozenset({"jwt", "api-key"}),
-        "api_keys": SecretStr(",".join(entries)),
-        "jwt_public_key": public_pem(),
-        "jwt_issuer": ISSUER,
-        "jwt_audience": AUDIENCE,
+        **asking(),
         "webhook_public_key": key("ours").public_pem,
     }
     return settings.model_copy(update=changed)
@@ -176,8 +167,8 @@ async def test_another_doctor_gets_nowhere(
     ("credential", "may"),
     [
         pytest.param(a_token(ANA), {Access.CALLER, Access.LEAVER}, id="the right doctor"),
-        pytest.param(KEYS["service"], {Access.CALLER, Access.LEAVER}, id="a service"),
-        pytest.param(KEYS["operator"], {*Access}, id="an operator"),
+        pytest.param(PORTAL_KEY, {Access.CALLER, Access.LEAVER}, id="a service"),
+        pytest.param(OPERATOR_KEY, {*Access}, id="an operator"),
     ],
 )
 async def test_who_may_gets_in(
@@ -192,7 +183,7 @@ async def test_who_may_gets_in(
 
 
 async def test_a_scheme_that_is_not_ours_and_two_credentials_are_nobodys(client: Client) -> None:
-    good = KEYS["service"]
+    good = PORTAL_KEY
     for headers in (
         [("Authorization", f"Basic {good}")],
         [("Authorization", good)],
@@ -213,7 +204,7 @@ async def test_a_refusal_comes_before_the_body_is_read(client: Client) -> None:
 
 
 async def test_a_service_speaks_for_anyone_and_titles_as_it_likes(client: Client) -> None:
-    headers = {"Authorization": f"Bearer {KEYS['service']}"}
+    headers = {"Authorization": f"Bearer {PORTAL_KEY}"}
 
     answer = await client.post("/api/dyte/meeting", json={"titleMeet": "livre"}, headers=headers)
 

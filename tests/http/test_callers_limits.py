@@ -4,14 +4,12 @@ from ipaddress import ip_network
 
 import pytest
 from dependency_injector import providers
-from pydantic import SecretStr
 
-from adapters.callers.api_keys import entry_of
 from entrypoints.container import Container
 from entrypoints.settings import Settings
 from tests.application.conftest import Clock
 from tests.conftest import Client, Serve
-from tests.identity import AUDIENCE, ISSUER, a_token, public_pem
+from tests.identity import PORTAL_KEY, a_token, asking
 
 START = {"titleMeet": "enc-1001"}
 
@@ -24,14 +22,9 @@ def clock() -> Clock:
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     changed = {
-        "auth": frozenset({"jwt", "api-key"}),
-        "api_keys": SecretStr(entry_of("vck_portal", "portal", operator=False)),
-        "jwt_public_key": public_pem(),
-        "jwt_issuer": ISSUER,
-        "jwt_audience": AUDIENCE,
+        **asking(),
         "doctor_calls_per_minute": 2,
         "service_calls_per_minute": 3,
-        "sweep": False,
     }
     return settings.model_copy(update=changed)
 
@@ -57,7 +50,7 @@ async def test_a_caller_that_opens_too_often_has_to_wait_and_others_do_not(
 
     assert [(await started(client, ana))[0] for _ in range(3)] == [201, 201, 429]
     assert (await started(client, bruno))[0] == 201
-    assert [(await started(client, "vck_portal"))[0] for _ in range(4)] == [201, 201, 201, 429]
+    assert [(await started(client, PORTAL_KEY))[0] for _ in range(4)] == [201, 201, 201, 429]
 
     _, wait = await started(client, ana)
     assert 0 < wait <= 30
@@ -66,7 +59,7 @@ async def test_a_caller_that_opens_too_often_has_to_wait_and_others_do_not(
 
 
 async def test_opening_and_joining_are_counted_apart(client: Client) -> None:
-    headers = {"Authorization": "Bearer vck_portal"}
+    headers = {"Authorization": f"Bearer {PORTAL_KEY}"}
     for _ in range(3):
         await client.post("/api/dyte/meeting", json=START, headers=headers)
 

@@ -3,9 +3,7 @@
 import orjson
 import pytest
 from dependency_injector import providers
-from pydantic import SecretStr
 
-from adapters.callers.api_keys import entry_of
 from adapters.callers.leave_tickets import GOOD_FOR, SignedTickets
 from domain.caller import TicketHolder
 from domain.meeting import MeetingId, PersonId
@@ -15,7 +13,7 @@ from entrypoints.settings import Settings
 from tests.application.conftest import Clock
 from tests.conftest import Client
 from tests.http.test_endpoints import marks
-from tests.identity import AUDIENCE, ISSUER, a_token, public_pem
+from tests.identity import PORTAL_KEY, a_token, asking
 
 ORIGIN = "https://app.example"
 LEAVE = "/api/update-doctor-meet"
@@ -29,13 +27,8 @@ def clock() -> Clock:
 @pytest.fixture
 def container(settings: Settings, clock: Clock) -> Container:
     changed = {
-        "auth": frozenset({"jwt", "api-key"}),
-        "api_keys": SecretStr(entry_of("vck_portal", "portal", operator=False)),
-        "jwt_public_key": public_pem(),
-        "jwt_issuer": ISSUER,
-        "jwt_audience": AUDIENCE,
+        **asking(),
         "cors_origins": frozenset({ORIGIN}),
-        "sweep": False,
     }
     container = Container(settings=settings.model_copy(update=changed))
     container.clock.override(providers.Object(clock))
@@ -200,7 +193,7 @@ async def test_only_a_small_body_is_read_before_anybody_is_known(
 
     assert await beacon(client, meeting, ticket, more="x" * 4096) == 413
     assert await marks(client) == {"dra-ana": True}
-    headers = {"Authorization": "Bearer vck_portal"}
+    headers = {"Authorization": f"Bearer {PORTAL_KEY}"}
     body = {
         "doctorID": "dra-ana",
         "referralID": "enc-1001",
@@ -213,7 +206,7 @@ async def test_only_a_small_body_is_read_before_anybody_is_known(
 async def test_a_guest_of_a_service_may_leave_a_meeting_that_is_about_no_referral(
     client: Client, clock: Clock
 ) -> None:
-    headers = {"Authorization": "Bearer vck_portal"}
+    headers = {"Authorization": f"Bearer {PORTAL_KEY}"}
     opened = await client.post("/api/dyte/meeting", json={"titleMeet": "livre"}, headers=headers)
     meeting = (await opened.json())["data"]["id"]
     body = {

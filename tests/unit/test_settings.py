@@ -66,6 +66,8 @@ def test_a_real_set_up_that_accepts_its_risks_is_served(env: pytest.MonkeyPatch)
         ("API_KEYS", f"portal:admin={'0' * 64}", "API_KEYS"),
         ("JWT_PUBLIC_KEY", "not a key", "JWT_PUBLIC_KEY"),
         ("JWT_ALGORITHMS", "HS256", "JWT_ALGORITHMS"),
+        ("JWT_ALGORITHMS", ",", "JWT_ALGORITHMS"),
+        ("AUTH", ",", "AUTH"),
         ("JWT_ALGORITHMS", "none", "JWT_ALGORITHMS"),
         ("JWT_JWKS_URL", "http://id.example/keys", "ALLOW_INSECURE=plain-http"),
         ("HOST_POLICY", "requester", "HOST_POLICY"),

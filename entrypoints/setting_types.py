@@ -1,0 +1,118 @@
+"""The kinds of values that settings have. Each says what is wrong without repeating it: it may be a
+secret."""
+
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    HttpUrl,
+    SecretStr,
+    ValidationError,
+)
+from pydantic_core import PydanticCustomError
+from pydantic_settings import NoDecode
+
+from adapters.callers.api_keys import read_entries
+from adapters.callers.signers import load_signer
+from adapters.provider.signature import load_key
+
+
+def _listed(value: object) -> object:
+    """A comma-separated text as a set."""
+    if isinstance(value, str):
+        return frozenset(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+def _base_url(value: str) -> str:
+    """An http(s) URL without credentials, query or fragment; a trailing slash is dropped."""
+    try:
+        url = urlsplit(value)
+        plain = not (url.username or url.password or url.query or url.fragment or url.port == 0)
+        right = url.scheme in {"http", "https"} and bool(url.hostname) and plain
+    except ValueError:
+        right = False
+    if not right:
+        raise PydanticCustomError("base_url", "must be http(s)://host[:port][/path], nothing more")
+    return value.rstrip("/")
+
+
+def _origin(value: str) -> str:
+    """An origin to the letter as browsers send it, or it would never be recognised."""
+    if "*" in value:
+        raise PydanticCustomError("wildcard", "* is refused: name every origin by itself")
+    try:
+        right = str(HttpUrl(value)) == f"{value}/" and "@" not in value
+    except ValidationError:
+        right = False
+    if not right:
+        raise PydanticCustomError(
+            "origin",
+            "must be origins as browsers send them: http(s)://host[:port] in lower case, "
+            "without a default port and without a slash at the end",
+        )
+    return value
+
+
+def _bare(value: SecretStr) -> SecretStr:
+    text = value.get_secret_value()
+    if not text.isascii() or any(character.isspace() for character in text):
+        raise PydanticCustomError(
+            "token", "must be the bare token: ASCII, no spaces, without 'Basic' or 'Bearer'"
+        )
+    return value
+
+
+def _pem(value: str) -> str:
+    try:
+        load_key(value)
+    except ValueError as error:
+        raise PydanticCustomError("public_key", "must be an RSA public key in PEM") from error
+    return value
+
+
+def _signer(value: str) -> str:
+    try:
+        load_signer(value)
+    except ValueError as error:
+        raise PydanticCustomError(
+            "signer", "must be a public key in PEM: RSA of 2048 bits or more, or elliptic curve"
+        ) from error
+    return value
+
+
+def _keys(value: SecretStr) -> SecretStr:
+    try:
+        read_entries(value.get_secret_value())
+    except ValueError as error:
+        raise PydanticCustomError(
+            "api_keys", "must be name=hash or name:operator=hash, as `keys new` prints them"
+        ) from error
+    return value
+
+
+def _database(value: SecretStr) -> SecretStr:
+    url = value.get_secret_value()
+    if not (url.startswith("sqlite:///") and url != "sqlite:///") and not url.startswith(
+        ("postgresql://", "postgres://")
+    ):
+        raise PydanticCustomError("database_url", "must be sqlite:///path or postgresql://…")
+    return value
+
+
+BaseUrl = Annotated[str, AfterValidator(_base_url)]
+Origin = Annotated[str, AfterValidator(_origin)]
+Token = Annotated[SecretStr, AfterValidator(_bare)]
+PublicKey = Annotated[str, AfterValidator(_pem)]
+SignerKey = Annotated[str, AfterValidator(_signer)]
+ServiceKeys = Annotated[SecretStr, AfterValidator(_keys)]
+DatabaseUrl = Annotated[SecretStr, AfterValidator(_database)]
+LISTED = (NoDecode, BeforeValidator(_listed))
+Seconds = Annotated[float, Field(gt=0, le=60)]
+CallsAMinute = Annotated[int, Field(ge=1, le=1_000_000)]
+Algorithm = Literal["RS256", "ES256"]
+Asked = Literal["none", "api-key", "jwt"]
+Accepted = Literal["no-auth", "no-webhook-verification", "plain-http"]
