@@ -1,4 +1,4 @@
-"""``make bench``: durable accepts a second and their p99, for both stores.
+"""``make bench``: durable accepts a second and their p99, for both stores; and what asking costs.
 
 An accept is one new webhook in the book, on disk, claimed. The figures are of this machine; compare
 them with one another, not with another machine's.
@@ -17,8 +17,13 @@ import uvloop
 from adapters.book.deliveries import DeliveryBook
 from adapters.book.postgres import PostgresStore
 from adapters.book.sqlite import SqliteStore
+from adapters.callers.api_keys import ApiKeys, entry_of, read_entries
+from adapters.callers.doctor_tokens import DoctorTokens
+from adapters.callers.signers import GivenSigner, load_signer
 from adapters.provider.webhook import read_event
+from domain.ports import Callers
 from tests.databases import postgres
+from tests.identity import AUDIENCE, ISSUER, a_token, public_pem
 from tests.prove.partner import attendance
 from tests.prove.service import Event, post, serving, signed
 
@@ -34,6 +39,7 @@ def main() -> None:
         uvloop.run(_book("postgres", lambda: PostgresStore.open(server)))
         uvloop.run(_http("sqlite", f"sqlite:///{folder}/http.db"))
         uvloop.run(_http("postgres", server))
+    uvloop.run(_asking())
 
 
 async def _book(name: str, opened: Callable[[], Awaitable[SqliteStore | PostgresStore]]) -> None:
@@ -68,6 +74,25 @@ async def _http(name: str, database: str) -> None:
 async def _send(client: aiohttp.ClientSession, body: bytes, headers: dict[str, str]) -> None:
     async with client.post("/api/dyte/webhook", data=body, headers=headers) as answer:
         assert answer.status == 202, answer.status
+
+
+async def _asking() -> None:
+    """Who calls, once a request: five keys to compare, and a token whose key is known."""
+    entries = (entry_of(f"vck_{name}", "portal", operator=False) for name in range(5))
+    signer = GivenSigner(load_signer(public_pem()))
+    ways: dict[str, tuple[Callers, str]] = {
+        "key": (ApiKeys(read_entries(",".join(entries))), "vck_4"),
+        "token": (
+            DoctorTokens(signer, {"RS256"}, ISSUER, AUDIENCE, "sub", time.time),
+            a_token(),
+        ),
+    }
+    for name, (callers, credential) in ways.items():
+        started, count = time.perf_counter(), 0
+        while (spent := time.perf_counter() - started) < 1:
+            await callers.identify(credential)
+            count += 1
+        print(f"asked by {name:8} {spent / count * 1e6:6.1f} us a call", flush=True)
 
 
 async def _measured(name: str, accept: Accept) -> None:
