@@ -22,24 +22,29 @@ class Fetched(Generic[T]):
     """Asks at most once in ``fresh`` seconds, so that nobody can make us hammer the partner;
     without any answer yet, every five seconds. ``now`` only ever rises (seconds).
 
-    What is an hour old is renewed while it goes on serving, also when that fails. ``fetch`` may
-    raise PartnerError or ValueError; ``name`` begins the log event that says so.
+    What is an hour old is renewed while it goes on serving, also when that fails, until it is
+    ``good`` seconds old. ``fetch`` may raise PartnerError or ValueError; ``name`` begins the log
+    event that says so.
     """
 
     name: str
     fetch: Callable[[], Awaitable[T]]
     now: Callable[[], float]
     fresh: float
+    good: float = float("inf")
     _kept: T | None = None
     _fetched: float = float("-inf")
     _asked: float = float("-inf")
     _question: "asyncio.Task[None] | None" = None
 
     async def current(self) -> T | None:
-        """What is kept, however old; None when there has never been an answer."""
+        """What is kept; None when there has never been an answer, or none for too long."""
+        age = self.now() - self._fetched
+        if age > self.good:
+            self._kept = None
         if self._kept is None:
             await self._ask()
-        elif self.now() - self._fetched > OLD:
+        elif age > OLD:
             self._asking()
         return self._kept
 

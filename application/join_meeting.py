@@ -18,6 +18,6 @@ class JoinMeeting:
 
     async def __call__(self, caller: Caller, guest: Guest, meeting: MeetingId) -> Entry:
         """Raises ForbiddenError, HostNotAllowedError, or UnknownMeetingError of the provider."""
-        referral = await self.rights.to_join(caller, guest, meeting)
+        await self.rights.to_join(caller, guest, meeting)
         admission = await self.rooms.admit(guest, meeting)
-        return Entry(admission, self.tickets.issue(TicketHolder(guest.id, meeting, referral)))
+        return Entry(admission, self.tickets.issue(TicketHolder(guest.id, meeting)))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from application.push_seat import Push
 from application.report_presence import ReportPresence
-from domain.caller import Caller
+from domain.caller import Caller, TicketHolder
 from domain.meeting import MeetingId, PersonId
 from domain.referral import Presence, ReferralId
 
@@ -17,7 +17,7 @@ class LeaveMeeting:
 
     async def __call__(
         self,
-        caller: Caller,
+        caller: Caller | TicketHolder,
         referral: ReferralId,
         meeting: MeetingId,
         doctor: PersonId,

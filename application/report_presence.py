@@ -8,7 +8,7 @@ from application.push_seat import Push, PushSeat
 from application.rights import Rights
 from domain.book import ClaimedSeat, Seats
 from domain.breaker import Breaker
-from domain.caller import Caller
+from domain.caller import Caller, TicketHolder
 from domain.errors import BookUnavailableError
 from domain.facts import Fact, Reported, Seat
 from domain.referral import Presence
@@ -29,7 +29,9 @@ class ReportPresence:
     new_id: Callable[[], str]
     lease: float
 
-    async def __call__(self, caller: Caller, presence: Presence, deadline: float) -> Push:
+    async def __call__(
+        self, caller: Caller | TicketHolder, presence: Presence, deadline: float
+    ) -> Push:
         """DONE when the attendance service shows it; LATER when it is stored and will be.
 
         ``deadline`` is in the event loop's time. Raises ForbiddenError; UnknownReferralError or

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.book import KnownMeetings
-from domain.caller import Caller, Doctor, Service, TicketHolder
+from domain.caller import Anyone, Caller, Doctor, Service, TicketHolder
 from domain.errors import ForbiddenError, HostNotAllowedError
 from domain.meeting import Guest, MeetingId, PersonId, Preset
 from domain.ports import Roster
@@ -13,17 +13,14 @@ from domain.referral import Presence, Referral, ReferralId
 
 
 class Hosts(StrEnum):
-    """Which of a referral's doctors may ask to be the host of its meeting."""
+    """Which of a referral's doctors may be the host of its meeting."""
 
     REQUESTER = "requester"
     SPECIALIST = "specialist"
     BOTH = "both"
     NONE = "none"
 
-    def allow(self, person: PersonId, referral: Referral | None) -> bool:
-        """Whether the policy names that person; of a meeting without a referral it names nobody."""
-        if referral is None:
-            return False
+    def name_them(self, person: PersonId, referral: Referral) -> bool:
         as_requester = self in {Hosts.REQUESTER, Hosts.BOTH} and person == referral.requester
         as_specialist = self in {Hosts.SPECIALIST, Hosts.BOTH} and person == referral.specialist
         return as_requester or as_specialist
@@ -35,6 +32,11 @@ class FreeMeetings(StrEnum):
     NOBODY = "nobody"
     SERVICES = "services"
     EVERYONE = "everyone"
+
+    def open_to(self, caller: Caller) -> bool:
+        return self is FreeMeetings.EVERYONE or (
+            self is FreeMeetings.SERVICES and isinstance(caller, Service)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,51 +54,58 @@ class Rights:
     async def to_start(self, caller: Caller, title: str) -> None:
         """Open a meeting under a title, which is the referral's id (contract)."""
         if not self._trusted(caller):
-            await self._referral(caller, title)
+            await self._own_referral(caller, title)
 
-    async def to_join(self, caller: Caller, guest: Guest, meeting: MeetingId) -> ReferralId | None:
-        """Enter a meeting. Answers the referral it is about, None where that was not asked.
-
-        Raises HostNotAllowedError.
-        """
-        if self._trusted(caller):
-            return None
+    async def to_join(self, caller: Caller, guest: Guest, meeting: MeetingId) -> None:
+        """Enter a meeting as a guest. Raises HostNotAllowedError."""
+        as_host = guest.preset is Preset.HOST and not isinstance(caller, Anyone)
+        if self._trusted(caller) and not as_host:
+            return
         _speaks_for(caller, guest.id)
-        title = await self.meetings.title(meeting)
-        referral = await self._referral(caller, title)
-        as_host = guest.preset is Preset.HOST and isinstance(caller, Doctor)
-        if as_host and not self.hosts.allow(guest.id, referral):
+        referral = await self._own_referral(caller, await self.meetings.title(meeting))
+        if as_host and not self._may_host(caller, guest.id, referral):
             raise HostNotAllowedError("host")
-        return None if referral is None else referral.id
 
-    async def to_report(self, caller: Caller, presence: Presence) -> None:
-        """Say that somebody is in a meeting or out of it."""
+    async def to_report(self, caller: Caller | TicketHolder, presence: Presence) -> None:
+        """Say that somebody is in a meeting or out of it.
+
+        Whoever is not trusted may say so only under the referral that the meeting is known by: the
+        first report about an unknown meeting would make it known.
+        """
+        if not isinstance(caller, TicketHolder) and self._trusted(caller):
+            return
         if isinstance(caller, TicketHolder):
-            _holds_ticket_for(caller, presence)
-        elif not self._trusted(caller):
+            _is_the_leaving_of(caller, presence)
+        else:
             _speaks_for(caller, presence.person)
-            title = await self.meetings.title(presence.meeting)
-            if title not in {None, presence.referral}:
-                raise ForbiddenError("another-referral")
-            known = title is not None or self.free is FreeMeetings.EVERYONE
-            await self._referral(caller, presence.referral if known else None)
+        title = await self.meetings.title(presence.meeting)
+        if title != presence.referral:
+            raise ForbiddenError("unknown-meeting" if title is None else "another-referral")
+        if not isinstance(caller, TicketHolder):
+            await self._own_referral(caller, title)
 
     def _trusted(self, caller: Caller) -> bool:
         """A service may speak for anyone; only where free meetings are nobody's is more asked."""
-        return isinstance(caller, Service) and self.free is not FreeMeetings.NOBODY
+        if isinstance(caller, Service):
+            return self.free is not FreeMeetings.NOBODY
+        return isinstance(caller, Anyone)
 
-    async def _referral(self, caller: Caller, title: str | None) -> Referral | None:
-        """The caller's own referral that a meeting of that title is about; None when it is about
-        none and the caller may have such meetings."""
-        if isinstance(caller, TicketHolder):
-            raise ForbiddenError("ticket")
+    async def _own_referral(self, caller: Caller, title: str | None) -> Referral | None:
+        """The referral that a meeting of that title is about, if it is the caller's; None when it
+        is about none and the caller may have such meetings."""
         referral = None if title is None else await self.roster(ReferralId(title))
         if referral is None:
-            if self.free is not FreeMeetings.EVERYONE:
-                raise ForbiddenError("no-referral")
+            if not self.free.open_to(caller):
+                raise ForbiddenError("unknown-meeting" if title is None else "no-referral")
         elif isinstance(caller, Doctor) and caller.person not in referral.doctors:
             raise ForbiddenError("not-on-referral")
         return referral
+
+    def _may_host(self, caller: Caller, person: PersonId, referral: Referral | None) -> bool:
+        """Where there is no referral, whom a service names; the policy may be that nobody is."""
+        if referral is None:
+            return isinstance(caller, Service) and self.hosts is not Hosts.NONE
+        return self.hosts.name_them(person, referral)
 
 
 def _speaks_for(caller: Caller, person: PersonId) -> None:
@@ -104,9 +113,7 @@ def _speaks_for(caller: Caller, person: PersonId) -> None:
         raise ForbiddenError("another-person")
 
 
-def _holds_ticket_for(holder: TicketHolder, presence: Presence) -> None:
+def _is_the_leaving_of(holder: TicketHolder, presence: Presence) -> None:
     about = (presence.person, presence.meeting, presence.in_meeting)
     if about != (holder.person, holder.meeting, False):
         raise ForbiddenError("another-leaving")
-    if holder.referral not in {None, presence.referral}:
-        raise ForbiddenError("another-referral")

@@ -1,9 +1,11 @@
-"""Who calls: a doctor, a service of the hospital, or whoever holds a ticket to leave."""
+"""Who calls: a doctor, a service of the hospital, whoever holds a ticket to leave, or anyone.
+
+``key`` tells a caller from all others. It may hold a person's id, so it is logged nowhere.
+"""
 
 from dataclasses import dataclass
 
 from domain.meeting import MeetingId, PersonId
-from domain.referral import ReferralId
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +16,6 @@ class Doctor:
 
     @property
     def key(self) -> str:
-        """Tells this caller from all others; it holds a person's id, so it is logged nowhere."""
         return f"doctor:{self.person}"
 
 
@@ -30,25 +31,28 @@ class Service:
 
     @property
     def key(self) -> str:
-        """Tells this caller from all others."""
         return f"service:{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
-class TicketHolder:
-    """Somebody who closes a page: may leave that one meeting as that one person, and no more.
+class Anyone:
+    """Whom nobody asked: nothing is refused. An ``operator`` while nothing here is real."""
 
-    ``referral`` is what the meeting is about, where that was asked when the person joined.
-    """
+    operator: bool = False
+    key = "anyone"
+
+
+@dataclass(frozen=True, slots=True)
+class TicketHolder:
+    """Somebody who closes a page: may leave that one meeting as that one person, and no more."""
 
     person: PersonId
     meeting: MeetingId
-    referral: ReferralId | None = None
 
     @property
     def key(self) -> str:
-        """Tells this caller from all others; it holds a person's id, so it is logged nowhere."""
-        return f"ticket:{self.person}:{self.meeting}"
+        return f"ticket:{self.person}"
 
 
-Caller = Doctor | Service | TicketHolder
+Caller = Doctor | Service | Anyone
+"""Who may ask for anything at all; a leaving may also be a ``TicketHolder``'s."""

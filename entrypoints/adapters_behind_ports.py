@@ -144,7 +144,9 @@ class Adapters(containers.DeclarativeContainer):
         GuardedAttendance, attendance=attendance, breaker=breaker
     )
 
-    roster = providers.Singleton(RememberedRoster, attendance=guarded_attendance, now=ticks)
+    roster = providers.Singleton(
+        RememberedRoster, attendance=attendance, breaker=breaker, now=ticks
+    )
 
     deliveries = providers.Singleton(DeliveryBook, store=store)
     seats = providers.Singleton(SeatBook, store=store)

@@ -185,6 +185,7 @@ class Container(Adapters):
     corrections = providers.Singleton(
         Corrections,
         inbox=Adapters.inbox,
+        pseudonyms=Adapters.pseudonyms,
         clear_presence=providers.Singleton(
             ClearPresence,
             history=Adapters.history,

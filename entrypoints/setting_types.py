@@ -1,6 +1,7 @@
 """The kinds of values that settings have. Each says what is wrong without repeating it: it may be a
 secret."""
 
+from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -9,7 +10,9 @@ from pydantic import (
     BeforeValidator,
     Field,
     HttpUrl,
+    IPvAnyNetwork,
     SecretStr,
+    StringConstraints,
     ValidationError,
 )
 from pydantic_core import PydanticCustomError
@@ -103,6 +106,14 @@ def _database(value: SecretStr) -> SecretStr:
     return value
 
 
+def _proxy(value: IPv4Network | IPv6Network) -> IPv4Network | IPv6Network:
+    if value.prefixlen == 0:
+        raise PydanticCustomError("proxy", "must not be everybody")
+    return value
+
+
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Proxy = Annotated[IPvAnyNetwork, AfterValidator(_proxy)]
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 Origin = Annotated[str, AfterValidator(_origin)]
 Token = Annotated[SecretStr, AfterValidator(_bare)]

@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 
 from pydantic import (
     Field,
-    IPvAnyNetwork,
     SecretStr,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -23,11 +22,13 @@ from entrypoints.setting_types import (
     CallsAMinute,
     DatabaseUrl,
     Origin,
+    Proxy,
     PublicKey,
     Seconds,
     ServiceKeys,
     SignerKey,
     Token,
+    Word,
 )
 
 
@@ -41,8 +42,8 @@ class Settings(BaseSettings):
     video_provider: Literal["sandbox", "dyte", "realtimekit"] = "sandbox"
     dyte_base_url: BaseUrl | None = None
     dyte_token: Token | None = None
-    preset_host: str = Preset.HOST.value
-    preset_participant: str = Preset.PARTICIPANT.value
+    preset_host: Word = Preset.HOST.value
+    preset_participant: Word = Preset.PARTICIPANT.value
 
     attendance_provider: Literal["sandbox", "http"] = "sandbox"
     attendance_base_url: BaseUrl | None = None
@@ -55,7 +56,7 @@ class Settings(BaseSettings):
 
     one_meeting_per_referral: bool = False
 
-    provider_org_id: str | None = None
+    provider_org_id: Word | None = None
     webhook_key_url: BaseUrl | None = None
     webhook_public_key: PublicKey | None = None
     session_end_reasons: Annotated[frozenset[str], *LISTED] = frozenset({"ALL_PARTICIPANTS_LEFT"})
@@ -70,12 +71,12 @@ class Settings(BaseSettings):
     jwt_algorithms: Annotated[frozenset[Algorithm], *LISTED, Field(min_length=1)] = frozenset(
         {"RS256"}
     )
-    jwt_issuer: str | None = None
-    jwt_audience: str | None = None
-    jwt_claim: str = "sub"
+    jwt_issuer: Word | None = None
+    jwt_audience: Word | None = None
+    jwt_claim: Word = "sub"
     host_policy: Hosts = Hosts.BOTH
     free_meetings: FreeMeetings = FreeMeetings.SERVICES
-    doctor_calls_per_minute: CallsAMinute = 30
+    doctor_calls_per_minute: CallsAMinute = 12
     service_calls_per_minute: CallsAMinute = 600
     cors_origins: Annotated[frozenset[Origin], *LISTED] = frozenset()
     allow_insecure: Annotated[frozenset[Accepted], *LISTED] = frozenset()
@@ -85,7 +86,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
     reuse_port: bool = False
-    trusted_proxies: Annotated[frozenset[IPvAnyNetwork], *LISTED] = frozenset()
+    trusted_proxies: Annotated[frozenset[Proxy], *LISTED] = frozenset()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "console"] | None = None
 
@@ -133,9 +134,9 @@ class Settings(BaseSettings):
     def organization(self) -> str | None:
         """Whose events are ours; None when that cannot be told, or there is only the sandbox.
 
-        Dyte's token is base64 of ``organization:key``.
+        Dyte's token is base64 of ``organization:key``; RealtimeKit's tells nothing.
         """
-        if self.provider_org_id or self.profile is None or self.dyte_token is None:
+        if self.provider_org_id or self.video_provider != "dyte" or self.dyte_token is None:
             return self.provider_org_id
         try:
             decoded = base64.b64decode(self.dyte_token.get_secret_value(), validate=True).decode()

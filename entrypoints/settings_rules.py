@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
-from application.rights import Hosts
+from adapters.callers.signers import signer_algorithm
+from application.rights import FreeMeetings, Hosts
 from entrypoints.settings import Settings
 
 
@@ -35,6 +36,7 @@ def load_settings() -> Settings:
 
 def _unfit(settings: Settings) -> Iterator[str]:
     yield from _missing(settings)
+    yield from _unused(settings)
     yield from _itself(settings)
     yield from _open_to_anyone(settings)
     yield from _callers(settings)
@@ -51,8 +53,13 @@ def _missing(settings: Settings) -> Iterator[str]:
             "DYTE_BASE_URL: needed with VIDEO_PROVIDER=realtimekit: "
             "https://api.cloudflare.com/client/v4/accounts/{account}/realtime/kit/{app}"
         )
-    if provider == "realtimekit" and settings.provider_org_id is None:
-        yield "PROVIDER_ORG_ID: needed with VIDEO_PROVIDER=realtimekit: whose events are ours"
+    if provider != "sandbox" and settings.dyte_token and settings.organization is None:
+        yield (
+            f"PROVIDER_ORG_ID: needed with VIDEO_PROVIDER={provider} and this DYTE_TOKEN: whose "
+            "events are ours; the provider signs those of all its customers with one key"
+        )
+    if settings.preset_host == settings.preset_participant:
+        yield "PRESET_PARTICIPANT: the same as PRESET_HOST would make everybody the host"
     if settings.attendance_provider == "http" and settings.attendance_base_url is None:
         yield "ATTENDANCE_BASE_URL: needed with ATTENDANCE_PROVIDER=http"
 
@@ -87,14 +94,45 @@ def _callers(settings: Settings) -> Iterator[str]:
         yield "API_KEYS: needed with AUTH=api-key; `videochamadas keys new NAME` makes one"
     if "jwt" in asked:
         yield from _tokens(settings)
-    elif settings.host_policy is not Hosts.BOTH:
-        yield "HOST_POLICY: only doctors' tokens are bound by it: needs AUTH=jwt"
+    if "none" in asked and settings.host_policy is not Hosts.BOTH:
+        yield "HOST_POLICY: binds nobody while nobody is asked: needs AUTH=jwt or api-key"
+    if settings.free_meetings is FreeMeetings.EVERYONE and settings.one_meeting_per_referral:
+        yield (
+            "FREE_MEETINGS: everyone could take a referral's one meeting before it has any; "
+            "not with ONE_MEETING_PER_REFERRAL"
+        )
+
+
+def _unused(settings: Settings) -> Iterator[str]:
+    """What is set for something that was not chosen: the choice was forgotten, and the service
+    would be open in its place."""
+    sandbox = settings.video_provider == "sandbox"
+    if sandbox and (settings.dyte_token or settings.dyte_base_url):
+        yield (
+            "VIDEO_PROVIDER: must be dyte or realtimekit for DYTE_TOKEN and DYTE_BASE_URL to have "
+            "an effect; the sandbox would take the meetings"
+        )
+    if settings.attendance_provider == "sandbox" and (
+        settings.attendance_base_url or settings.attendance_token
+    ):
+        yield (
+            "ATTENDANCE_PROVIDER: must be http for ATTENDANCE_BASE_URL and ATTENDANCE_TOKEN to "
+            "have an effect; the sandbox would take what is told"
+        )
+    if settings.api_keys and "api-key" not in settings.asked:
+        yield "AUTH: must have api-key for API_KEYS to have an effect"
+    if (settings.jwt_jwks_url or settings.jwt_public_key) and "jwt" not in settings.asked:
+        yield "AUTH: must have jwt for JWT_JWKS_URL and JWT_PUBLIC_KEY to have an effect"
 
 
 def _tokens(settings: Settings) -> Iterator[str]:
     for name in ("jwt_issuer", "jwt_audience"):
         if not getattr(settings, name):
             yield f"{name.upper()}: needed with AUTH=jwt"
+    if settings.jwt_public_key and signer_algorithm(settings.jwt_public_key) not in (
+        settings.jwt_algorithms
+    ):
+        yield "JWT_ALGORITHMS: none of them goes with JWT_PUBLIC_KEY"
     if (settings.jwt_jwks_url is None) is (settings.jwt_public_key is None):
         yield "JWT_JWKS_URL, JWT_PUBLIC_KEY: one of the two is needed with AUTH=jwt"
 

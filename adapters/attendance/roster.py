@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from domain.breaker import Breaker
 from domain.errors import DomainError, Partner, PartnerUnavailableError, UnknownReferralError
 from domain.ports import Attendance
 from domain.referral import Referral, ReferralId
@@ -29,9 +30,14 @@ class Known(NamedTuple):
 @dataclass(slots=True)
 class RememberedRoster:
     """The ``Roster`` over the attendance service. A referral that is not there is not remembered:
-    it may be there the next moment."""
+    it may be there the next moment.
+
+    While the breaker is open nobody is asked; but it is not told how these calls went, because
+    callers choose what is asked for, and could open it for everybody.
+    """
 
     attendance: Attendance
+    breaker: Breaker
     now: Callable[[], float]
     _known: "OrderedDict[ReferralId, Known]" = field(default_factory=OrderedDict)
 
@@ -40,8 +46,7 @@ class RememberedRoster:
         if known and self.now() - known.read < FRESH:
             return known.referral
         try:
-            async with asyncio.timeout(PATIENCE):
-                read = await self.attendance.referral(referral)
+            read = await self._read(referral)
         except UnknownReferralError:
             self._known.pop(referral, None)
             return None
@@ -51,6 +56,12 @@ class RememberedRoster:
             raise PartnerUnavailableError(Partner.ATTENDANCE, "no roster to be had") from error
         self._remember(read)
         return read
+
+    async def _read(self, referral: ReferralId) -> Referral:
+        if not self.breaker.allows():
+            raise PartnerUnavailableError(Partner.ATTENDANCE, "not asked while it is failing")
+        async with asyncio.timeout(PATIENCE):
+            return await self.attendance.referral(referral)
 
     def _remember(self, referral: Referral) -> None:
         self._known[referral.id] = Known(referral, self.now())

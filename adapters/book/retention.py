@@ -8,7 +8,8 @@ from adapters.book.receipts import PRUNE_RECEIPTS
 from adapters.book.steps import SKIP_LOCKED, Statement, Steps, Store, transaction
 
 PRUNE = """
-UPDATE deliveries SET body = NULL
+UPDATE deliveries SET body = NULL, referral = NULL, meeting = NULL,
+    why = CASE WHEN outcome = 'discarded' THEN NULL ELSE why END
 WHERE id IN (
     SELECT id FROM deliveries
     WHERE body IS NOT NULL AND settled < $1 AND (state = 1 OR settled < $2)

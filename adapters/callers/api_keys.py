@@ -56,7 +56,10 @@ def entry_of(key: str, name: str, *, operator: bool) -> str:
 
 def read_entries(text: str) -> tuple[ApiKey, ...]:
     """The keys of a comma-separated configuration; raises ValueError, never repeating it."""
-    return tuple(_read(part.strip()) for part in text.split(",") if part.strip())
+    keys = tuple(_read(part.strip()) for part in text.split(",") if part.strip())
+    if len({key.digest for key in keys}) < len(keys):
+        raise ValueError("one key cannot be two services': name=hash, each hash once")
+    return keys
 
 
 def _read(entry: str) -> ApiKey:

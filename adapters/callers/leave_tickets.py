@@ -10,7 +10,6 @@ from joserfc.jwk import OctKey
 from domain.caller import TicketHolder
 from domain.errors import InvalidTicketError
 from domain.meeting import MeetingId, PersonId
-from domain.referral import ReferralId
 
 GOOD_FOR = 12 * 3600
 """Seconds; longer than any call, shorter than a next day's."""
@@ -39,7 +38,6 @@ class SignedTickets:
             "exp": now + GOOD_FOR,
             "sub": holder.person,
             "meeting": holder.meeting,
-            **({"referral": holder.referral} if holder.referral else {}),
         }
         return jwt.encode({"alg": ALGORITHM}, claims, self._key)
 
@@ -49,12 +47,7 @@ class SignedTickets:
             self._registry().validate(claims)
         except (JoseError, ValueError, TypeError, KeyError) as error:
             raise InvalidTicketError(f"a ticket is refused: {type(error).__name__}") from error
-        referral = claims.get("referral")
-        return TicketHolder(
-            PersonId(claims["sub"]),
-            MeetingId(claims["meeting"]),
-            None if referral is None else ReferralId(referral),
-        )
+        return TicketHolder(PersonId(claims["sub"]), MeetingId(claims["meeting"]))
 
     def _registry(self) -> jwt.JWTClaimsRegistry:
         wanted: dict[str, jwt.ClaimsOption] = {

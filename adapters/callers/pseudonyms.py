@@ -1,10 +1,8 @@
-"""People as the audit log names them: always the same one, and nobody is told who it is."""
+"""People and referrals as the audit log names them: always the same, and nobody is told whose."""
 
 import hashlib
 import hmac
 from dataclasses import dataclass, field
-
-from domain.meeting import PersonId
 
 LENGTH = 16
 
@@ -17,5 +15,5 @@ class Pseudonyms:
 
     secret: bytes = field(repr=False)
 
-    def of(self, person: PersonId) -> str:
-        return hmac.digest(self.secret, person.encode(), hashlib.sha256).hex()[:LENGTH]
+    def of(self, identifier: str) -> str:
+        return hmac.digest(self.secret, identifier.encode(), hashlib.sha256).hex()[:LENGTH]

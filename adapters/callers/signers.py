@@ -17,6 +17,8 @@ from domain.errors import Partner, PartnerUnavailableError
 
 FRESH = 10.0
 """Seconds between two fetches for the sake of key ids that nobody knows."""
+GOOD = 24 * 3600.0
+"""Seconds that keys serve while the provider is away: a key that was taken back serves as long."""
 SMALLEST_RSA = 2048
 
 
@@ -50,7 +52,7 @@ class GivenSigner:
 
 @dataclass(slots=True)
 class PublishedSigners:
-    """Fetched when first needed, and kept while the identity provider is away.
+    """Fetched when first needed, and kept for a day while the identity provider is away.
 
     ``now`` only ever rises (seconds).
     """
@@ -60,7 +62,7 @@ class PublishedSigners:
     _published: Fetched[KeySet] = field(init=False)
 
     def __post_init__(self, now: Callable[[], float]) -> None:
-        self._published = Fetched("identity_keys", self._fetch, now, FRESH)
+        self._published = Fetched("identity_keys", self._fetch, now, FRESH, GOOD)
 
     async def current(self) -> KeyBase:
         return _had(await self._published.current())
@@ -88,6 +90,11 @@ def load_signer(pem: str) -> Key:
     raise ValueError("not an RSA key of 2048 bits or more, nor an elliptic curve key")
 
 
+def signer_algorithm(pem: str) -> str:
+    """Which of the two algorithms goes with a key; the PEM is one that ``load_signer`` takes."""
+    return "RS256" if isinstance(load_signer(pem), RSAKey) else "ES256"
+
+
 def key_set(document: dict[str, object]) -> KeySet:
     """The usable keys of a JWK set; one that is not understood is left out (RFC 7517, 5).
 
@@ -103,7 +110,7 @@ def key_set(document: dict[str, object]) -> KeySet:
 
 def _key(data: object) -> Key | None:
     """An asymmetric key; a shared secret has no business in a public document."""
-    if not isinstance(data, dict) or data.get("kty") not in {"RSA", "EC"}:
+    if not isinstance(data, dict) or data.get("kty") not in ("RSA", "EC"):
         return None
     try:
         key = import_key(data)

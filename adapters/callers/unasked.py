@@ -1,11 +1,8 @@
-"""Callers whom nobody asks: whoever reaches the service may do what services may."""
+"""Callers whom nobody asks: whoever reaches the service may do anything."""
 
 from dataclasses import dataclass
 
-from domain.caller import Caller, Service
-
-NAME = "anyone"
-ANYONE = Service(NAME).key
+from domain.caller import Anyone, Caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,4 +12,4 @@ class Unasked:
     operators: bool
 
     async def identify(self, credential: str | None) -> Caller:  # noqa: ARG002 - nobody asks
-        return Service(NAME, operator=self.operators)
+        return Anyone(operator=self.operators)

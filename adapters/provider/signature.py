@@ -9,11 +9,13 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+SMALLEST = 2048
+
 
 def load_key(pem: str) -> RSAPublicKey:
     r"""An RSA key from PEM, in which line breaks may be written as a backslash and an n.
 
-    Raises ValueError.
+    Raises ValueError, also for a key of less than 2048 bits.
     """
     try:
         key = load_pem_public_key(pem.replace("\\n", "\n").strip().encode())
@@ -21,6 +23,8 @@ def load_key(pem: str) -> RSAPublicKey:
         raise ValueError("not a key that can be used") from error
     if not isinstance(key, RSAPublicKey):
         raise ValueError("not an RSA key")  # noqa: TRY004 - the content is wrong, not the type
+    if key.key_size < SMALLEST:
+        raise ValueError("an RSA key that is too small")
     return key
 
 

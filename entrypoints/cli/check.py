@@ -66,5 +66,5 @@ def _shown(value: object) -> str:
     if isinstance(value, SecretStr):
         return "********"
     if isinstance(value, frozenset):
-        return ",".join(sorted(value)) or "-"
+        return ",".join(sorted(map(str, value))) or "-"
     return "-" if value is None else str(value)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from domain.errors import BookTooNewError, BookUnavailableError
 from entrypoints.container import Container
-from entrypoints.resources import open_book
+from entrypoints.resources import open_book, open_secrets
 from entrypoints.settings import Settings
 
 
@@ -21,5 +21,5 @@ def on_the_book(settings: Settings, act: Callable[[Container], Awaitable[int]]) 
 
 async def _act(settings: Settings, act: Callable[[Container], Awaitable[int]]) -> int:
     container = Container(settings=settings)
-    async with open_book(container):
+    async with open_book(container), open_secrets(container):
         return await act(container)

@@ -4,18 +4,18 @@ import argparse
 import sys
 from collections.abc import Awaitable, Callable
 
+from domain.errors import DomainError
 from domain.meeting import PersonId
 from entrypoints.audit import COMMAND_LINE, Audited, audit
 from entrypoints.cli.on_the_book import on_the_book
 from entrypoints.container import Container
-from entrypoints.resources import open_secrets
 from entrypoints.settings import Settings
 
 Action = Callable[[Container, argparse.Namespace], Awaitable[int]]
 EPILOG = """\
 examples:
   videochamadas privacy erase dra-ana      a random pseudonym instead of the id, for good
-  videochamadas privacy pseudonym dra-ana  how the audit log names this person
+  videochamadas privacy pseudonym dra-ana  how the audit log names this person, or a referral
 
 Report the person out first (videochamadas presence clear) where they are still shown in a meeting:
 once erased, nothing is told of them any more. Whoever a partner names afterwards is known anew.
@@ -29,7 +29,9 @@ def add_privacy_arguments(parser: argparse.ArgumentParser) -> None:
     erase = actions.add_parser(
         "erase", help="a random pseudonym instead of a person's id, for good"
     )
-    pseudonym = actions.add_parser("pseudonym", help="how the audit log names a person")
+    pseudonym = actions.add_parser(
+        "pseudonym", help="how the audit log names a person or a referral"
+    )
     for action in (erase, pseudonym):
         action.add_argument("user", type=_person)
 
@@ -42,7 +44,11 @@ def privacy(settings: Settings, arguments: argparse.Namespace) -> int:
 
 async def _erase(container: Container, arguments: argparse.Namespace) -> int:
     """The audit log gets the pseudonym and how much there was; nothing gets the id."""
-    instead, erased = await container.erase_person()(arguments.user)
+    try:
+        instead, erased = await container.erase_person()(arguments.user)
+    except DomainError as error:
+        audit(Audited.PERSON_ERASED, who=COMMAND_LINE, what="unknown", outcome=error.slug)
+        raise
     if not erased:
         print("nothing is known of that person", file=sys.stderr)
         return 1
@@ -59,9 +65,8 @@ async def _erase(container: Container, arguments: argparse.Namespace) -> int:
 
 
 async def _pseudonym(container: Container, arguments: argparse.Namespace) -> int:
-    """What to look for behind ``doctor:`` and ``ticket:``; the book's secret is needed for it."""
-    async with open_secrets(container):
-        print(container.pseudonyms().of(arguments.user))
+    """What to look for behind ``doctor:``, ``ticket:`` and ``presence/``."""
+    print(container.pseudonyms().of(arguments.user))
     return 0
 
 

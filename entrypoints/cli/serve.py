@@ -7,8 +7,6 @@ import sys
 from contextlib import suppress
 from typing import cast
 
-import structlog
-
 from domain.errors import BookTooNewError, BookUnavailableError
 from entrypoints.cli.open_files import allow_open_files
 from entrypoints.container import Container
@@ -19,13 +17,9 @@ from entrypoints.settings import Settings
 GRACE = 10.0
 EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104 - compared, not bound
 
-log = structlog.get_logger()
-
 
 def serve(settings: Settings, _arguments: argparse.Namespace) -> int:
     """Requests in hand get ``GRACE`` seconds to finish once a signal came."""
-    if settings.profile and settings.organization is None:
-        log.warning("organization.unknown", effect="events of other organizations are not noticed")
     allow_open_files()
     try:
         with asyncio.Runner(loop_factory=_event_loop) as runner:

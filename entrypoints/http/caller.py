@@ -2,7 +2,9 @@
 
 from aiohttp import web
 
-from domain.caller import Caller
+from domain.caller import Caller, TicketHolder
 
 CALLER: web.RequestKey[Caller] = web.RequestKey("caller", Caller)  # type: ignore[arg-type]
-"""Set for every operation that asks who calls; a leave with a ticket sets it itself."""
+"""Set for every operation that asks who calls."""
+TICKET_HOLDER = web.RequestKey("ticket_holder", TicketHolder)
+"""Set where a leaving came with a ticket instead."""

@@ -2,7 +2,7 @@
 
 from adapters.provider.webhook import OtherEventBody, SessionEndBody
 from entrypoints.http import cors, idempotency, meetings, presence, webhook
-from entrypoints.http.operation import Access, Operation, Reply
+from entrypoints.http.operation import Access, Metered, Operation, Reply
 from entrypoints.http.schemas import (
     JoinMeetingBody,
     LeaveMeetingBody,
@@ -63,7 +63,7 @@ START_MEETING = Operation(
         ),
     ),
     problems=(*ONCE, *VIDEO, *AWAY, "book-unavailable"),
-    metered=True,
+    metered=Metered.EVERYBODY,
 )
 
 JOIN_MEETING = Operation(
@@ -112,7 +112,7 @@ JOIN_MEETING = Operation(
         ),
     ),
     problems=("unknown-meeting", "host-not-allowed", *VIDEO, *AWAY, "book-unavailable"),
-    metered=True,
+    metered=Metered.EVERYBODY,
 )
 
 REPORT_PRESENCE = Operation(
@@ -136,6 +136,7 @@ REPORT_PRESENCE = Operation(
         ),
     ),
     problems=STORED,
+    metered=Metered.PEOPLE,
 )
 
 LEAVE_MEETING = Operation(
@@ -164,6 +165,7 @@ LEAVE_MEETING = Operation(
         ),
     ),
     problems=STORED,
+    metered=Metered.PEOPLE,
 )
 
 RECEIVE_WEBHOOK = Operation(

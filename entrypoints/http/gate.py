@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from domain.caller import Caller, Service
+from domain.caller import Anyone, Caller, Doctor, Service, TicketHolder
 from domain.errors import ForbiddenError, TooManyCallsError
 from entrypoints.http import keys
 from entrypoints.http.caller import CALLER
 from entrypoints.http.client_address import FORWARDED_FOR
-from entrypoints.http.operation import Access, Operation
+from entrypoints.http.operation import OPERATION, Access, Metered, Operation
 
 AUTHORIZATION = "Authorization"
 
@@ -19,15 +19,27 @@ def guarded(operation: Operation, *, sandboxed: bool) -> web.RouteDef:
     """The operation's route behind its gate. ``sandboxed``: both partners are twins."""
 
     async def handler(request: web.Request) -> web.StreamResponse:
+        request[OPERATION] = operation
         if _asks(request, operation.access, sandboxed=sandboxed):
             caller = await request.app[keys.CALLERS].identify(_credential(request))
             request[CALLER] = caller
             _let_in(caller, operation.access)
-            if operation.metered:
-                _count(request, operation, caller)
+            count(request, caller)
         return await operation.handler(request)
 
     return replace(operation, handler=handler).route
+
+
+def count(request: web.Request, caller: Caller | TicketHolder) -> None:
+    """Each caller has its own count of each operation. Raises TooManyCallsError."""
+    operation = request[OPERATION]
+    people = isinstance(caller, Doctor | TicketHolder)
+    if operation.metered is Metered.EVERYBODY or (operation.metered is Metered.PEOPLE and people):
+        forwarded = request.headers.getall(FORWARDED_FOR, ())
+        allowances = request.app[keys.ALLOWANCES]
+        wait = allowances.take(caller, operation.id, request.remote, forwarded)
+        if wait > 0:
+            raise TooManyCallsError(math.ceil(wait))
 
 
 def _asks(request: web.Request, access: Access, *, sandboxed: bool) -> bool:
@@ -54,14 +66,6 @@ def _credential(request: web.Request) -> str | None:
 
 
 def _let_in(caller: Caller, access: Access) -> None:
-    operator = isinstance(caller, Service) and caller.operator
+    operator = isinstance(caller, Service | Anyone) and caller.operator
     if access in {Access.OPERATOR, Access.DEVELOPER} and not operator:
         raise ForbiddenError("not-an-operator")
-
-
-def _count(request: web.Request, operation: Operation, caller: Caller) -> None:
-    """Each caller has its own count of each operation."""
-    forwarded = request.headers.getall(FORWARDED_FOR, ())
-    wait = request.app[keys.ALLOWANCES].take(caller, operation.id, request.remote, forwarded)
-    if wait > 0:
-        raise TooManyCallsError(math.ceil(wait))

@@ -29,6 +29,7 @@ async def identify_and_log(request: web.Request, handler: Handler) -> web.Stream
     started = time.perf_counter()
     response = await handler(request)
     response.headers["X-Request-ID"] = request_id
+    response.headers["X-Content-Type-Options"] = "nosniff"
     resource = request.match_info.route.resource
     route = resource.canonical if resource else "unmatched"
     if not route.startswith("/health/"):

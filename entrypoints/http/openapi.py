@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from adapters.fields import IDENTIFIER
-from entrypoints.http.operation import Access, Operation, Reply
+from entrypoints.http.operation import Access, Metered, Operation, Reply
 from entrypoints.http.problem_table import PROBLEMS
 from entrypoints.http.problems import MEDIA_TYPE, Problem, ProblemDocument, retry_after
 
@@ -100,7 +100,7 @@ def slugs_of(operation: Operation) -> list[str]:
         slugs |= {"invalid-ticket"}
     if operation.method != "GET":
         slugs |= {*EVERY_CHANGE}
-    if operation.metered:
+    if operation.metered is not Metered.NOBODY:
         slugs |= {"too-many-requests"}
     if operation.bodies:
         slugs |= {*EVERY_BODY}

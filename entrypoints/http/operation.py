@@ -20,6 +20,14 @@ class Access(Enum):
     DEVELOPER = "anyone while both partners are twins, else an operator"
 
 
+class Metered(Enum):
+    """Whose calls of an operation are counted, so many a minute."""
+
+    NOBODY = "nobody's"
+    PEOPLE = "those of doctors and of leavers"
+    EVERYBODY = "everybody's"
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """A success: what it means, in Portuguese, and an example of its body.
@@ -40,8 +48,7 @@ class Operation:
 
     Several ``bodies`` are alternatives. ``headers`` are the request's, all optional; ``patterns``
     has those that must be of a form. ``query`` documents and parses what follows the path;
-    ``numbers`` a path whose parts are numbers and not identifiers. What is ``metered`` a caller
-    may do so often a minute.
+    ``numbers`` a path whose parts are numbers and not identifiers.
     """
 
     method: str
@@ -57,7 +64,7 @@ class Operation:
     body_types: tuple[str, ...] = ("application/json",)
     body_example: object = None
     problems: tuple[str, ...] = ()
-    metered: bool = False
+    metered: Metered = Metered.NOBODY
     headers: Mapping[str, str] = field(default_factory=dict)
     patterns: Mapping[str, str] = field(default_factory=dict)
     numbers: type[BaseModel] | None = None
@@ -70,4 +77,6 @@ class Operation:
         return web.route(self.method, path, self.handler)
 
 
+OPERATION = web.RequestKey("operation", Operation)
+"""The one that a request has reached."""
 OPERATIONS = web.AppKey("operations", tuple[Operation, ...])

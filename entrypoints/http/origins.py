@@ -1,7 +1,6 @@
 """No page of a foreign origin changes anything here, whatever its user is allowed elsewhere."""
 
 from collections.abc import Collection
-from urllib.parse import urlsplit
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -20,19 +19,25 @@ class ForeignOriginError(DomainError):
 
 
 def refuse_foreign_origins(origins: Collection[str]) -> Middleware:
-    """Only browsers send ``Origin``, and pages cannot forge it: so whoever sends none is no page.
-
-    Ours are the configured origins and the service's own: where ``Sec-Fetch-Site`` says so, or the
-    origin's host is the one that was called (a proxy may have changed that).
+    """Ours are the configured origins and the service's own. Browsers tell which page sent a
+    request, and pages cannot forge that; whoever tells nothing is no page.
     """
 
     @web.middleware
     async def refuse(request: web.Request, handler: Handler) -> web.StreamResponse:
-        origin = request.headers.get("Origin")
-        if origin is not None and request.method not in SAFE and origin not in origins:
-            own = request.headers.get("Sec-Fetch-Site") in OURS
-            if not own and urlsplit(origin).netloc != request.host:
-                raise ForeignOriginError("origin")
+        if request.method not in SAFE and not _is_ours(request, origins):
+            raise ForeignOriginError("origin")
         return await handler(request)
 
     return refuse
+
+
+def _is_ours(request: web.Request, origins: Collection[str]) -> bool:
+    """``Sec-Fetch-Site`` decides where there is one: a proxy may have changed ``Host``."""
+    origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
+    if origin in origins:
+        return True
+    if site is not None:
+        return site in OURS
+    own = {f"{scheme}://{request.host}" for scheme in ("http", "https")}
+    return origin is None or origin in own

@@ -3,12 +3,13 @@
 from aiohttp import web
 
 from application.push_seat import Push
-from domain.caller import Caller
+from domain.caller import Caller, TicketHolder
 from domain.meeting import MeetingId, PersonId
 from domain.referral import ReferralId
 from entrypoints.http.bodies import API_LIMIT, json_response, read_model
-from entrypoints.http.caller import CALLER
+from entrypoints.http.caller import CALLER, TICKET_HOLDER
 from entrypoints.http.deadline import answer_deadline
+from entrypoints.http.gate import count
 from entrypoints.http.keys import CALLERS, LEAVE_MEETING, REPORT_PRESENCE, TICKETS
 from entrypoints.http.schemas import (
     LeaveMeetingBody,
@@ -35,12 +36,11 @@ async def report_presence(request: web.Request) -> web.Response:
 
 
 async def leave_meeting(request: web.Request) -> web.Response:
-    known = CALLER in request
+    known = request.get(CALLER)
     body = await read_model(request, LeaveMeetingBody, API_LIMIT if known else TICKET_LIMIT)
-    if not known:
-        request[CALLER] = await _leaver(request, body.leaveTicket)
+    leaver = known or await _leaver(request, body.leaveTicket)
     push = await request.app[LEAVE_MEETING](
-        request[CALLER],
+        leaver,
         ReferralId(body.referralID),
         MeetingId(body.meetID),
         PersonId(body.doctorID),
@@ -49,11 +49,13 @@ async def leave_meeting(request: web.Request) -> web.Response:
     return _told(push, LEFT, LEFT_LATER)
 
 
-async def _leaver(request: web.Request, ticket: str | None) -> Caller:
+async def _leaver(request: web.Request, ticket: str | None) -> Caller | TicketHolder:
     """Who leaves without a header: the holder of a ticket, or whom nobody asks."""
     if ticket is None:
         return await request.app[CALLERS].identify(None)
-    return request.app[TICKETS].holder(ticket)
+    holder = request[TICKET_HOLDER] = request.app[TICKETS].holder(ticket)
+    count(request, holder)
+    return holder
 
 
 def _told(push: Push, done: MessageReply, later: MessageReply) -> web.Response:

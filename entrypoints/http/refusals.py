@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from domain.caller import Caller, Doctor, Service
+from domain.caller import Anyone, Caller, Doctor, Service, TicketHolder
 from domain.errors import (
     BadSignatureError,
     DomainError,
@@ -14,7 +14,7 @@ from domain.errors import (
 )
 from entrypoints.audit import Audited, audit
 from entrypoints.http import keys
-from entrypoints.http.caller import CALLER
+from entrypoints.http.caller import CALLER, TICKET_HOLDER
 from entrypoints.http.origins import ForeignOriginError
 
 RECORDED: dict[type[DomainError], Audited] = {
@@ -38,12 +38,13 @@ def record_refusal(request: web.Request, error: DomainError) -> None:
 
 def who(request: web.Request) -> str:
     """The caller as the audit log names it; ``unknown`` before anybody said."""
-    caller: Caller | None = request.get(CALLER)
+    caller: Caller | TicketHolder | None = request.get(CALLER) or request.get(TICKET_HOLDER)
     match caller:
         case None:
             return "unknown"
-        case Service(name=name):
-            return f"service:{name}"
-        case _:
-            kind = "doctor" if isinstance(caller, Doctor) else "ticket"
-            return f"{kind}:{request.app[keys.PSEUDONYMS].of(caller.person)}"
+        case Service() | Anyone():
+            return caller.key
+        case Doctor(person=person):
+            return f"doctor:{request.app[keys.PSEUDONYMS].of(person)}"
+        case TicketHolder(person=person):
+            return f"ticket:{request.app[keys.PSEUDONYMS].of(person)}"

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from adapters.callers.pseudonyms import Pseudonyms
 from application.clear_presence import ClearPresence
 from domain.inbox import Inbox
 from domain.meeting import PersonId
@@ -15,6 +16,7 @@ class Corrections:
     """``who`` is as the audit log wants it. Each answers how many it was done to."""
 
     inbox: Inbox
+    pseudonyms: Pseudonyms
     clear_presence: ClearPresence
     now: Callable[[], float]
 
@@ -31,8 +33,8 @@ class Corrections:
         return count
 
     async def clear(self, who: str, referral: ReferralId, person: PersonId, why: str) -> int:
-        """A referral of which nothing is known is not named: it may be anything that was typed."""
+        """The referral's id may be a title that somebody typed, so it has a pseudonym too."""
         count = await self.clear_presence(referral, person, why)
-        what = f"presence/{referral}" if count else "presence"
+        what = f"presence/{self.pseudonyms.of(referral)}"
         audit(Audited.PRESENCE_CLEARED, who=who, what=what, outcome=f"{count} meetings")
         return count

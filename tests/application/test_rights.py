@@ -4,7 +4,8 @@ import pytest
 
 from adapters.attendance.roster import RememberedRoster
 from application.rights import FreeMeetings, Hosts, Rights
-from domain.caller import Caller, Doctor, TicketHolder
+from domain.breaker import Breaker
+from domain.caller import Anyone, Caller, Doctor, TicketHolder
 from domain.errors import (
     ForbiddenError,
     HostNotAllowedError,
@@ -13,7 +14,7 @@ from domain.errors import (
     PartnerUnavailableError,
 )
 from domain.meeting import MeetingId, PersonId, Preset
-from domain.referral import Presence, ReferralId
+from domain.referral import Presence
 from entrypoints.container import Container
 from tests.application.conftest import Clock, FaultyAttendance
 from tests.builders import PORTAL, a_doctor, a_guest, a_presence
@@ -22,7 +23,8 @@ MEETING = MeetingId("meeting-1")
 FREE = MeetingId("free-1")
 UNKNOWN = MeetingId("unknown-1")
 ANA, BRUNO, CAIO = a_doctor("dra-ana"), a_doctor("dr-bruno"), a_doctor("dr-caio")
-TICKET = TicketHolder(PersonId("dra-ana"), MEETING, ReferralId("enc-1"))
+TICKET = TicketHolder(PersonId("dra-ana"), MEETING)
+NOBODY_ASKED = Anyone()
 
 
 @pytest.fixture
@@ -30,7 +32,7 @@ async def rights(wired: Container, attendance: FaultyAttendance, clock: Clock) -
     """``meeting-1`` is about the referral, ``free-1`` about none."""
     await wired.meetings().remember(MEETING, "enc-1", now=0)
     await wired.meetings().remember(FREE, "Discussão de caso", now=0)
-    roster = RememberedRoster(attendance, clock)
+    roster = RememberedRoster(attendance, Breaker(clock), clock)
     return Rights(roster, wired.meetings(), Hosts.BOTH, FreeMeetings.SERVICES)
 
 
@@ -43,9 +45,10 @@ async def test_who_is_on_the_referral_starts_joins_and_reports(
     rights: Rights, caller: Caller
 ) -> None:
     person = caller.person if isinstance(caller, Doctor) else "dr-caio"
+    preset = Preset.HOST if isinstance(caller, Doctor) else Preset.PARTICIPANT
 
     await rights.to_start(caller, "enc-1")
-    await rights.to_join(caller, a_guest(person), MEETING)
+    await rights.to_join(caller, a_guest(person, preset=preset), MEETING)
     await rights.to_report(caller, a_presence(person=person))
 
 
@@ -82,15 +85,16 @@ async def test_free_and_unknown_meetings_are_the_services(
     rights: Rights, attendance: FaultyAttendance, meeting: MeetingId
 ) -> None:
     await rights.to_start(PORTAL, "Discussão de caso")
-    await rights.to_join(PORTAL, a_guest(), meeting)
+    await rights.to_join(PORTAL, a_guest(preset=Preset.PARTICIPANT), meeting)
     await rights.to_report(PORTAL, a_presence(meeting=meeting))
     assert attendance.read == 0
+    await rights.to_join(PORTAL, a_guest(), meeting)
 
     with pytest.raises(ForbiddenError, match="no-referral"):
         await rights.to_start(ANA, "Discussão de caso")
-    with pytest.raises(ForbiddenError, match="no-referral"):
+    with pytest.raises(ForbiddenError, match=r"no-referral|unknown-meeting"):
         await rights.to_join(ANA, a_guest(), meeting)
-    with pytest.raises(ForbiddenError):
+    with pytest.raises(ForbiddenError, match=r"another-referral|unknown-meeting"):
         await rights.to_report(ANA, a_presence(meeting=meeting))
 
 
@@ -98,7 +102,7 @@ async def test_free_meetings_may_be_nobodys(rights: Rights) -> None:
     strict = changed(rights, free=FreeMeetings.NOBODY)
 
     await strict.to_start(PORTAL, "enc-1")
-    await strict.to_join(PORTAL, a_guest("dr-caio"), MEETING)
+    await strict.to_join(PORTAL, a_guest("dr-caio", preset=Preset.PARTICIPANT), MEETING)
     await strict.to_report(PORTAL, a_presence(person="dr-caio"))
     for refused in (
         strict.to_start(PORTAL, "Discussão de caso"),
@@ -118,13 +122,13 @@ async def test_free_meetings_may_be_everyones(rights: Rights) -> None:
     await loose.to_start(ANA, "Discussão de caso")
     await loose.to_join(ANA, guest, FREE)
     await loose.to_join(ANA, guest, UNKNOWN)
-    await loose.to_report(ANA, a_presence(meeting=UNKNOWN))
-    with pytest.raises(ForbiddenError, match="not-on-referral"):
-        await loose.to_report(CAIO, a_presence(person="dr-caio", meeting=UNKNOWN))
+    with pytest.raises(ForbiddenError, match="unknown-meeting"):  # it would make it known
+        await loose.to_report(ANA, a_presence(meeting=UNKNOWN))
     with pytest.raises(HostNotAllowedError):
         await loose.to_join(ANA, a_guest(), FREE)
 
 
+@pytest.mark.parametrize("asking", ["themselves", "a service"])
 @pytest.mark.parametrize(
     ("hosts", "allowed"),
     [
@@ -134,20 +138,42 @@ async def test_free_meetings_may_be_everyones(rights: Rights) -> None:
         (Hosts.NONE, set()),
     ],
 )
-async def test_only_whom_the_policy_names_asks_to_be_host(
-    rights: Rights, hosts: Hosts, allowed: set[str]
+async def test_only_whom_the_policy_names_is_host_whoever_asks(
+    rights: Rights, hosts: Hosts, allowed: set[str], asking: str
 ) -> None:
     policy = changed(rights, hosts=hosts)
     as_host = set()
     for doctor in (ANA, BRUNO):
-        await policy.to_join(doctor, a_guest(doctor.person, preset=Preset.PARTICIPANT), MEETING)
+        caller = PORTAL if asking == "a service" else doctor
+        await policy.to_join(caller, a_guest(doctor.person, preset=Preset.PARTICIPANT), MEETING)
         try:
-            await policy.to_join(doctor, a_guest(doctor.person), MEETING)
+            await policy.to_join(caller, a_guest(doctor.person), MEETING)
             as_host.add(doctor.person)
         except HostNotAllowedError:
             continue
 
     assert as_host == allowed
+    with pytest.raises(HostNotAllowedError):
+        await policy.to_join(PORTAL, a_guest("dr-caio"), MEETING)
+
+
+async def test_where_there_is_no_referral_a_service_names_the_host_unless_nobody_may_be(
+    rights: Rights,
+) -> None:
+    await rights.to_join(PORTAL, a_guest(), FREE)
+    with pytest.raises(HostNotAllowedError):
+        await changed(rights, hosts=Hosts.NONE).to_join(PORTAL, a_guest(), FREE)
+
+
+async def test_whom_nobody_asks_nothing_is_refused(
+    rights: Rights, attendance: FaultyAttendance
+) -> None:
+    strict = changed(rights, hosts=Hosts.NONE, free=FreeMeetings.NOBODY)
+
+    await strict.to_start(NOBODY_ASKED, "livre")
+    await strict.to_join(NOBODY_ASKED, a_guest("dr-caio"), MEETING)
+    await strict.to_report(NOBODY_ASKED, a_presence("enc-1001", person="dr-caio"))
+    assert attendance.read == 0
 
 
 async def test_a_referral_without_a_specialist_makes_nobody_its_host(
@@ -176,10 +202,15 @@ async def test_a_ticket_is_good_for_its_own_leaving(rights: Rights) -> None:
 async def test_a_ticket_is_good_for_nothing_else(rights: Rights, presence: Presence) -> None:
     with pytest.raises(ForbiddenError):
         await rights.to_report(TICKET, presence)
-    with pytest.raises(ForbiddenError):
-        await rights.to_start(TICKET, "enc-1")
-    with pytest.raises(ForbiddenError):
-        await rights.to_join(TICKET, a_guest(preset=Preset.PARTICIPANT), MEETING)
+
+
+async def test_a_ticket_for_a_meeting_that_nobody_knows_is_good_for_nothing(
+    rights: Rights,
+) -> None:
+    holder = TicketHolder(TICKET.person, UNKNOWN)
+
+    with pytest.raises(ForbiddenError, match="unknown-meeting"):
+        await rights.to_report(holder, a_presence(meeting=UNKNOWN, in_meeting=False))
 
 
 async def test_a_ticket_needs_no_roster(rights: Rights, attendance: FaultyAttendance) -> None:

@@ -121,7 +121,7 @@ async def test_check_finds_real_partners_in_order_and_shows_no_secret(partners: 
 @pytest.mark.parametrize(
     ("changed", "subject", "hint"),
     [
-        ({"DYTE_TOKEN": "d3Jvbmc="}, "video provider", "DYTE_TOKEN"),
+        ({"DYTE_TOKEN": "b3JnOndyb25n"}, "video provider", "DYTE_TOKEN"),
         ({"DYTE_BASE_URL": "http://127.0.0.1:1"}, "video provider", "DYTE_BASE_URL"),
         ({"PRESET_HOST": "other"}, "preset other", "PRESET_HOST"),
         ({"ATTENDANCE_BASE_URL": "http://127.0.0.1:1"}, "attendance service", "no connection"),

@@ -2,7 +2,7 @@
 
 import aiohttp
 
-from tests.e2e.processes import free_port, running
+from tests.e2e.processes import free_port, run, running
 from tests.prove.service import READY
 
 
@@ -20,16 +20,11 @@ async def test_two_instances_on_postgres_share_a_port(fresh_postgres: str) -> No
     assert first.process.returncode == 0
 
 
-async def test_a_token_that_names_no_organization_is_warned_of_at_start() -> None:
-    env = {
-        "PORT": str(free_port()),
-        "VIDEO_PROVIDER": "dyte",
-        "DYTE_TOKEN": "canary-token",
-        "AUTH": "none",
-        "ALLOW_INSECURE": "no-auth",
-    }
-    async with running("serve", until=READY, **env) as service:
-        finished = await service.stop()
+async def test_a_token_that_names_no_organization_is_refused_at_start() -> None:
+    env = {"VIDEO_PROVIDER": "dyte", "DYTE_TOKEN": "canary-token", "AUTH": "none"}
 
-    assert "organization.unknown" in finished.errors
+    finished = await run("serve", ALLOW_INSECURE="no-auth", **env)
+
+    assert finished.code == 2
+    assert "PROVIDER_ORG_ID: needed" in finished.errors
     assert "canary-token" not in finished.errors + finished.output

@@ -66,16 +66,17 @@ async def test_every_correction_leaves_one_line_that_says_through_which_door(
             await run("presence", "clear", "enc-1001", "dra-ana", "--why", "canary", **env),
         ]
         over_http = (await service.stop()).errors
+    referral = (await run("privacy", "pseudonym", "enc-1001", **env)).output.strip()
 
     assert [recorded(line) for line in over_http.splitlines()] == [
-        ("audit.deliveries_retried", "service:anyone", "inbox/1", "1", "req-1"),
-        ("audit.delivery_discarded", "service:anyone", "inbox/1", "1", "req-1"),
-        ("audit.presence_cleared", "service:anyone", "presence/enc-1001", "1 meetings", "req-1"),
+        ("audit.deliveries_retried", "anyone", "inbox/1", "1", "req-1"),
+        ("audit.delivery_discarded", "anyone", "inbox/1", "1", "req-1"),
+        ("audit.presence_cleared", "anyone", f"presence/{referral}", "1 meetings", "req-1"),
     ]
     assert [recorded(finished.errors) for finished in by_hand] == [
         ("audit.deliveries_retried", "command-line", "inbox/2", "1", None),
         ("audit.delivery_discarded", "command-line", "inbox/2", "1", None),
-        ("audit.presence_cleared", "command-line", "presence/enc-1001", "1 meetings", None),
+        ("audit.presence_cleared", "command-line", f"presence/{referral}", "1 meetings", None),
     ]
     for written in (over_http, *(finished.errors for finished in by_hand)):
         assert "canary" not in written

@@ -8,7 +8,6 @@ from structlog.testing import capture_logs
 from adapters.callers.leave_tickets import SignedTickets
 from domain.caller import TicketHolder
 from domain.meeting import MeetingId, PersonId
-from domain.referral import ReferralId
 from entrypoints.container import Container
 from entrypoints.settings import Settings
 from tests.builders import a_webhook_body
@@ -16,7 +15,7 @@ from tests.conftest import Client
 from tests.identity import PORTAL_KEY, a_token, asking
 from tests.keys import key
 
-ANA, M_1, ENC = PersonId("dra-ana"), MeetingId("m-1"), ReferralId("enc-1001")
+ANA, M_1 = PersonId("dra-ana"), MeetingId("m-1")
 LEAVE = {"doctorID": "dra-ana", "referralID": "enc-1001", "meetID": "m-1"}
 START = {"titleMeet": "enc-1001"}
 
@@ -109,7 +108,7 @@ async def test_doctors_and_leavers_are_recorded_by_one_pseudonym(
     pseudonym = container.pseudonyms().of(ANA)
     tickets = container.tickets()
     assert isinstance(tickets, SignedTickets)
-    ticket = tickets.issue(TicketHolder(ANA, M_1, ENC))
+    ticket = tickets.issue(TicketHolder(ANA, M_1))
     doctor = {"Authorization": f"Bearer {a_token('dra-ana')}"}
 
     _, (as_doctor,) = await recorded(client, "/api/dyte/meeting", {"titleMeet": "livre"}, doctor)

@@ -7,7 +7,6 @@ from dependency_injector import providers
 from adapters.callers.leave_tickets import GOOD_FOR, SignedTickets
 from domain.caller import TicketHolder
 from domain.meeting import MeetingId, PersonId
-from domain.referral import ReferralId
 from entrypoints.container import Container
 from entrypoints.settings import Settings
 from tests.application.conftest import Clock
@@ -94,7 +93,7 @@ async def test_a_beacon_without_a_ticket_or_with_a_bad_one_changes_nothing(
     client: Client, clock: Clock
 ) -> None:
     meeting, ticket = await entered(client, clock)
-    holder = TicketHolder(PersonId("dra-ana"), MeetingId(meeting), ReferralId("enc-1001"))
+    holder = TicketHolder(PersonId("dra-ana"), MeetingId(meeting))
     forged = SignedTickets(bytes(32), clock).issue(holder)
 
     assert await beacon(client, meeting, None) == 401
@@ -203,17 +202,41 @@ async def test_only_a_small_body_is_read_before_anybody_is_known(
     assert (await client.post(LEAVE, json=body, headers=headers)).status == 200
 
 
-async def test_a_guest_of_a_service_may_leave_a_meeting_that_is_about_no_referral(
-    client: Client, clock: Clock
-) -> None:
-    headers = {"Authorization": f"Bearer {PORTAL_KEY}"}
-    opened = await client.post("/api/dyte/meeting", json={"titleMeet": "livre"}, headers=headers)
-    meeting = (await opened.json())["data"]["id"]
+async def admitted_by_the_portal(client: Client, meeting: str) -> str:
+    """The ticket of a guest whom a service lets in as a participant."""
     body = {
         "user": {"name": "Dra. Ana", "avatar": "", "id": "dra-ana"},
         "idMeet": meeting,
         "type_preset": "group_call_participant",
     }
+    headers = {"Authorization": f"Bearer {PORTAL_KEY}"}
     joined = await client.post("/api/dyte/participants", json=body, headers=headers)
+    return str(joined.headers["X-Leave-Ticket"])
 
-    assert await beacon(client, meeting, joined.headers["X-Leave-Ticket"]) == 200
+
+async def test_a_guest_of_a_service_leaves_with_a_ticket_too(client: Client, clock: Clock) -> None:
+    meeting, _ = await entered(client, clock)
+
+    ticket = await admitted_by_the_portal(client, meeting)
+
+    assert await beacon(client, meeting, ticket) == 200
+
+
+async def test_a_ticket_makes_no_meeting_known_and_nobody_its_host(
+    client: Client, clock: Clock, container: Container
+) -> None:
+    """A meeting that was opened behind this service's back is nobody's referral's."""
+    meeting = (await container.rooms().open("enc-1002")).id
+    ticket = await admitted_by_the_portal(client, meeting)
+
+    assert await beacon(client, meeting, ticket) == 403
+    assert await beacon(client, meeting, ticket, referral="enc-1002") == 403
+    body = {
+        "user": {"name": "Dra. Ana", "avatar": "", "id": "dra-ana"},
+        "idMeet": meeting,
+        "type_preset": "group_call_host",
+    }
+    headers = {"Authorization": f"Bearer {a_token(at=clock.seconds)}"}
+    joined = await client.post("/api/dyte/participants", json=body, headers=headers)
+    assert joined.status == 403
+    assert await marks(client) == {}

@@ -84,7 +84,7 @@ async def test_a_dead_webhook_whose_cause_is_mended_is_tried_again(client: Clien
     with capture_logs() as logs:
         assert await told(client, "inbox/1/retry") == (200, {"count": 1})
 
-    assert audited(logs) == [("audit.deliveries_retried", "service:anyone", "inbox/1", "1")]
+    assert audited(logs) == [("audit.deliveries_retried", "anyone", "inbox/1", "1")]
     async with asyncio.timeout(10):
         while await marks(client, "enc-9") != {"dr-x": False}:
             pass
@@ -100,8 +100,8 @@ async def test_all_the_dead_are_tried_again_or_those_received_since(client: Clie
         assert await told(client, "inbox/retry", {}) == (200, {"count": 2})
 
     assert audited(logs) == [
-        ("audit.deliveries_retried", "service:anyone", "inbox", "0"),
-        ("audit.deliveries_retried", "service:anyone", "inbox", "2"),
+        ("audit.deliveries_retried", "anyone", "inbox", "0"),
+        ("audit.deliveries_retried", "anyone", "inbox", "2"),
     ]
 
 
@@ -117,8 +117,8 @@ async def test_a_discarded_webhook_is_done_and_only_the_book_says_why(client: Cl
     assert slug(again) == UNKNOWN
     assert (shown["state"], shown["outcome"], shown["why"]) == ("done", "discarded", "canary asked")
     assert audited(logs) == [
-        ("audit.delivery_discarded", "service:anyone", "inbox/1", "1"),
-        ("audit.delivery_discarded", "service:anyone", "inbox/1", "0"),
+        ("audit.delivery_discarded", "anyone", "inbox/1", "1"),
+        ("audit.delivery_discarded", "anyone", "inbox/1", "0"),
     ]
     assert "canary" not in str(logs)
 
