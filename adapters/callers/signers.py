@@ -18,6 +18,7 @@ from domain.errors import Partner, PartnerUnavailableError
 FRESH = 10.0
 """Seconds between two fetches for the sake of key ids that nobody knows."""
 SMALLEST_RSA = 2048
+KINDS = ("RSA", "EC")
 
 
 class Signers(Protocol):
@@ -103,7 +104,7 @@ def key_set(document: dict[str, object]) -> KeySet:
 
 def _key(data: object) -> Key | None:
     """An asymmetric key; a shared secret has no business in a public document."""
-    if not isinstance(data, dict) or data.get("kty") not in {"RSA", "EC"}:
+    if not isinstance(data, dict) or data.get("kty") not in KINDS:
         return None
     try:
         key = import_key(data)

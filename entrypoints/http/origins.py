@@ -31,8 +31,16 @@ def refuse_foreign_origins(origins: Collection[str]) -> Middleware:
         origin = request.headers.get("Origin")
         if origin is not None and request.method not in SAFE and origin not in origins:
             own = request.headers.get("Sec-Fetch-Site") in OURS
-            if not own and urlsplit(origin).netloc != request.host:
+            if not own and _host(origin) != request.host:
                 raise ForeignOriginError("origin")
         return await handler(request)
 
     return refuse
+
+
+def _host(origin: str) -> str | None:
+    """None for what is no URL."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
