@@ -1,6 +1,7 @@
 """One structured line per event on standard error: JSON for machines, pretty for a terminal."""
 
 import logging
+import re
 import sys
 from collections.abc import Callable
 
@@ -10,6 +11,8 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from adapters.request_id import REQUEST_ID
 from entrypoints.redaction import mask, traceback_rows, traceback_text
+
+SHOWING = re.compile(r"""[\n<>(){}\[\]'":]""")
 
 
 def configure_logs(level_name: str, form: str | None) -> None:
@@ -56,8 +59,13 @@ class _ToStructlog(logging.Handler):
             details |= {"text": record.getMessage(), "exc_info": record.exc_info or None}
         else:
             # A library's arguments and errors may hold anything.
-            details |= {"text": str(record.msg), "error": _kind_of_error(record)}
+            details |= {"text": _beginning(record), "error": _kind_of_error(record)}
         structlog.get_logger().log(record.levelno, "log", **details)
+
+
+def _beginning(record: logging.LogRecord) -> str:
+    """Up to where asyncio, which fills its texts in itself, begins to show things and errors."""
+    return SHOWING.split(str(record.msg), maxsplit=1)[0].rstrip()
 
 
 def _kind_of_error(record: logging.LogRecord) -> str | None:
