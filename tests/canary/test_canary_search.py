@@ -109,6 +109,9 @@ def at_hand(story: Story, env: Env) -> list[tuple[Sequence[str], Env]]:
         ("serve", {**env, "DATABASE_URL": "sqlite:////dev/null/book.db"}),
         (text, env),
         ("openapi", env),
+        ("migrate", env),
+        (f"sandbox --provider-port {text}", env),
+        (f"sandbox --host {text}.invalid", env),
     ]
     return [(line.split(), each) for line, each in lines]
 
