@@ -6,6 +6,7 @@ own credentials, and whatever is not JSON, because a gateway in between can answ
 of its own.
 """
 
+import re
 from collections.abc import Mapping
 from typing import NoReturn
 
@@ -22,6 +23,7 @@ from domain.errors import (
 )
 
 LONGEST_WAIT = 3600
+WHOLE_SECONDS = re.compile(r"[0-9]{1,18}")
 # The video provider's conflict is a participant who is there already; it can be acted upon.
 NEVER = {
     Partner.VIDEO: {400, 404, 409, 422},
@@ -76,7 +78,7 @@ def _json_object(body: bytes) -> dict[str, object] | None:
 def _retry_after(headers: Mapping[str, str]) -> int | None:
     """Whole seconds; the date form of RFC 9110 is not worth a clock here."""
     text = headers.get("Retry-After", "").strip()
-    return min(int(text), LONGEST_WAIT) if text.isascii() and text.isdigit() else None
+    return min(int(text), LONGEST_WAIT) if WHOLE_SECONDS.fullmatch(text) else None
 
 
 def _message(answer: dict[str, object]) -> str:

@@ -65,7 +65,7 @@ class Guest:
     id: PersonId
     name: str = field(repr=False)
     preset: Preset
-    picture: str | None = None
+    picture: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Admission:
     preset: Preset
     token: str = field(repr=False)
     name: str | None = field(default=None, repr=False)
-    picture: str | None = None
+    picture: str | None = field(default=None, repr=False)
     created_at: str | None = None
     updated_at: str | None = None
 

@@ -1,6 +1,7 @@
 """One structured line per event on standard error: JSON for machines, pretty for a terminal."""
 
 import logging
+import re
 import sys
 from collections.abc import Callable
 
@@ -11,28 +12,32 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 from adapters.request_id import REQUEST_ID
 from entrypoints.redaction import mask, traceback_rows, traceback_text
 
+SHOWING = re.compile(r"""[\n<>(){}\[\]'":]""")
+
 
 def configure_logs(level_name: str, form: str | None) -> None:
     """The form is ``json`` or ``console``; None is the pretty one in a terminal only."""
     level = logging.getLevelNamesMapping()[level_name.upper()]
     style = form or ("console" if sys.stderr.isatty() else "json")
-    shared: list[Processor] = [
+    added: list[Processor] = [
+        mask,
         _add_request_id,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     if style == "json":
-        last: list[Processor] = [
+        processors: list[Processor] = [
             structlog.processors.ExceptionRenderer(traceback_rows),
-            mask,
+            *added,
             structlog.processors.JSONRenderer(serializer=orjson.dumps),
         ]
         factory: Callable[..., WrappedLogger] = structlog.BytesLoggerFactory(sys.stderr.buffer)
     else:
-        last = [mask, structlog.dev.ConsoleRenderer(exception_formatter=traceback_text)]
+        pretty = structlog.dev.ConsoleRenderer(exception_formatter=traceback_text)
+        processors = [*added, pretty]
         factory = structlog.PrintLoggerFactory(sys.stderr)
     structlog.configure(
-        processors=[*shared, *last],
+        processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=factory,
         cache_logger_on_first_use=True,
@@ -56,8 +61,13 @@ class _ToStructlog(logging.Handler):
             details |= {"text": record.getMessage(), "exc_info": record.exc_info or None}
         else:
             # A library's arguments and errors may hold anything.
-            details |= {"text": str(record.msg), "error": _kind_of_error(record)}
+            details |= {"text": _beginning(record), "error": _kind_of_error(record)}
         structlog.get_logger().log(record.levelno, "log", **details)
+
+
+def _beginning(record: logging.LogRecord) -> str:
+    """Up to where asyncio, which fills its texts in itself, begins to show things and errors."""
+    return SHOWING.split(str(record.msg), maxsplit=1)[0].rstrip()
 
 
 def _kind_of_error(record: logging.LogRecord) -> str | None:

@@ -11,18 +11,19 @@ from structlog.typing import EventDict, ExcInfo, WrappedLogger
 
 MASK = "***"
 NAMES = re.compile(
-    r"authorization|token|ticket|secret|password|api_?keys?|signature|cookie"
-    r"|name|title|titlemeet|body|avatar|picture|userdisplayname",
+    r"\w*(?:authorization|token|ticket|secret|password|api_?keys?|signature|cookie|database_?url"
+    r"|name|title|titlemeet|body|avatar|picture|user_?id|doctor_?id|person)",
     re.IGNORECASE,
 )
-"""Of values that have no business in a log, whatever they hold."""
+"""How values are called that have no business in a log, whatever they hold."""
 PATTERNS = re.compile(
     r"""
-      eyJ[\w-]+\.[\w-]*(?:\.[\w-]*)*           # a JSON web token
+      (?<![\w-])eyJ[\w-]+\.[\w.-]*             # a JSON web token
     | \b(?:basic|bearer)\s+[^\s"',]+           # what stands in an Authorization header
     | \bvck_\w+                                # a service's key
     | -----BEGIN[^-]+-----[^-]*(?:-----END[^-]+-----)?
-    | (?<![\w.-])\d{3}\.?\d{3}\.?\d{3}-?\d{2}(?![\w.-])  # a CPF number, dotted or plain
+    | (?:cpf\W{0,3}|(?<![\w.-]))               # a CPF number, dotted or plain
+      \d{3}\.?\d{3}\.?\d{3}-?\d{2}(?![\w-]|\.\d)
     | (?<=://)[^/\s:@]+:[^/\s@]+(?=@)          # credentials in a URL
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -32,7 +33,8 @@ _tracebacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
 
 
 def mask(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """A structlog processor; stands before the time is added and after exceptions are rendered."""
+    """A structlog processor; stands after exceptions are rendered and before what we add to a line
+    ourselves."""
     for name, value in event.items():
         event[name] = MASK if NAMES.fullmatch(name) else _masked(value)
     return event

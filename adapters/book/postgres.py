@@ -35,7 +35,13 @@ class PostgresStore:
                 timeout=PATIENCE,
                 command_timeout=PATIENCE,
             )
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except (
+            OSError,
+            TimeoutError,
+            ValueError,  # of a URL that cannot be read: its message repeats parts of the password
+            asyncpg.PostgresError,
+            asyncpg.InterfaceError,
+        ) as error:
             reason = type(error).__name__
             raise BookUnavailableError(f"cannot reach the database: {reason}") from error
         store = cls(pool)

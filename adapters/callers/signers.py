@@ -20,6 +20,7 @@ FRESH = 10.0
 GOOD = 24 * 3600.0
 """Seconds that keys serve while the provider is away: a key that was taken back serves as long."""
 SMALLEST_RSA = 2048
+KINDS = ("RSA", "EC")
 
 
 class Signers(Protocol):
@@ -110,7 +111,7 @@ def key_set(document: dict[str, object]) -> KeySet:
 
 def _key(data: object) -> Key | None:
     """An asymmetric key; a shared secret has no business in a public document."""
-    if not isinstance(data, dict) or data.get("kty") not in ("RSA", "EC"):
+    if not isinstance(data, dict) or data.get("kty") not in KINDS:
         return None
     try:
         key = import_key(data)

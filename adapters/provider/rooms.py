@@ -107,14 +107,14 @@ class ProviderRooms:
     async def _rows(self, *path: str, **query: str) -> AsyncIterator[wire.Json]:
         """All rows of a list, page by page. Whether pages count from 0 or from 1 is not documented,
         so only the total, or an empty page after the first two, ends the walk."""
-        seen: set[object] = set()
+        seen: set[str] = set()
         for page in range(MOST_PAGES):
             paged = {**query, "page_no": str(page), "per_page": str(PAGE)}
             answer = await self.api.call("GET", *path, query=paged)
             rows = wire.list_of(answer, path[-1])
             for row in rows:
                 yield row
-            seen |= {row.get("id") for row in rows}
+            seen |= {str(row.get("id")) for row in rows}
             total = wire.total_of(answer)
             if (total is not None and len(seen) >= total) or (page and not rows):
                 return

@@ -10,10 +10,12 @@ from entrypoints.cli.inbox import add_inbox_arguments, inbox
 from entrypoints.cli.keys import add_keys_arguments, keys
 from entrypoints.cli.migrate import migrate
 from entrypoints.cli.openapi import openapi
+from entrypoints.cli.parser import Parser
 from entrypoints.cli.presence import add_presence_arguments, presence
 from entrypoints.cli.privacy import add_privacy_arguments, privacy
 from entrypoints.cli.sandbox import add_sandbox_arguments, sandbox
 from entrypoints.cli.serve import serve
+from entrypoints.crashes import net_crashes
 from entrypoints.logs import configure_logs
 from entrypoints.settings import Settings
 from entrypoints.settings_rules import SettingsError, load_settings
@@ -107,12 +109,14 @@ COMMANDS = {
 
 def main(arguments: list[str] | None = None) -> None:
     """The console script. Exits with the code that the help text documents."""
+    configure_logs("info", None)
+    net_crashes()
     parsed = _parser().parse_args(arguments)
     sys.exit(COMMANDS[parsed.command].run(parsed))
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> Parser:
+    parser = Parser(
         prog="videochamadas",
         description=DESCRIPTION,
         epilog=EPILOG,

@@ -9,13 +9,13 @@ from aiohttp import web
 
 from adapters.request_id import REQUEST_ID
 from entrypoints.http.limits import Limits
-from entrypoints.http.problems import Problem
+from entrypoints.http.problems import Problem, problem_of
 
 log = structlog.get_logger()
 
 
 class Connection(web.RequestHandler):
-    """aiohttp's, with three differences, each in a method of its own.
+    """aiohttp's, with four differences, each in a method of its own.
 
     Bodies are never decompressed: signatures are over the bytes as they came, and a few of them can
     become very many. Whoever reads a body refuses one that is encoded.
@@ -62,16 +62,35 @@ class Connection(web.RequestHandler):
         request: web.BaseRequest,
         status: int = 500,
         exc: BaseException | None = None,
-        message: str | None = None,
+        message: str | None = None,  # noqa: ARG002 - of aiohttp, which repeats what was sent
     ) -> web.StreamResponse:
         """What is no HTTP is answered like any other error, and says nothing of what was sent;
-        it is no error of ours and is not logged as one."""
+        it is no error of ours and is not logged as one. An error in what stands around all
+        handlers is, and tells its caller no more."""
         if status != 400:
-            return super().handle_error(request, status, exc, message)
-        request_id = uuid.uuid4().hex
-        REQUEST_ID.set(request_id)
-        log.info("request.unreadable", reason=type(exc).__name__)
-        response = Problem("bad-request").response()
-        response.headers["X-Request-ID"] = request_id
+            log.error("request.crashed", exc_info=exc)
+            if request.writer.output_size > 0:
+                raise ConnectionError("an answer that has begun")
+            return _alone(Problem("internal-error"))
+        response = _alone(Problem("bad-request"), reason=type(exc).__name__)
         response.force_close()
         return response
+
+    async def finish_response(
+        self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
+    ) -> tuple[web.StreamResponse, bool]:
+        """What aiohttp refuses before any of our code is asked would repeat what was sent."""
+        if isinstance(resp, web.HTTPException) and resp.status >= 400:
+            resp = _alone(problem_of(resp), reason=type(resp).__name__)
+        return await super().finish_response(request, resp, start_time)
+
+
+def _alone(problem: Problem, *, reason: str | None = None) -> web.Response:
+    """An answer that no middleware sees."""
+    request_id = uuid.uuid4().hex
+    REQUEST_ID.set(request_id)
+    if reason is not None:
+        log.info("request.unreadable", reason=reason)
+    response = problem.response()
+    response.headers["X-Request-ID"] = request_id
+    return response

@@ -18,7 +18,7 @@ MESSAGES = {
     "int_type": "deve ser um número inteiro",
     "greater_than_equal": "deve ser no mínimo {ge}",
     "less_than_equal": "deve ser no máximo {le}",
-    "extra_forbidden": "não existe",
+    "extra_forbidden": "tem um campo que não existe",
     "since": "deve ser 30m, 2h ou 3d atrás, ou uma data ISO 8601",
     "model_type": "deve ser um objeto",
     "control_characters": "não pode conter caracteres de controle",
@@ -34,10 +34,12 @@ class FieldError(BaseModel):
 
 
 def field_errors(faults: Iterable[ErrorDetails]) -> tuple[FieldError, ...]:
-    return tuple(FieldError(field=_path(fault["loc"]), message=_message(fault)) for fault in faults)
+    return tuple(FieldError(field=_path(fault), message=_message(fault)) for fault in faults)
 
 
-def _path(location: tuple[int | str, ...]) -> str:
+def _path(fault: ErrorDetails) -> str:
+    """A field that does not exist is only said to be in there: its name is the caller's."""
+    location = fault["loc"][:-1] if fault["type"] == "extra_forbidden" else fault["loc"]
     return ".".join(str(part) for part in location) or "$"
 
 

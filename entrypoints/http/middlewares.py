@@ -14,6 +14,7 @@ from adapters.request_id import REQUEST_ID
 from domain.errors import DomainError
 from entrypoints.http.problems import Problem, problem_of
 from entrypoints.http.refusals import record_refusal
+from entrypoints.redaction import PATTERNS
 
 SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -24,7 +25,7 @@ log = structlog.get_logger()
 async def identify_and_log(request: web.Request, handler: Handler) -> web.StreamResponse:
     """``X-Request-ID`` is taken when it is sane, else made, and goes back with the answer."""
     given = request.headers.get("X-Request-ID", "")
-    request_id = given if SANE_REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    request_id = given if _is_sane(given) else uuid.uuid4().hex
     REQUEST_ID.set(request_id)
     started = time.perf_counter()
     response = await handler(request)
@@ -42,6 +43,11 @@ async def identify_and_log(request: web.Request, handler: Handler) -> web.Stream
             **_outcome(response),
         )
     return response
+
+
+def _is_sane(request_id: str) -> bool:
+    """It is logged and sent to partners: so it is no secret and no CPF number either."""
+    return bool(SANE_REQUEST_ID.fullmatch(request_id)) and not PATTERNS.search(request_id)
 
 
 def _outcome(response: web.StreamResponse) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictBool
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from adapters.fields import Identifier, Name
 from domain.meeting import Admission, Guest, Meeting, MeetingId, PersonId, Preset
@@ -73,7 +73,7 @@ class LeaveMeetingBody(BaseModel):
     doctorID: Identifier  # noqa: N815
     referralID: Identifier  # noqa: N815
     meetID: Identifier  # noqa: N815
-    leaveTicket: str | None = None  # noqa: N815
+    leaveTicket: Annotated[str | None, Field(repr=False)] = None  # noqa: N815
 
 
 class MeetingData(BaseModel):
@@ -114,7 +114,7 @@ class ParticipantData(BaseModel):
     preset_name: Preset
     created_at: str | None
     updated_at: str | None
-    token: str
+    token: Annotated[str, Field(repr=False)]
 
 
 class ParticipantReply(BaseModel):

@@ -134,6 +134,17 @@ async def test_a_record_that_is_right_already_is_not_edited(
     assert [request.method for request in sent(wire)] == ["POST", "GET", "POST"]
 
 
+async def test_a_record_with_an_odd_id_is_looked_over(
+    wire: aioresponses, dyte: ProviderRooms
+) -> None:
+    wire.post(PARTICIPANTS, status=409, payload=failure(409, "conflict"))
+    odd: dict[str, object] = {"id": {"odd": []}}
+    wire.get(PAGES, payload=envelope([odd]), repeat=True)
+
+    with pytest.raises(PartnerRefusedError):
+        await dyte.admit(a_guest(), M1)
+
+
 async def test_a_conflict_over_nobody_that_can_be_found_stays_a_refusal(
     wire: aioresponses, dyte: ProviderRooms
 ) -> None:

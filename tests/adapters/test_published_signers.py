@@ -135,6 +135,7 @@ async def test_keys_that_are_not_understood_and_shared_secrets_are_left_out(
         {"kty": "oct", "kid": "key-1", "k": "AAAA"},
         {"kty": "RSA", "kid": "key-1", "n": "AQAB", "e": "AQAB"},
         {"kty": "RSA", "kid": "key-1"},
+        {"kty": ["RSA"], "kid": "key-1"},
         "key",
     ]
 

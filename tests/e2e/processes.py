@@ -6,7 +6,7 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -67,9 +67,11 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def running(*arguments: str, until: str, **env: str) -> AsyncIterator[Running]:
+async def running(
+    *arguments: str, until: str, program: Sequence[str] = (str(COMMAND),), **env: str
+) -> AsyncIterator[Running]:
     """The command while it is up: it has printed a line that begins with ``until``."""
-    started = Running(await _start(arguments, env))
+    started = Running(await _start((*program, *arguments), env))
     try:
         await started.until(until)
         yield started
@@ -79,7 +81,7 @@ async def running(*arguments: str, until: str, **env: str) -> AsyncIterator[Runn
 
 async def run(*arguments: str, **env: str) -> Finished:
     """The command until it ends by itself."""
-    process = await _start(arguments, env)
+    process = await _start((str(COMMAND), *arguments), env)
     async with asyncio.timeout(START):
         output, errors = await process.communicate()
     return Finished(process.returncode or 0, output.decode(), errors.decode())
@@ -90,7 +92,6 @@ async def _start(arguments: tuple[str, ...], env: dict[str, str]) -> asyncio.sub
     clean = {name: value for name, value in os.environ.items() if name not in ours}
     book = {"DATABASE_URL": f"sqlite:///{tempfile.mkdtemp()}/book.db"}
     return await asyncio.create_subprocess_exec(
-        COMMAND,
         *arguments,
         env={**clean, **book, **env},
         cwd=ROOT,

@@ -51,6 +51,18 @@ async def test_wrong_settings_are_all_named_without_a_traceback() -> None:
     assert "canary" not in finished.errors
 
 
+@pytest.mark.parametrize("password", ["canary/p:w", "can#ary", "[canary"])
+async def test_a_database_url_that_cannot_be_read_does_not_show_its_password(
+    password: str,
+) -> None:
+    finished = await run("migrate", DATABASE_URL=f"postgresql://me:{password}@127.0.0.1/book")
+
+    assert finished.code == 1
+    assert "cannot reach the database: ValueError" in finished.errors
+    assert "Traceback" not in finished.errors
+    assert "can" not in finished.errors.replace("cannot", "")
+
+
 async def test_a_port_that_is_taken_is_told_without_a_traceback() -> None:
     taken = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0)
     async with taken:

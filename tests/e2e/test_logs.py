@@ -1,4 +1,4 @@
-"""What the process writes: one JSON line a request, and nothing that belongs to a person."""
+"""What the process writes: one JSON line a request. What never gets into it: ``tests/canary``."""
 
 import json
 
@@ -7,30 +7,25 @@ import aiohttp
 from tests.builders import a_webhook_body
 from tests.e2e.processes import free_port, running
 
-CANARIES = ("canary-title", "canary-name", "canary-avatar", "canary-doctor", "canary-auth")
 
-
-async def test_each_request_is_one_line_without_anything_personal() -> None:
+async def test_each_request_is_one_line() -> None:
     port = free_port()
     env = {"PORT": str(port), "LOG_LEVEL": "debug", "LOG_FORMAT": "json"}
     async with (
         running("serve", until="then", **env) as service,
         aiohttp.ClientSession(f"http://127.0.0.1:{port}") as http,
     ):
-        headers = {"X-Request-ID": "req-1", "Authorization": "Bearer canary-auth"}
-        opened = await http.post(
-            "/api/dyte/meeting", json={"titleMeet": "canary-title"}, headers=headers
-        )
+        headers = {"X-Request-ID": "req-1"}
+        opened = await http.post("/api/dyte/meeting", json={"titleMeet": "a"}, headers=headers)
+        user = {"name": "Ana", "avatar": "", "id": "dra-ana"}
         meeting = (await opened.json())["data"]["id"]
-        user = {"name": "canary-name", "avatar": "https://canary-avatar", "id": "canary-doctor"}
         body = {"user": user, "idMeet": meeting, "type_preset": "group_call_host"}
-        joined = await http.post("/api/dyte/participants", json=body)
-        token = (await joined.json())["data"]["token"]
-        await http.post("/api/dyte/participants", data=b'{"user": "canary-name"')
-        await http.post("/api/dyte/webhook", json=a_webhook_body(title="canary-title"))
+        await http.post("/api/dyte/participants", json=body)
+        await http.post("/api/dyte/participants", data=b'{"user": "Ana"')
+        await http.post("/api/dyte/webhook", json=a_webhook_body(title="a"))
         await http.post(
-            "/attendance-service/referrals/canary-title/meetings/m/user",
-            json={"inMeeting": True, "userId": "canary-doctor"},
+            "/attendance-service/referrals/a/meetings/m/user",
+            json={"inMeeting": True, "userId": "dra-ana"},
         )
         await http.get("/health/live")
         finished = await service.stop()
@@ -43,6 +38,3 @@ async def test_each_request_is_one_line_without_anything_personal() -> None:
     assert requests[-1]["route"] == (
         "/attendance-service/referrals/{referralId}/meetings/{meetingId}/user"
     )
-    for canary in (*CANARIES, token):
-        assert canary not in finished.errors
-        assert canary not in finished.output

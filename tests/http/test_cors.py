@@ -116,6 +116,8 @@ async def test_a_page_may_read_answers_and_problems_and_the_headers_it_needs(
         ({"Origin": "https://evil.example"}, 403),
         ({"Origin": "http://app.example"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Origin": "https://["}, 403),
+        ({"Origin": "https://a\u2100"}, 403),
     ],
 )
 async def test_no_other_page_may_change_or_read_anything(

@@ -125,6 +125,23 @@ async def test_what_was_sent_is_never_repeated(client: Client) -> None:
     assert "canary" not in str(document)
 
 
+async def test_a_field_that_does_not_exist_is_not_repeated(client: Client) -> None:
+    path = "/operations/inbox?canary=1"
+
+    document = await problem(client, path, b"", method="GET")
+
+    assert (document["status"], "canary" in str(document)) == (422, False)
+
+
+@pytest.mark.parametrize("given", ["123.456.789-09", "12345678909", "vck_canary", "a b"])
+async def test_a_request_id_that_may_be_a_secret_or_a_cpf_is_replaced(
+    client: Client, given: str
+) -> None:
+    answer = await client.post("/nowhere", headers={"X-Request-ID": given})
+
+    assert given not in str(answer.headers) + await answer.text()
+
+
 @pytest.mark.parametrize(
     ("path", "size"), [("/api/dyte/meeting", 64 * 1024), ("/api/dyte/webhook", 256 * 1024)]
 )

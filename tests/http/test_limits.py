@@ -161,6 +161,18 @@ async def test_what_is_beyond_the_limits_or_no_http_is_a_problem_without_their_w
     assert await caller.rest() == b""
 
 
+@pytest.mark.parametrize("path", ["/api/dyte/meeting", "/nowhere"])
+async def test_an_expectation_that_nobody_can_meet_is_refused_without_its_words(
+    listen: Listen, path: str
+) -> None:
+    caller = await (await listen(Limits()))()
+
+    await caller.send(f"POST {path} HTTP/1.1\r\nHost: a\r\nExpect: canary\r\n\r\n".encode())
+
+    status, body = await caller.answer()
+    assert (status, "bad-request" in body, "canary" in body) == (400, True, False)
+
+
 ENCODED = {
     "gzip": gzip.compress(b"{}"),
     "deflate": zlib.compress(b"{}"),

@@ -5,12 +5,19 @@ import orjson
 from entrypoints.operations.masking import masked
 
 
-def test_names_are_masked_wherever_they_stand_and_nothing_else_is() -> None:
-    body = {"name": "canary", "peers": [{"userDisplayName": {"first": "canary"}, "id": "p-1"}]}
+def test_only_what_is_known_to_be_no_name_and_no_secret_is_shown() -> None:
+    body = {
+        "event": "recording.statusUpdate",
+        "name": "canary",
+        "recording": {"downloadUrl": "https://canary", "fileSize": 7, "tags": ["canary"]},
+        "peers": [{"userDisplayName": {"first": "canary"}, "id": "p-1"}],
+    }
 
     assert masked(orjson.dumps(body)) == {
+        "event": "recording.statusUpdate",
         "name": "***",
-        "peers": [{"userDisplayName": "***", "id": "p-1"}],
+        "recording": {"downloadUrl": "***", "fileSize": 7, "tags": ["***"]},
+        "peers": [{"userDisplayName": {"first": "***"}, "id": "p-1"}],
     }
 
 

@@ -71,7 +71,14 @@ def test_everything_else_is_later(status: int, body: bytes, expected: type[Partn
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [("4", 4), ("999999", 3600), ("Wed, 21 Oct 2026 07:28:00 GMT", None), ("-1", None), ("", None)],
+    [
+        ("4", 4),
+        ("999999", 3600),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", None),
+        ("-1", None),
+        ("", None),
+        ("9" * 5000, None),
+    ],
 )
 def test_the_partners_own_advice_on_waiting_is_kept(header: str, seconds: int | None) -> None:
     assert failure(429, b"", {"Retry-After": header}).retry_after == seconds

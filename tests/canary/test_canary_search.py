@@ -1,0 +1,224 @@
+"""Nothing that opens a door or names a person gets out where it has no business: canaries are
+planted everywhere, the whole story is played, and all that came out is searched for them."""
+
+import json
+import sqlite3
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+
+import aiohttp
+import asyncpg
+import pytest
+
+from adapters.callers.api_keys import entry_of
+from entrypoints.audit import Audited
+from entrypoints.http.contract import CONTRACT
+from entrypoints.http.service import SERVICE
+from entrypoints.operations.table import FOR_OPERATORS
+from entrypoints.resources import SQLITE
+from tests.canary.canaries import Kind
+from tests.canary.commands import said
+from tests.canary.partners import FAULTS, Partners, listening
+from tests.canary.story import PATIENCE, WEBHOOK, Keys, People, Story
+from tests.canary.surfaces import Surface
+from tests.e2e.processes import free_port, running
+from tests.identity import AUDIENCE, ISSUER
+
+Env = Mapping[str, str]
+MEANT = (200, 201, 202, 400, 401, 403, 404, 405, 413, 415, 422, 500, 502, 503, 504, 508)
+"""Statuses that the story must meet to be the whole one."""
+ASKED = (Surface.VIDEO.name, Surface.ATTENDANCE.name)
+EVENTS = (
+    "request",
+    "request.crashed",
+    "request.failed",
+    "request.unreadable",
+    "partner.misconfigured",
+    "partner.base_url_wrong",
+)
+
+
+def environment(partners: Partners, keys: Keys, database: str, **more: str) -> dict[str, str]:
+    canaries = partners.canaries
+    partners.tokens = {
+        Surface.VIDEO: canaries.basic("DYTE_TOKEN"),
+        Surface.ATTENDANCE: canaries.plant(Kind.SECRET, "ATTENDANCE_TOKEN"),
+    }
+    entries = [entry_of(keys.service, "portal", operator=False)]
+    entries.append(entry_of(keys.operator, "plantao", operator=True))
+    return {
+        "LOG_LEVEL": "debug",
+        "DATABASE_URL": database,
+        "VIDEO_PROVIDER": "dyte",
+        "DYTE_BASE_URL": f"{partners.url}/video",
+        "DYTE_TOKEN": partners.tokens[Surface.VIDEO],
+        "ATTENDANCE_PROVIDER": "http",
+        "ATTENDANCE_BASE_URL": partners.url,
+        "ATTENDANCE_TOKEN": partners.tokens[Surface.ATTENDANCE],
+        "WEBHOOK_KEY_URL": f"{partners.url}/published/key",
+        "AUTH": "jwt,api-key",
+        "JWT_JWKS_URL": f"{partners.url}/identity/keys",
+        "JWT_ISSUER": ISSUER,
+        "JWT_AUDIENCE": AUDIENCE,
+        "HOST_POLICY": "requester",
+        "API_KEYS": ",".join(entries),
+        "PARTNER_TIMEOUT": "0.5",
+        "SWEEP_INTERVAL": "0.1",
+        **more,
+    }
+
+
+def at_hand(story: Story, env: Env) -> list[tuple[Sequence[str], Env]]:
+    """Every command, used rightly and wrongly."""
+    people, known, canaries = story.people, story.known, story.canaries
+    plant, text = canaries.plant, canaries.plant(Kind.WORDS, "an argument")
+    why = plant(Kind.WHY, "why at the command line", "a pedido de {}")
+    secret = plant(Kind.SECRET, "a setting that is wrong")
+    wrong = dict.fromkeys(env, secret) | {"PORT": secret, "HOST_POLICY": secret}
+    unreadable = {**env, "DATABASE_URL": f"postgresql://me:{secret}/x:y@127.0.0.1/book"}
+    root = env["ATTENDANCE_BASE_URL"]
+    broken = [f"{root}/fault-{fault}-zq" for fault in ("html", "list", "text", "401", "half")]
+    unkind = [f"{root}/fault-{fault}-zq" for fault in FAULTS if env["LOG_FORMAT"] == "json"]
+    lines: list[tuple[str, Env]] = [
+        ("inbox list", env),
+        ("inbox list --dead --json", env),
+        (f"inbox list --seats --referral {known}", env),
+        *((f"inbox show {number}", env) for number in range(1, 8)),
+        ("inbox retry --all-dead", env),
+        (f"inbox discard 3 --why {why.replace(' ', '_')}", env),
+        (f"inbox show {people.requester}", env),
+        (f"inbox list --since {text}", env),
+        (f"inbox --s={text}", env),
+        (f"presence show {known}", env),
+        (f"presence show {text}", env),
+        (f"presence clear {known} {people.requester} --why {why.replace(' ', '_')}", env),
+        (f"presence clear {known} {people.requester} {text} --why x", env),
+        (f"privacy erase {people.erased}", env),
+        (f"privacy erase {text}", env),
+        (f"privacy pseudonym {people.requester}", env),
+        (f"keys new Dra.{text}", env),
+        ("check", env),
+        ("check --json", env),
+        *(("check", {**env, "JWT_JWKS_URL": url}) for url in broken),
+        *(("check", {**env, "ATTENDANCE_BASE_URL": url}) for url in unkind),
+        ("check", {**env, "DYTE_BASE_URL": f"{root}/video/fault-500-zq"}),
+        ("serve", wrong),
+        ("serve", unreadable),
+        ("migrate", unreadable),
+        ("serve", {**env, "DATABASE_URL": "sqlite:////dev/null/book.db"}),
+        (text, env),
+        ("openapi", env),
+        ("migrate", env),
+        (f"sandbox --provider-port {text}", env),
+        (f"sandbox --host {text}.invalid", env),
+    ]
+    return [(line.split(), each) for line, each in lines]
+
+
+@asynccontextmanager
+async def told(partners: Partners, people: People, keys: Keys, port: int) -> AsyncIterator[Story]:
+    """A story that has not begun; its partners listen."""
+    canaries = partners.canaries
+    known = canaries.plant(Kind.REFERRAL, "the referral", "enc-{}")
+    url = f"http://127.0.0.1:{port}"
+    async with listening(partners), aiohttp.ClientSession(url, timeout=PATIENCE) as client:
+        yield Story(client, port, canaries, partners.heard, people, keys, known)
+
+
+async def played(story: Story, env: Env) -> None:
+    """The whole story and every command against a process of the service, which crashes over one
+    request and is stopped by SIGTERM at the end."""
+    async with running("serve", until="then", **env) as service:
+        await story.everything()
+        for line, output, errors in await said(at_hand(story, env)):
+            story.heard.add(Surface.OPERATORS, line, output)
+            story.heard.add(Surface.LOG, line, errors)
+        await spoil(env["DATABASE_URL"], story)
+        shown = f"/operations/presence/{story.known}"
+        assert (await story.call("GET", shown, story.keys.operator))[0] == 500
+        finished = await service.stop()
+    assert finished.code == 0
+    story.heard.add(Surface.LOG, "serve", finished.output)
+    story.heard.add(Surface.LOG, "serve", finished.errors)
+
+
+async def spoil(database: str, story: Story) -> None:
+    """Facts that nobody can read: whoever reads them crashes."""
+    data = story.plant(Kind.HEARD, "a row of the book", '{{"{}')
+    if database.startswith(SQLITE):
+        with closing(sqlite3.connect(database.removeprefix(SQLITE))) as book:
+            book.execute("UPDATE facts SET data = ?", (data,))
+            book.commit()
+    else:
+        server = await asyncpg.connect(database)
+        await server.execute("UPDATE facts SET data = $1", data)
+        await server.close()
+
+
+def left_in(folder: Path) -> dict[str, str]:
+    """What the files hold, by name."""
+    return {file.name: file.read_bytes().decode("latin-1") for file in folder.iterdir()}
+
+
+async def test_nothing_leaks_over_the_whole_story_with_a_log_for_machines(
+    partners: Partners, people: People, keys: Keys, tmp_path: Path
+) -> None:
+    port, heard = free_port(), partners.heard
+    async with told(partners, people, keys, port) as story:
+        env = environment(partners, keys, f"{SQLITE}{tmp_path}/book.db", PORT=str(port))
+        await played(story, {**env, "LOG_FORMAT": "json"})
+    files = left_in(tmp_path)
+    for name, held in files.items():
+        heard.add(Surface.BOOK, name, held)
+
+    assert heard.leaks() == []
+    assert files.keys() == {"book.db"}
+    assert story.statuses.keys() >= {*MEANT}
+    assert partners.faults_met >= {f"{name} {fault}" for name in ASKED for fault in FAULTS}
+    lines = [json.loads(line) for line in heard.of(Surface.LOG).splitlines() if line[:1] == "{"]
+    asked = {(line.get("method"), line.get("route")) for line in lines}
+    operations = (*CONTRACT, *FOR_OPERATORS, *SERVICE)
+    assert asked >= {(one.method, one.path) for one in operations if "health" not in one.path}
+    assert {line["event"] for line in lines} >= {*Audited, *EVENTS}
+
+
+async def test_nothing_leaks_over_the_whole_story_with_a_log_for_people(
+    partners: Partners, people: People, keys: Keys, fresh_postgres: str
+) -> None:
+    """And with a database that has a password."""
+    password = partners.canaries.plant(Kind.SECRET, "the database's password")
+    with_password = fresh_postgres.replace("@", f":{password}@", 1)
+    port = free_port()
+    async with told(partners, people, keys, port) as story:
+        env = environment(partners, keys, with_password, PORT=str(port))
+        await played(story, {**env, "LOG_FORMAT": "console"})
+
+    assert partners.heard.leaks() == []
+    for event in (*Audited, *EVENTS):
+        assert event in partners.heard.of(Surface.LOG)
+
+
+@pytest.mark.parametrize("fault", ["html", "odd-types"])
+async def test_nothing_leaks_of_keys_that_partners_do_not_publish(
+    partners: Partners, people: People, keys: Keys, fault: str
+) -> None:
+    port = free_port()
+    async with told(partners, people, keys, port) as story:
+        broken = f"{partners.url}/fault-{fault}-zq"
+        env = environment(partners, keys, "", PORT=str(port), LOG_FORMAT="json") | {
+            "JWT_JWKS_URL": broken,
+            "WEBHOOK_KEY_URL": broken,
+        }
+        del env["DATABASE_URL"]
+        async with running("serve", until="then", **env) as service:
+            await story.start(story.known, story.doctor(people.requester, "the requester"))
+            signed = {"dyte-signature": story.words("a signature")}
+            await story.call("POST", WEBHOOK, body={"event": "a"}, headers=signed)
+            finished = await service.stop()
+    partners.heard.add(Surface.LOG, "serve", finished.output + finished.errors)
+
+    assert story.statuses == {503: 2}
+    assert "identity_keys.unavailable" in finished.errors
+    assert "webhook_key.unavailable" in finished.errors
+    assert partners.heard.leaks() == []

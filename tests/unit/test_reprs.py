@@ -1,0 +1,32 @@
+"""What is shown of things that hold a secret or a name, wherever somebody shows them."""
+
+import aiohttp
+from pydantic import SecretStr
+
+from adapters.partner_api import PartnerApi
+from domain.errors import Partner
+from domain.meeting import Admission, Entry, PersonId, Preset
+from entrypoints.http.schemas import LeaveMeetingBody, ParticipantReply
+from entrypoints.settings import Settings
+from tests.builders import a_guest
+
+WORD = "whisper"
+
+
+async def test_no_repr_holds_a_secret_a_name_or_a_picture() -> None:
+    secret = SecretStr(WORD)
+    settings = Settings().model_copy(
+        update={"dyte_token": secret, "attendance_token": secret, "api_keys": secret}
+    )
+    admission = Admission("p-1", PersonId("dra-ana"), Preset.HOST, WORD, WORD, WORD)
+    leaving = LeaveMeetingBody(doctorID="a", referralID="b", meetID="c", leaveTicket=WORD)
+    async with aiohttp.ClientSession() as session:
+        shown = [
+            PartnerApi(Partner.VIDEO, session, "https://video.example", WORD),
+            settings,
+            a_guest(name=WORD, picture=WORD),
+            Entry(admission, WORD),
+            leaving,
+        ]
+        assert WORD not in repr(shown)
+    assert f"token='{WORD}'" not in repr(ParticipantReply.of(admission))
