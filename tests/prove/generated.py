@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import NamedTuple
 
 import orjson
 
@@ -16,7 +16,7 @@ from tests.prove.service import READY
 from tests.prove.sockets import HEALTH, status
 from tests.prove.written import checked
 
-AT_ONCE = 3
+AT_ONCE = 4
 MOST_GROWTH = 30.0
 
 Sent = dict[str, tuple[int, int]]
@@ -55,21 +55,33 @@ async def generated(database: str, examples: int, processes: int) -> str:
 
 
 def operations() -> list[str]:
-    return [operation["operationId"] for operation in _documented()]
+    """Reading comes first and filling the book last: what is generated says ``0`` again and again,
+    and correcting a referral of a thousand meetings, each time in all of them, takes forever."""
+    filling = sorted(
+        _documented(), key=lambda one: (one.method != "get", "/operations/" not in one.path)
+    )
+    return [one.name for one in filling]
 
 
 def closed_operations() -> list[str]:
     """Those for which the document asks who calls, whatever else is sent."""
-    return [
-        operation["operationId"]
-        for operation in _documented()
-        if (asked := operation.get("security")) and {} not in asked
-    ]
+    return [one.name for one in _documented() if one.security and {} not in one.security]
 
 
-def _documented() -> list[dict[str, Any]]:
+class _Documented(NamedTuple):
+    method: str
+    path: str
+    name: str
+    security: list[dict[str, list[str]]]
+
+
+def _documented() -> list[_Documented]:
     paths = orjson.loads(DOCUMENT.read_bytes())["paths"]
-    return [operation for item in paths.values() for operation in item.values()]
+    return [
+        _Documented(method, path, told["operationId"], told.get("security", []))
+        for path, item in paths.items()
+        for method, told in item.items()
+    ]
 
 
 async def ask(who: str, port: int, names: Sequence[str], examples: int, processes: int) -> Sent:
