@@ -9,6 +9,7 @@ from entrypoints.container import Container
 from entrypoints.http import keys
 from entrypoints.http.contract import CONTRACT, FRONT_END
 from entrypoints.http.cors import allow_origins
+from entrypoints.http.docs import DOCUMENT, ServedDocument
 from entrypoints.http.gate import guarded
 from entrypoints.http.limits import LIMITS, USUAL, Limits
 from entrypoints.http.middlewares import answer_problems, identify_and_log, refuse_loops
@@ -34,6 +35,7 @@ def create_app(container: Container, limits: Limits = USUAL) -> web.Application:
     )
     app[LIMITS] = limits
     app[OPERATIONS] = operations_of(settings)
+    app[DOCUMENT] = ServedDocument(app[OPERATIONS])
     app.add_routes([guarded(one, sandboxed=settings.sandboxed) for one in app[OPERATIONS]])
 
     async def resources(app: web.Application) -> AsyncIterator[None]:

@@ -1,5 +1,6 @@
 """The interface's own document, and Swagger UI over it from a package: it needs no network."""
 
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import orjson
 from aiohttp import web
 
 from entrypoints.http.openapi import build_document
-from entrypoints.http.operation import OPERATIONS
+from entrypoints.http.operation import Operation
 
 FILES = Path(openapi_ui_bundles.__file__).parent / "swagger_ui" / "vendor"
 PAGE = """<!doctype html>
@@ -39,11 +40,23 @@ SERVED = {
 }
 
 
-async def openapi_document(request: web.Request) -> web.Response:
+class ServedDocument:
     """What this process really serves, the sandbox's control routes included while it has any."""
-    operations = request.app[OPERATIONS]
-    document = build_document(operations, version("videochamadas"))
-    return web.Response(body=orjson.dumps(document), content_type="application/json")
+
+    def __init__(self, operations: tuple[Operation, ...]) -> None:
+        self._operations = operations
+
+    @cached_property
+    def body(self) -> bytes:
+        """Made once, when somebody asks: making it holds everybody up for a while."""
+        return orjson.dumps(build_document(self._operations, version("videochamadas")))
+
+
+DOCUMENT = web.AppKey("document", ServedDocument)
+
+
+async def openapi_document(request: web.Request) -> web.Response:
+    return web.Response(body=request.app[DOCUMENT].body, content_type="application/json")
 
 
 async def page(_request: web.Request) -> web.Response:

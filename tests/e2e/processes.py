@@ -32,8 +32,13 @@ class Running:
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process = process
         self.banner: list[str] = []
-        self.errors = ""
+        self._errors = bytearray()
         self._reading = asyncio.create_task(self._read_errors())
+
+    @property
+    def errors(self) -> str:
+        """What is there of it by now."""
+        return self._errors.decode(errors="replace")
 
     async def until(self, last: str) -> None:
         """Gather the lines of standard output until one begins with ``last``."""
@@ -57,7 +62,7 @@ class Running:
     async def _read_errors(self) -> None:
         assert self.process.stderr is not None
         while chunk := await self.process.stderr.read(65536):
-            self.errors += chunk.decode()
+            self._errors += chunk
 
 
 def free_port() -> int:

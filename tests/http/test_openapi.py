@@ -10,6 +10,7 @@ from openapi_spec_validator import validate
 from domain.errors import DomainError, Kind
 from entrypoints.container import Container
 from entrypoints.http.app import create_app, operations_of
+from entrypoints.http.docs import DOCUMENT
 from entrypoints.http.operation import Access
 from entrypoints.http.problem_table import PROBLEMS
 from entrypoints.settings import Settings
@@ -41,6 +42,15 @@ async def test_the_served_document_is_valid_and_covers_every_route(client: Clien
         if route.resource is not None and route.method != "HEAD"
     }
     assert served == documented
+
+
+async def test_the_served_document_is_made_once_and_not_for_each_who_asks(client: Client) -> None:
+    document = client.app[DOCUMENT]
+
+    first = await (await client.get("/openapi.json")).read()
+
+    assert first == document.body
+    assert document.body is document.body
 
 
 def test_with_real_partners_there_is_nothing_to_control() -> None:

@@ -14,12 +14,14 @@ import asyncpg
 from entrypoints.logs import configure_logs
 from tests.databases import postgres
 from tests.prove.forgery import forgeries
+from tests.prove.generated import generated
 from tests.prove.kill import kills
 from tests.prove.nasties import nasties, slow_clients
 from tests.prove.outage import FAULTS, backlog, half_refused, outage
 from tests.prove.presence import lost_end, orders
 from tests.prove.repeats import repeats, two_instances
 from tests.prove.starts import killed_start, one_key, one_referral
+from tests.prove.strangers import strangers
 
 ANSWER_LIMIT = 2.6
 RECOVERY_LIMIT = 30.0
@@ -52,6 +54,8 @@ PROOFS: dict[str, tuple[str, Proof]] = {
     "forgeries": ("sqlite", lambda database: forgeries(database, 10_016)),
     "nasties": ("sqlite", lambda database: nasties(database, None)),
     "slow-clients": ("sqlite", slow_clients),
+    "generated": ("sqlite", lambda database: generated(database, 10_000, processes=18)),
+    "strangers": ("sqlite", lambda database: strangers(database, 100)),
     "repeats-sqlite": ("sqlite", lambda database: repeats(database, 50)),
     "repeats-postgres": ("postgres", lambda database: repeats(database, 50)),
     "two-instances": ("postgres", lambda database: two_instances(database, 200)),

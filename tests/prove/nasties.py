@@ -4,19 +4,17 @@ import asyncio
 import itertools
 import random
 from contextlib import AsyncExitStack
-from pathlib import Path
-
-import orjson
 
 from entrypoints.cli.open_files import allow_open_files
 from entrypoints.http.app import operations_of
 from entrypoints.http.limits import USUAL
 from entrypoints.settings import Settings
-from tests.e2e.processes import Running, free_port, running
-from tests.prove.nasty_json import FORGED
+from tests.e2e.processes import free_port, running
+from tests.prove.memory import resident
 from tests.prove.nasty_requests import nasty_requests
 from tests.prove.service import READY
 from tests.prove.sockets import HEALTH, connected, crowd, drip, status
+from tests.prove.written import checked
 
 AT_ONCE = 16
 MOST_GROWTH = 30.0
@@ -32,14 +30,14 @@ async def nasties(database: str, each: int | None, *, seed: int = 7) -> str:
     dice, port = random.Random(seed), free_port()
     async with running("serve", until=READY, **_environment(database, port)) as service:
         sent = await _round(port, each, dice)
-        warm = _memory(service)
+        warm = resident(service)
         sent += await _round(port, each, dice)
         turned_away = await crowd(port, USUAL.connections)
-        growth = _memory(service) - warm
+        growth = resident(service) - warm
         finished = await service.stop()
     assert finished.code == 0
     assert growth < MOST_GROWTH, growth
-    lines = _checked(finished.errors)
+    lines = checked(finished.errors)
     return (
         f"{sent:,} nasty requests: no 500, none of {lines:,} log lines forged, "
         f"{growth:+.1f} MB; {turned_away} over {USUAL.connections:,} connections closed at once"
@@ -59,7 +57,7 @@ async def slow_clients(database: str) -> str:
         (head, _), (body, said) = await asyncio.gather(drip(port, HEAD), drip(port, BODY))
         assert await status(port, HEALTH) == 200
         finished = await service.stop()
-    _checked(finished.errors)
+    checked(finished.errors)
     assert b" 408 " in said.partition(b"\r\n")[0], said
     assert head < USUAL.head + LATE, head
     assert body < USUAL.body + USUAL.linger + LATE, body
@@ -93,21 +91,3 @@ async def _round(port: int, each: int | None, dice: random.Random) -> int:
     await asyncio.gather(*(some() for _ in range(AT_ONCE)))
     assert await status(port, HEALTH) == 200
     return sent
-
-
-def _memory(service: Running) -> float:
-    """The process's resident memory in MB, where the system tells (Linux); else 0."""
-    told = Path(f"/proc/{service.process.pid}/status")
-    if not told.exists():
-        return 0.0
-    return int(told.read_text().partition("VmRSS:")[2].split()[0]) / 1024
-
-
-def _checked(errors: str) -> int:
-    """How many lines; each is a JSON object that we meant to write, and none tells of a crash."""
-    assert "Traceback" not in errors
-    lines = [orjson.loads(line) for line in errors.splitlines()]
-    for line in lines:
-        assert line["event"] != FORGED
-        assert line["level"] in {"debug", "info", "warning"}, line
-    return len(lines)

@@ -5,12 +5,14 @@ from pathlib import Path
 import pytest
 
 from tests.prove.forgery import forgeries
+from tests.prove.generated import generated
 from tests.prove.kill import kills
 from tests.prove.nasties import nasties
 from tests.prove.outage import backlog, half_refused, outage
 from tests.prove.presence import lost_end, orders
 from tests.prove.repeats import repeats, two_instances
 from tests.prove.starts import killed_start, one_key, one_referral
+from tests.prove.strangers import strangers
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -32,6 +34,14 @@ async def test_no_forgery_gets_through(sqlite: str) -> None:
 
 async def test_nothing_that_comes_over_a_socket_does_harm(sqlite: str) -> None:
     assert "no 500" in await nasties(sqlite, 20)
+
+
+async def test_no_generated_request_is_answered_against_the_document(sqlite: str) -> None:
+    assert "no 500" in await generated(sqlite, 25, processes=2)
+
+
+async def test_whatever_strangers_send_they_are_asked_who_they_are(sqlite: str) -> None:
+    assert "0 partner calls" in await strangers(sqlite, 10)
 
 
 async def test_copies_at_once_have_one_effect(database: str) -> None:

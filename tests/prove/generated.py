@@ -1,0 +1,114 @@
+"""Whatever is sent is answered as the document promises, and the service stays small."""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import orjson
+
+from adapters.callers.api_keys import entry_of
+from tests.documents.blocks import ROOT
+from tests.e2e.processes import free_port, running
+from tests.prove.generating import DOCUMENT, KEY
+from tests.prove.memory import resident
+from tests.prove.service import READY
+from tests.prove.sockets import HEALTH, status
+from tests.prove.written import checked
+
+AT_ONCE = 4
+MOST_GROWTH = 30.0
+
+Sent = dict[str, tuple[int, int]]
+
+
+async def generated(database: str, examples: int, processes: int) -> str:
+    """So many for every operation. Memory is compared after a hundredth of them."""
+    port = free_port()
+    env = {
+        "PORT": str(port),
+        "DATABASE_URL": database,
+        "LOG_FORMAT": "json",
+        "LOG_LEVEL": "error",
+        "AUTH": "api-key",
+        "API_KEYS": entry_of(KEY, "plantao", operator=True),
+        "SERVICE_CALLS_PER_MINUTE": "1000000",
+    }
+    names = operations()
+    async with running("serve", until=READY, **env) as service:
+        await ask("known", port, names, examples // 100 + 1, processes)
+        warm = resident(service)
+        sent = await ask("known", port, names, examples, processes)
+        growth = resident(service) - warm
+        assert await status(port, HEALTH) == 200
+        finished = await service.stop()
+    assert finished.code == 0
+    checked(finished.errors)
+    assert growth < MOST_GROWTH, growth
+    assert min(made for made, _ in sent.values()) >= examples, sent
+    told = ", ".join(f"{name} {sent[name][1]:,}" for name in names)
+    return (
+        f"{sum(made for made, _ in sent.values()):,} generated requests, and those that "
+        f"schemathesis picks by hand: nothing against the document, no 500, {growth:+.1f} MB; "
+        f"sent: {told}"
+    )
+
+
+def operations() -> list[str]:
+    """Reading comes first and filling the book last: what is generated says ``0`` again and again,
+    and correcting a referral of a thousand meetings, each time in all of them, takes forever."""
+    filling = sorted(
+        _documented(), key=lambda one: (one.method != "get", "/operations/" not in one.path)
+    )
+    return [one.name for one in filling]
+
+
+def closed_operations() -> list[str]:
+    """Those for which the document asks who calls, whatever else is sent."""
+    return [one.name for one in _documented() if one.security and {} not in one.security]
+
+
+class _Documented(NamedTuple):
+    method: str
+    path: str
+    name: str
+    security: list[dict[str, list[str]]]
+
+
+def _documented() -> list[_Documented]:
+    paths = orjson.loads(DOCUMENT.read_bytes())["paths"]
+    return [
+        _Documented(method, path, told["operationId"], told.get("security", []))
+        for path, item in paths.items()
+        for method, told in item.items()
+    ]
+
+
+async def ask(who: str, port: int, names: Sequence[str], examples: int, processes: int) -> Sent:
+    """By so many processes, some at once; how many were generated and sent for each operation."""
+    room = asyncio.Semaphore(AT_ONCE)
+
+    async def some(names: Sequence[str]) -> Sent:
+        async with room:
+            return await _ask(who, f"http://127.0.0.1:{port}", names, examples)
+
+    shares = [names[number::processes] for number in range(processes)]
+    sent: Sent = {}
+    for answered in await asyncio.gather(*(some(share) for share in shares)):
+        sent |= answered
+    assert set(sent) == set(names)
+    return sent
+
+
+async def _ask(who: str, url: str, names: Sequence[str], examples: int) -> Sent:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "tests.prove.generating", who, url, str(examples), *names),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    output, errors = await process.communicate()
+    assert process.returncode == 0, errors.decode()
+    lines = [orjson.loads(line) for line in output.splitlines()]
+    return {name: (made, sent) for name, made, sent in lines}

@@ -1,0 +1,148 @@
+"""Generate requests from our own OpenAPI document, send them, and hold every answer to it.
+
+Making them fills a core, so this is a process of its own:
+``python -m tests.prove.generating known|stranger URL EXAMPLES OPERATION…``
+prints for each operation how many were generated, and how many were sent with its hand-picked ones.
+"""
+
+import itertools
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import hypothesis
+import requests
+import schemathesis
+from hypothesis import strategies as st
+from schemathesis.config import SchemathesisConfig
+from schemathesis.core.failures import Failure
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.core.transport import Response
+from schemathesis.generation.hypothesis.builder import (
+    HypothesisTestConfig,
+    HypothesisTestMode,
+    create_test,
+)
+from schemathesis.generation.meta import TestPhase
+from schemathesis.hooks import HookContext
+from schemathesis.openapi.checks import RejectedPositiveData
+from schemathesis.specs.openapi.checks import ignored_auth
+
+from tests.documents.blocks import ROOT
+
+DOCUMENT = ROOT / "docs" / "openapi.json"
+KEY = "vck_generated"
+SEED = 7
+
+Case = schemathesis.Case[Any]
+Ask = Callable[[Case], None]
+
+
+def main() -> None:
+    who, url, examples, *wanted = sys.argv[1:]
+    schema = _schema(credentials=who == "stranger")
+    with requests.Session() as session:
+        session.trust_env = False
+        ask = {"known": _known, "stranger": _stranger}[who](url, session)
+        for found in schema.get_all_operations():
+            operation = found.ok()
+            name = operation.definition.raw["operationId"]
+            if name in wanted:
+                print(json.dumps([name, *_generate(operation, int(examples), ask)]), flush=True)
+
+
+def _schema(*, credentials: bool) -> Any:
+    """``credentials``: make some up where the document asks for them."""
+    config = SchemathesisConfig.from_dict({"generation": {"with-security-parameters": credentials}})
+    schema = schemathesis.openapi.from_dict(json.loads(DOCUMENT.read_text()), config=config)
+    schema.hook(filter_failure)
+    schema.hook(flatmap_case)
+    return schema
+
+
+def filter_failure(
+    _context: HookContext, failure: Failure, _case: Case, response: Response
+) -> bool:
+    """No failure: a key that came before with another body is refused, as the document says. What
+    is generated repeats itself, and a schema cannot say that a key is for one body."""
+    reused = b"idempotency-key-reused" in response.content
+    return not (isinstance(failure, RejectedPositiveData) and reused)
+
+
+def flatmap_case(context: HookContext, case: Case) -> st.SearchStrategy[Case]:
+    """Where the document leaves nothing to choose, a query that nobody asked for is chosen."""
+    operation: Any = context.operation
+    if operation.body or any(True for _ in operation.iter_parameters()):
+        return st.just(case)
+
+    def asked(query: dict[str, str]) -> Case:
+        case.query = query
+        return case
+
+    return st.dictionaries(st.text(max_size=50), st.text(max_size=50), max_size=3).map(asked)
+
+
+def _known(url: str, session: requests.Session) -> Ask:
+    """Every check of schemathesis but one: how strangers are answered is asked by a stranger, for
+    every request, and not with two more requests after each that succeeded."""
+
+    def ask(case: Case) -> None:
+        case.call_and_validate(
+            base_url=url,
+            session=session,
+            headers={"Authorization": f"Bearer {KEY}"},
+            excluded_checks=[ignored_auth],
+        )
+
+    return ask
+
+
+def _stranger(url: str, session: requests.Session) -> Ask:
+    """Without credentials, or with those that are generated: who reaches the operation is asked."""
+    turns = itertools.count()
+
+    def ask(case: Case) -> None:
+        if next(turns) % 2:
+            case.headers.pop("Authorization", None)
+        response = case.call(base_url=url, session=session)
+        broken_path = case.meta is not None and case.meta.is_negative_at(ParameterLocation.PATH)
+        reached = case.method == case.operation.method.upper() and not broken_path
+        allowed = {401} if reached else {401, 404, 405}
+        assert response.status_code in allowed, (response.status_code, case.as_curl_command())
+        assert response.status_code != 401 or "www-authenticate" in response.headers
+
+    return ask
+
+
+def _generate(operation: Any, examples: int, ask: Ask) -> tuple[int, int]:
+    sent: Counter[TestPhase] = Counter()
+
+    def test(case: Case) -> None:
+        ask(case)
+        assert case.meta is not None
+        sent[case.meta.phase.name] += 1
+
+    create_test(
+        operation=operation,
+        test_func=test,
+        config=HypothesisTestConfig(
+            project=operation.schema.config,
+            modes=list(HypothesisTestMode),
+            settings=hypothesis.settings(
+                max_examples=examples,
+                database=None,
+                deadline=None,
+                phases=[hypothesis.Phase.explicit, hypothesis.Phase.generate],
+                suppress_health_check=list(hypothesis.HealthCheck),
+            ),
+            apply_ci_profile=False,
+            seed=SEED,
+        ),
+    )()
+    return sent[TestPhase.FUZZING], sum(sent.values())
+
+
+if __name__ == "__main__":
+    main()
