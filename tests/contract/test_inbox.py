@@ -97,10 +97,10 @@ async def test_bodies_are_dropped_in_time_and_keys_are_not(
     for number, delivery in enumerate((done, dead)):
         entry = await inbox.entry(delivery.id)
         assert entry is not None
-        assert entry.body is None
+        assert (entry.body, entry.referral, entry.meeting) == (None, None, None)
         known = await intake.receive(f"k-{number}", b"body", EVENT, now=12, due=13)
         assert isinstance(known, Known)
     kept = await inbox.entry(waiting.id)
     assert kept is not None
-    assert kept.body == b"body"
+    assert (kept.body, kept.referral) == (b"body", EVENT.referral)
     assert await inbox.retry(number=None, since=None, now=12) == 0
