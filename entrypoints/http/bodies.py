@@ -60,6 +60,14 @@ async def read_model(request: web.Request, model: type[Model], limit: int = API_
     return model.model_validate_json(await read_bytes(request, limit))
 
 
+def mark(response: web.StreamResponse, request_id: str) -> None:
+    """What every answer says: its request's id, that its type is not to be guessed, and of the
+    server no more than its name."""
+    response.headers["X-Request-ID"] = request_id
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Server"] = "videochamadas"
+
+
 def json_response(
     model: BaseModel, *, status: int = 200, headers: dict[str, str] | None = None
 ) -> web.Response:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from adapters.partner_api import PSEUDONYM
 from adapters.request_id import REQUEST_ID
 from domain.errors import DomainError
+from entrypoints.http.bodies import mark
 from entrypoints.http.problems import Problem, problem_of
 from entrypoints.http.refusals import record_refusal
 from entrypoints.redaction import PATTERNS
@@ -29,8 +30,7 @@ async def identify_and_log(request: web.Request, handler: Handler) -> web.Stream
     REQUEST_ID.set(request_id)
     started = time.perf_counter()
     response = await handler(request)
-    response.headers["X-Request-ID"] = request_id
-    response.headers["X-Content-Type-Options"] = "nosniff"
+    mark(response, request_id)
     resource = request.match_info.route.resource
     route = resource.canonical if resource else "unmatched"
     if not route.startswith("/health/"):

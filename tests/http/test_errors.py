@@ -314,3 +314,9 @@ async def test_a_request_of_our_own_goes_no_further(client: Client) -> None:
     answer = await client.post(USER, json={}, headers={"Via": "1.0 proxy, 1.1 videochamadas"})
 
     assert answer.status == 508
+
+
+async def test_an_answer_tells_nothing_of_what_serves_it(client: Client) -> None:
+    for answer in (await client.get("/health/live"), await client.get("/nowhere")):
+        assert answer.headers["Server"] == "videochamadas"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
