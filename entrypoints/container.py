@@ -33,7 +33,7 @@ from domain.pace import Pace
 from domain.ports import Openings
 from domain.rate import Rate
 from entrypoints.adapters_behind_ports import Adapters
-from entrypoints.allowances import Allowances
+from entrypoints.http.access.allowances import Allowances
 from entrypoints.operations.corrections import Corrections
 from entrypoints.readiness import Readiness
 from entrypoints.settings import Settings

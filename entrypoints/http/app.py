@@ -7,14 +7,14 @@ from aiohttp import web
 from entrypoints.background import background
 from entrypoints.container import Container
 from entrypoints.http import keys
+from entrypoints.http.access.cors import allow_origins
+from entrypoints.http.access.gate import guarded
+from entrypoints.http.access.origins import refuse_foreign_origins
 from entrypoints.http.contract import CONTRACT, FRONT_END
-from entrypoints.http.cors import allow_origins
 from entrypoints.http.docs import DOCUMENT, ServedDocument
-from entrypoints.http.gate import guarded
 from entrypoints.http.limits import LIMITS, USUAL, Limits
 from entrypoints.http.middlewares import answer_problems, identify_and_log, refuse_loops
 from entrypoints.http.operation import OPERATIONS, Operation
-from entrypoints.http.origins import refuse_foreign_origins
 from entrypoints.http.service import SERVICE
 from entrypoints.operations import keys as operators
 from entrypoints.operations.table import FOR_OPERATORS

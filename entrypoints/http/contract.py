@@ -1,7 +1,8 @@
 """The contract's five endpoints: routes, documents and examples in one table."""
 
 from adapters.provider.webhook import OtherEventBody, SessionEndBody
-from entrypoints.http import cors, idempotency, meetings, presence, webhook
+from entrypoints.http import idempotency, meetings, presence, webhook
+from entrypoints.http.access import cors
 from entrypoints.http.operation import Access, Metered, Operation, Reply
 from entrypoints.http.schemas import (
     JoinMeetingBody,

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from domain.errors import DomainError, Kind
 from domain.receipt import Repeatable
-from entrypoints.http.caller import CALLER
+from entrypoints.http.access.caller import CALLER
 
 HEADER = "Idempotency-Key"
 # A string of RFC 9651, or the same without quotes, as many clients send it.

@@ -10,7 +10,7 @@ from application.receive_webhook import ReceiveWebhook
 from application.report_presence import ReportPresence
 from application.start_meeting import StartMeeting
 from domain.ports import Callers, LeaveTickets
-from entrypoints.allowances import Allowances
+from entrypoints.http.access.allowances import Allowances
 from entrypoints.readiness import Readiness
 
 START_MEETING = web.AppKey("start_meeting", StartMeeting)

@@ -3,9 +3,9 @@
 from aiohttp import web
 
 from domain.meeting import MeetingId
+from entrypoints.http.access.caller import CALLER
+from entrypoints.http.access.cors import LEAVE_TICKET
 from entrypoints.http.bodies import API_LIMIT, json_response, read_bytes, read_model
-from entrypoints.http.caller import CALLER
-from entrypoints.http.cors import LEAVE_TICKET
 from entrypoints.http.idempotency import repeatable
 from entrypoints.http.keys import JOIN_MEETING, START_MEETING
 from entrypoints.http.schemas import (

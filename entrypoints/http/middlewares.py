@@ -12,9 +12,9 @@ from pydantic import ValidationError
 from adapters.partner_api import PSEUDONYM
 from adapters.request_id import REQUEST_ID
 from domain.errors import DomainError
+from entrypoints.http.access.refusals import record_refusal
 from entrypoints.http.bodies import mark
 from entrypoints.http.problems import Problem, problem_of
-from entrypoints.http.refusals import record_refusal
 from entrypoints.redaction import PATTERNS
 
 SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")

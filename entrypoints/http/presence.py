@@ -6,10 +6,10 @@ from application.push_seat import Push
 from domain.caller import Caller, TicketHolder
 from domain.meeting import MeetingId, PersonId
 from domain.referral import ReferralId
+from entrypoints.http.access.caller import CALLER, TICKET_HOLDER
+from entrypoints.http.access.gate import count
 from entrypoints.http.bodies import API_LIMIT, json_response, read_model
-from entrypoints.http.caller import CALLER, TICKET_HOLDER
 from entrypoints.http.deadline import answer_deadline
-from entrypoints.http.gate import count
 from entrypoints.http.keys import CALLERS, LEAVE_MEETING, REPORT_PRESENCE, TICKETS
 from entrypoints.http.schemas import (
     LeaveMeetingBody,

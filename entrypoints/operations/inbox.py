@@ -2,9 +2,9 @@
 
 from aiohttp import web
 
+from entrypoints.http.access.refusals import who
 from entrypoints.http.bodies import read_model
 from entrypoints.http.queries import read_query
-from entrypoints.http.refusals import who
 from entrypoints.operations.answers import (
     CountReply,
     NothingKnownError,

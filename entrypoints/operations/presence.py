@@ -4,8 +4,8 @@ from aiohttp import web
 
 from domain.meeting import PersonId
 from domain.referral import ReferralId
+from entrypoints.http.access.refusals import who
 from entrypoints.http.bodies import read_model
-from entrypoints.http.refusals import who
 from entrypoints.operations.answers import NothingKnownError, answered, counted
 from entrypoints.operations.keys import CORRECTIONS, EXPLAIN_PRESENCE
 from entrypoints.operations.schemas import ClearBody, ReferralPath

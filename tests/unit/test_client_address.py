@@ -2,7 +2,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from entrypoints.http.client_address import client_address
+from entrypoints.http.access.client_address import client_address
 
 TRUSTED = [ip_network(text) for text in ("10.0.0.0/8", "192.0.2.7", "2001:db8:aa::/48")]
 

@@ -14,8 +14,8 @@ from domain.errors import (
 )
 from entrypoints.audit import Audited, audit
 from entrypoints.http import keys
-from entrypoints.http.caller import CALLER, TICKET_HOLDER
-from entrypoints.http.origins import ForeignOriginError
+from entrypoints.http.access.caller import CALLER, TICKET_HOLDER
+from entrypoints.http.access.origins import ForeignOriginError
 
 RECORDED: dict[type[DomainError], Audited] = {
     UnauthenticatedError: Audited.CREDENTIALS_REFUSED,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from domain.allowance import Allowance
 from domain.caller import Anyone, Caller, Doctor, TicketHolder
-from entrypoints.http.client_address import Network, client_address
+from entrypoints.http.access.client_address import Network, client_address
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from aiohttp import web
 from domain.caller import Anyone, Caller, Doctor, Service, TicketHolder
 from domain.errors import ForbiddenError, TooManyCallsError
 from entrypoints.http import keys
-from entrypoints.http.caller import CALLER
-from entrypoints.http.client_address import FORWARDED_FOR
+from entrypoints.http.access.caller import CALLER
+from entrypoints.http.access.client_address import FORWARDED_FOR
 from entrypoints.http.operation import OPERATION, Access, Metered, Operation
 
 AUTHORIZATION = "Authorization"
