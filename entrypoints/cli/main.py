@@ -94,7 +94,7 @@ COMMANDS = {
         _with_settings(presence),
     ),
     "privacy": Command(
-        "erase one person from the database",
+        "erase one person, and tell how the audit log names somebody",
         add_privacy_arguments,
         _with_settings(privacy),
     ),
