@@ -72,23 +72,24 @@ class Rights:
         Whoever is not trusted may say so only under the referral that the meeting is known by: the
         first report about an unknown meeting would make it known.
         """
-        if not isinstance(caller, TicketHolder) and self._trusted(caller):
-            return
         if isinstance(caller, TicketHolder):
             _is_the_leaving_of(caller, presence)
-        else:
+            await self._is_known_by_that_referral(presence)
+        elif not self._trusted(caller):
             _speaks_for(caller, presence.person)
-        title = await self.meetings.title(presence.meeting)
-        if title != presence.referral:
-            raise ForbiddenError("unknown-meeting" if title is None else "another-referral")
-        if not isinstance(caller, TicketHolder):
-            await self._own_referral(caller, title)
+            await self._is_known_by_that_referral(presence)
+            await self._own_referral(caller, presence.referral)
 
     def _trusted(self, caller: Caller) -> bool:
         """A service may speak for anyone; only where free meetings are nobody's is more asked."""
         if isinstance(caller, Service):
             return self.free is not FreeMeetings.NOBODY
         return isinstance(caller, Anyone)
+
+    async def _is_known_by_that_referral(self, presence: Presence) -> None:
+        title = await self.meetings.title(presence.meeting)
+        if title != presence.referral:
+            raise ForbiddenError("unknown-meeting" if title is None else "another-referral")
 
     async def _own_referral(self, caller: Caller, title: str | None) -> Referral | None:
         """The referral that a meeting of that title is about, if it is the caller's; None when it

@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import signal
 import sys
-from contextlib import suppress
 from typing import cast
 
 from domain.errors import BookTooNewError, BookUnavailableError
@@ -53,9 +52,10 @@ async def _until_told(settings: Settings) -> None:
 
 
 def _cancel_on_signals(task: "asyncio.Task[None]") -> None:
-    with suppress(NotImplementedError):  # Windows: Ctrl-C only, which the runner sees to
-        for told in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(told, task.cancel)
+    if sys.platform == "win32":
+        return  # Ctrl-C only, which the runner sees to
+    for told in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(told, task.cancel)
 
 
 def _event_loop() -> asyncio.AbstractEventLoop:

@@ -12,10 +12,8 @@ from aiohttp import web
 from pytest_aiohttp.plugin import AiohttpServer
 
 from adapters.callers.api_keys import entry_of
-from adapters.sandbox.events import ORGANIZATION
-from entrypoints.sandbox import provider
 from tests.e2e.processes import Running, free_port, run, running
-from tests.e2e.test_whole_story import shown
+from tests.e2e.test_whole_story import real_adapters, shown
 from tests.identity import AUDIENCE, ISSUER, a_token, published
 
 KEYS = {"portal": "vck_portal", "plantao": "vck_plantao"}
@@ -58,13 +56,7 @@ async def stage(aiohttp_server: AiohttpServer, tmp_path: Path) -> AsyncIterator[
         "PORT": str(ours),
         "LOG_FORMAT": "json",
         "LOG_LEVEL": "error",
-        "WEBHOOK_KEY_URL": f"http://127.0.0.1:{video}{provider.KEY_PATH}",
-        "PROVIDER_ORG_ID": ORGANIZATION,
-        "VIDEO_PROVIDER": "dyte",
-        "DYTE_BASE_URL": f"http://127.0.0.1:{video}{provider.DYTE_PATH}",
-        "DYTE_TOKEN": provider.DYTE_TOKEN,
-        "ATTENDANCE_PROVIDER": "http",
-        "ATTENDANCE_BASE_URL": f"http://127.0.0.1:{attendance}",
+        **real_adapters("dyte", video, attendance),
     }
     sandbox = (
         "sandbox",

@@ -13,21 +13,28 @@ PROFILES = {
 }
 
 
-@pytest.mark.parametrize("profile", PROFILES)
-async def test_a_whole_call_ends_with_both_doctors_out(profile: str) -> None:
-    ours, video, attendance = (free_port() for _ in range(3))
+def real_adapters(profile: str, video: int, attendance: int) -> dict[str, str]:
+    """The settings with which the service talks to the sandbox's partners on these ports."""
     path, token = PROFILES[profile]
-    env = {
-        "AUTH": "none",
-        "ALLOW_INSECURE": "no-auth",
+    return {
         "WEBHOOK_KEY_URL": f"http://127.0.0.1:{video}{provider.KEY_PATH}",
         "PROVIDER_ORG_ID": ORGANIZATION,
-        "PORT": str(ours),
         "VIDEO_PROVIDER": profile,
         "DYTE_BASE_URL": f"http://127.0.0.1:{video}{path}",
         "DYTE_TOKEN": token,
         "ATTENDANCE_PROVIDER": "http",
         "ATTENDANCE_BASE_URL": f"http://127.0.0.1:{attendance}",
+    }
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+async def test_a_whole_call_ends_with_both_doctors_out(profile: str) -> None:
+    ours, video, attendance = (free_port() for _ in range(3))
+    env = {
+        "AUTH": "none",
+        "ALLOW_INSECURE": "no-auth",
+        "PORT": str(ours),
+        **real_adapters(profile, video, attendance),
     }
     sandbox = (
         "sandbox",

@@ -1,0 +1,69 @@
+"""What an operation is called with beside its body, as the OpenAPI document has it."""
+
+import re
+from typing import Any
+
+from pydantic import BaseModel
+
+from adapters.fields import IDENTIFIER
+from entrypoints.http.operation import Operation
+
+Json = dict[str, Any]
+
+PATH_PARAMETER = re.compile(r"\{(\w+)\}")
+
+
+def parameters_of(operation: Operation) -> list[Json]:
+    """Those of the path, of the query, and the headers, in that order."""
+    numbers = operation.numbers
+    path = _of_model("path", numbers) if numbers else _path_parameters(operation)
+    query = _of_model("query", operation.query) if operation.query else []
+    return [*path, *query, *_header_parameters(operation)]
+
+
+def _of_model(place: str, model: type[BaseModel]) -> list[Json]:
+    document = model.model_json_schema()
+    return [
+        {
+            "name": name,
+            "in": place,
+            "required": name in document.get("required", ()),
+            "description": told.get("description", ""),
+            "schema": _when_sent(told),
+        }
+        for name, told in document["properties"].items()
+    ]
+
+
+def _when_sent(told: Json) -> Json:
+    """Without null: it is how a model says that a parameter was left out, and cannot be sent."""
+    schema = {key: told[key] for key in told if key not in {"title", "description"}}
+    if schema.get("default", ...) is None:
+        del schema["default"]
+        sent = [each for each in schema.pop("anyOf") if each != {"type": "null"}]
+        schema |= sent[0] if len(sent) == 1 else {"anyOf": sent}
+    return schema
+
+
+def _path_parameters(operation: Operation) -> list[Json]:
+    return [
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": {"type": "string", "pattern": IDENTIFIER},
+        }
+        for name in PATH_PARAMETER.findall(operation.path)
+    ]
+
+
+def _header_parameters(operation: Operation) -> list[Json]:
+    return [
+        {"name": name, "in": "header", "description": text, "schema": _header(operation, name)}
+        for name, text in operation.headers.items()
+    ]
+
+
+def _header(operation: Operation, name: str) -> Json:
+    pattern = operation.patterns.get(name)
+    return {"type": "string"} if pattern is None else {"type": "string", "pattern": pattern}
