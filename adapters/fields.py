@@ -7,8 +7,16 @@ nothing of trimming.
 import unicodedata
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    StringConstraints,
+    ValidationError,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
+
+from domain.errors import FieldFault
 
 LONGEST = 255
 
@@ -69,3 +77,11 @@ OptionalIdentifier = Annotated[
     ),
 ]
 """An identifier, or nothing: left out, null and blank are the same."""
+
+
+def faults_of(error: ValidationError) -> list[FieldFault]:
+    """What pydantic found wrong, without what was sent."""
+    return [
+        FieldFault(fault["loc"], fault["type"], fault.get("ctx", {}))
+        for fault in error.errors(include_url=False, include_input=False)
+    ]

@@ -23,7 +23,7 @@ from domain.errors import (
     PartnerTimeoutError,
     PartnerUnavailableError,
 )
-from domain.pace import NoTurnError, Pace
+from domain.policies.pace import NoTurnError, Pace
 
 LARGEST_ANSWER = 1024 * 1024
 PATIENCE = 2.0  # seconds for a turn; whoever would wait longer is told so at once

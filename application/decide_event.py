@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from application.handle_participant import HandleParticipant
 from application.handle_session_end import HandleSessionEnd
-from domain.book import Conclusion
+from domain.decision import Decision
 from domain.delivery import Outcome, Why
 from domain.session import SessionEvent
 
@@ -24,18 +24,18 @@ class DecideEvent:
         mattering = event.participant is not None or event.reason in self.session_end.reasons
         return mattering and not self._foreign(event)
 
-    async def __call__(self, event: SessionEvent, key: str, at: float) -> Conclusion:
+    async def __call__(self, event: SessionEvent, key: str, at: float) -> Decision:
         """The facts and seats it comes to; nothing is told to anyone yet.
 
         Raises UnknownReferralError, or the PartnerError of reading the referral.
         """
         if self._foreign(event):
-            return Conclusion(Outcome.IGNORED, Why.FOREIGN)
+            return Decision(Outcome.IGNORED, Why.FOREIGN)
         if event.participant is not None:
             return await self.participant(event, event.participant, at)
         if event.reason is not None:
             return await self.session_end(event, key, at)
-        return Conclusion(Outcome.IGNORED)
+        return Decision(Outcome.IGNORED)
 
     def _foreign(self, event: SessionEvent) -> bool:
         return bool(self.organization) and event.organization not in {None, self.organization}

@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from domain.erased import pseudonym
+from domain.audit import AuditEvent
+from domain.erasure import Erased, names, pseudonym
+from domain.errors import DomainError
 from domain.meeting import PersonId
-from domain.privacy import Erased, Erasure, names
+from domain.ports.operators import AuditLog
+from domain.ports.retention import Erasure
 
 BATCH = 50
 """Bodies in memory at once; each is as long as a webhook may be."""
@@ -13,24 +16,41 @@ BATCH = 50
 
 @dataclass(frozen=True, slots=True)
 class ErasePerson:
-    """Right while the service runs. Whoever a partner names afterwards is known anew.
+    """Safe while the service runs. A person whom a partner names afterwards is known anew.
 
-    Deliveries come first: one that waits would bring the id back. If it fails half way, erasing
+    Deliveries come first: one that waits would bring the id back. When it fails half way, erasing
     again finishes, with a second pseudonym for the meetings that were left.
     """
 
     erasure: Erasure
+    audit: AuditLog
     now: Callable[[], float]
     new_id: Callable[[], str]
 
-    async def __call__(self, person: PersonId) -> tuple[PersonId, Erased]:
-        """The pseudonym and what it stands in for; nothing when nobody of that id is known."""
+    async def __call__(self, who: str, person: PersonId) -> tuple[PersonId, Erased]:
+        """The pseudonym, and how much it replaced: nothing when nobody of that id is known.
+
+        The audit log gets the pseudonym and the counts, never the id.
+        """
         instead = pseudonym(self.new_id())
+        try:
+            erased = await self._erased(person, instead)
+        except DomainError as error:
+            await self._record(who, "unknown", error.slug)
+            raise
+        if erased:
+            await self._record(who, instead, erased.counts)
+        return instead, erased
+
+    async def _record(self, who: str, what: str, outcome: str) -> None:
+        await self.audit.record(AuditEvent.PERSON_ERASED, who=who, what=what, outcome=outcome)
+
+    async def _erased(self, person: PersonId, instead: PersonId) -> Erased:
         erased = await self._drop_bodies(person)
         erased += await self.erasure.rewrite_reasons(person, instead)
         for place in await self.erasure.places(person):
             erased += await self.erasure.rename(place, person, instead)
-        return instead, erased
+        return erased
 
     async def _drop_bodies(self, person: PersonId) -> Erased:
         dropped, last = Erased(), 0

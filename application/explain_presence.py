@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.facts import Numbered
-from domain.history import PresenceHistory, SeatHistory
+from domain.facts import StoredFact
 from domain.meeting import MeetingId
-from domain.presence import whereabouts
+from domain.operator_view import SeatHistory
+from domain.ports.operators import PresenceHistory
+from domain.ports.presence import PresenceFacts
+from domain.presence import fold_presence
 from domain.referral import ReferralId
-from domain.sweeping import Sweeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +23,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class MeetingTimeline:
-    """The facts of a meeting in the book's order, and everybody whose flag is kept there."""
+    """The facts of a meeting in their stored order, and everybody whose flag is kept there."""
 
     meeting: MeetingId
-    facts: Sequence[Numbered]
+    facts: Sequence[StoredFact]
     seats: Sequence[Standing]
 
 
@@ -34,7 +35,7 @@ class ExplainPresence:
     """Reads only."""
 
     history: PresenceHistory
-    sweeps: Sweeps
+    facts: PresenceFacts
 
     async def __call__(self, referral: ReferralId) -> Sequence[MeetingTimeline]:
         """The referral's meetings in the order they began; none when nothing is known of it."""
@@ -42,11 +43,11 @@ class ExplainPresence:
         return [await self._timeline(referral, meeting) for meeting in meetings]
 
     async def _timeline(self, referral: ReferralId, meeting: MeetingId) -> MeetingTimeline:
-        facts = await self.sweeps.meeting_facts(referral, meeting)
+        facts = await self.facts.of_meeting(referral, meeting)
         seats = await self.history.seats(referral, meeting)
         return MeetingTimeline(meeting, facts, [_standing(known, facts) for known in seats])
 
 
-def _standing(known: SeatHistory, facts: Sequence[Numbered]) -> Standing:
-    found = whereabouts(known.seat.person, facts)
+def _standing(known: SeatHistory, facts: Sequence[StoredFact]) -> Standing:
+    found = fold_presence(known.seat.person, facts)
     return Standing(known, found.is_in, found.because)

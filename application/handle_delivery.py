@@ -1,16 +1,17 @@
-"""Handle one claimed delivery: decide what it comes to, store that, and push its seats."""
+"""Handle one claimed delivery: decide what it comes to, store that, and tell its seats."""
 
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from application.decide_event import DecideEvent
-from application.push_seat import Push, PushSeat
-from domain.book import ClaimedSeat, Conclusion, Deliveries
+from application.sync_presence import SyncOutcome, SyncPresence
+from domain.claims import ClaimedSeat
+from domain.decision import Decision
 from domain.delivery import Delivery, Outcome, Verdict
 from domain.errors import DomainError, advised_wait
-from domain.ports import ReadEvent
-from domain.retry import LONGEST, backoff
+from domain.policies.backoff import LONGEST, backoff
+from domain.ports.webhooks import DeliveryQueue, WebhookSource
 from domain.session import SessionEvent
 
 PENDING = Verdict(Outcome.PENDING)
@@ -18,12 +19,12 @@ PENDING = Verdict(Outcome.PENDING)
 
 @dataclass(frozen=True, slots=True)
 class HandleDelivery:
-    """The same whether the provider waits for the answer or the worker found it waiting."""
+    """Used both while the provider waits for its answer and by the worker."""
 
-    read: ReadEvent
+    source: WebhookSource
     decide: DecideEvent
-    deliveries: Deliveries
-    push: PushSeat
+    deliveries: DeliveryQueue
+    sync: SyncPresence
     now: Callable[[], float]
     random: Callable[[], float]
     lease: float
@@ -34,14 +35,14 @@ class HandleDelivery:
         event: SessionEvent | None = None,
         deadline: float | None = None,
     ) -> Verdict:
-        """``event`` is the body when it was read already; ``deadline`` is in the loop's time.
+        """``event`` is the body when it was read already; ``deadline`` is in the event loop's time.
 
-        A bug of ours is raised; the delivery waits until it may have been mended.
+        An unexpected exception is raised again, and the delivery waits ``LONGEST`` seconds.
         """
         try:
-            event = event or self.read(delivery.body)
+            event = event or self.source.read(delivery.body)
             async with asyncio.timeout_at(deadline):
-                conclusion = await self.decide(event, delivery.key, self.now())
+                decision = await self.decide(event, delivery.key, self.now())
         except TimeoutError:
             return await self._later(delivery, "deadline")
         except DomainError as error:
@@ -54,23 +55,21 @@ class HandleDelivery:
             await self.deliveries.postpone_delivery(delivery, "internal-error", due=due)
             raise
         now = self.now()
-        claimed = await self.deliveries.conclude(
-            delivery, conclusion, now=now, due=now + self.lease
-        )
+        claimed = await self.deliveries.conclude(delivery, decision, now=now, due=now + self.lease)
         if claimed is None:
             return PENDING
-        return await self._push_all(conclusion, claimed, deadline)
+        return await self._tell_all(decision, claimed, deadline)
 
     def acts_on(self, event: SessionEvent) -> bool:
         """Whether the event could make us call the attendance service."""
         return self.decide.acts_on(event)
 
-    async def _push_all(
-        self, conclusion: Conclusion, claimed: Sequence[ClaimedSeat], deadline: float | None
+    async def _tell_all(
+        self, decision: Decision, claimed: Sequence[ClaimedSeat], deadline: float | None
     ) -> Verdict:
-        """Side by side. A seat in somebody else's hands is pending like one that failed."""
-        pushes = [self.push(seat, deadline) for seat in claimed]
-        results = await asyncio.gather(*pushes, return_exceptions=True)
+        """Side by side. A seat that another has claimed is pending like one that failed."""
+        updates = [self.sync(seat, deadline) for seat in claimed]
+        results = await asyncio.gather(*updates, return_exceptions=True)
         refused = None
         for result in results:
             if isinstance(result, DomainError) and not result.kind.later:
@@ -78,9 +77,9 @@ class HandleDelivery:
             elif isinstance(result, BaseException):
                 raise result
         ours = {seat.seat for seat in claimed}
-        if Push.LATER in results or not ours.issuperset(conclusion.seats):
+        if SyncOutcome.LATER in results or not ours.issuperset(decision.seats):
             return PENDING
-        return refused or Verdict(conclusion.outcome, conclusion.why)
+        return refused or Verdict(decision.outcome, decision.why)
 
     async def _later(self, delivery: Delivery, why: str, at_least: float = 0) -> Verdict:
         due = self.now() + max(at_least, backoff(delivery.failures, self.random))

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
-from domain.book import Conclusion, KnownMeetings
+from domain.decision import Decision
 from domain.delivery import Outcome, Why
 from domain.errors import UnknownReferralError
-from domain.facts import Fact, PeerJoined, PeerLeft, Seat
+from domain.facts import Fact, PeerJoined, PeerLeft
 from domain.meeting import MeetingId
-from domain.ports import Attendance
+from domain.ports.attendance import Attendance
+from domain.ports.meetings import MeetingRepository
+from domain.presence import Seat
 from domain.referral import ReferralId
 from domain.session import Movement, SessionEvent
 
@@ -17,15 +19,15 @@ class HandleParticipant:
     """A guest who is neither doctor has facts and no seat, so nothing is told about a guest."""
 
     attendance: Attendance
-    meetings: KnownMeetings
+    meetings: MeetingRepository
 
-    async def __call__(self, event: SessionEvent, moved: Movement, at: float) -> Conclusion:
+    async def __call__(self, event: SessionEvent, moved: Movement, at: float) -> Decision:
         """The fact's key is the peer's, so that it counts once however often it comes."""
         if event.referral is None:
-            return Conclusion(Outcome.IGNORED)
-        meeting = event.meeting or await self.meetings.newest(event.referral)
+            return Decision(Outcome.IGNORED)
+        meeting = event.meeting or await self.meetings.find_newest(event.referral)
         if meeting is None:
-            return Conclusion(Outcome.IGNORED, Why.UNKNOWN_MEETING)
+            return Decision(Outcome.IGNORED, Why.UNKNOWN_MEETING)
         seats = await self._seats(event.referral, meeting, moved)
         what = (
             PeerJoined(moved.person, moved.peer, event.session)
@@ -34,7 +36,7 @@ class HandleParticipant:
         )
         verb = "joined" if moved.joined else "left"
         fact = Fact(f"{verb}:{meeting}:{moved.peer}", event.referral, meeting, what, at)
-        return Conclusion(Outcome.APPLIED, facts=(fact,), seats=seats)
+        return Decision(Outcome.APPLIED, facts=(fact,), seats=seats)
 
     async def _seats(
         self, referral: ReferralId, meeting: MeetingId, moved: Movement

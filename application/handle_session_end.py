@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 
-from domain.book import Conclusion, KnownMeetings, Seats
+from domain.decision import Decision
 from domain.delivery import Outcome, Why
 from domain.errors import PartnerError
-from domain.facts import Fact, Seat, SessionActive, SessionEnded
+from domain.facts import Fact, SessionActive, SessionEnded
 from domain.meeting import MeetingId
-from domain.ports import Attendance, VideoRooms
-from domain.presence import whereabouts
+from domain.ports.attendance import Attendance
+from domain.ports.meetings import MeetingRepository
+from domain.ports.presence import PresenceFacts
+from domain.ports.video import LiveCalls
+from domain.presence import Seat, fold_presence
 from domain.referral import ReferralId
 from domain.session import SessionEvent
 
@@ -20,29 +23,29 @@ class HandleSessionEnd:
     """
 
     attendance: Attendance
-    meetings: KnownMeetings
-    seats: Seats
-    rooms: VideoRooms
+    meetings: MeetingRepository
+    facts: PresenceFacts
+    calls: LiveCalls
     reasons: frozenset[str]
 
-    async def __call__(self, event: SessionEvent, key: str, at: float) -> Conclusion:
+    async def __call__(self, event: SessionEvent, key: str, at: float) -> Decision:
         """Raises UnknownReferralError, or the PartnerError of reading the referral."""
         empties = event.reason in self.reasons
         if event.referral is None or not (empties or event.session):
-            return Conclusion(Outcome.IGNORED)
-        meeting = event.meeting or await self.meetings.newest(event.referral)
+            return Decision(Outcome.IGNORED)
+        meeting = event.meeting or await self.meetings.find_newest(event.referral)
         if meeting is None:
-            return Conclusion(Outcome.IGNORED, Why.UNKNOWN_MEETING)
+            return Decision(Outcome.IGNORED, Why.UNKNOWN_MEETING)
         ended = SessionEnded(event.session, event.reason or "", empties)
         fact = Fact(f"ended:{meeting}:{key}", event.referral, meeting, ended, at)
         if not empties:
-            return Conclusion(Outcome.IGNORED, facts=(fact,))
+            return Decision(Outcome.IGNORED, facts=(fact,))
         seats = await self._doctors(event.referral, meeting)
         other = await self._other_session(seats, meeting, event.session)
         if other is None:
-            return Conclusion(Outcome.APPLIED, facts=(fact,), seats=seats)
+            return Decision(Outcome.APPLIED, facts=(fact,), seats=seats)
         active = Fact(f"active:{meeting}:{key}", fact.referral, meeting, SessionActive(other), at)
-        return Conclusion(Outcome.STALE, Why.NEWER_SESSION, (active, fact), seats)
+        return Decision(Outcome.STALE, Why.NEWER_SESSION, (active, fact), seats)
 
     async def _doctors(self, referral: ReferralId, meeting: MeetingId) -> tuple[Seat, ...]:
         known = await self.attendance.referral(referral)
@@ -56,13 +59,13 @@ class HandleSessionEnd:
         if ended is None or not await self._anyone_unconfirmed(seats):
             return None
         try:
-            active = await self.rooms.active_session(meeting)
+            active = await self.calls.active_session(meeting)
         except PartnerError:
             return None
         return active if active != ended else None
 
     async def _anyone_unconfirmed(self, seats: tuple[Seat, ...]) -> bool:
         for seat in seats:
-            if whereabouts(seat.person, await self.seats.facts(seat)).unconfirmed:
+            if fold_presence(seat.person, await self.facts.of_seat(seat)).unconfirmed:
                 return True
         return False

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from application.rights import Rights
 from domain.caller import Caller, TicketHolder
 from domain.meeting import Entry, Guest, MeetingId
-from domain.ports import LeaveTickets, VideoRooms
+from domain.ports.callers import LeaveTickets
+from domain.ports.video import GuestAdmitter
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,11 +14,11 @@ class JoinMeeting:
     """Safe to repeat: who is admitted already gets a fresh token, and a fresh ticket to leave."""
 
     rights: Rights
-    rooms: VideoRooms
+    admitter: GuestAdmitter
     tickets: LeaveTickets
 
     async def __call__(self, caller: Caller, guest: Guest, meeting: MeetingId) -> Entry:
         """Raises ForbiddenError, HostNotAllowedError, or UnknownMeetingError of the provider."""
         await self.rights.to_join(caller, guest, meeting)
-        admission = await self.rooms.admit(guest, meeting)
+        admission = await self.admitter.admit(guest, meeting)
         return Entry(admission, self.tickets.issue(TicketHolder(guest.id, meeting)))

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from domain.inbox import Retention
-from domain.receipt import KEPT
+from domain.idempotency import KEPT
+from domain.ports.retention import Retention
 
 DAY = 86_400.0
 SETTLED = 30 * DAY
@@ -36,7 +36,7 @@ class Prune:
     async def __call__(self) -> Pruned:
         """In bounded batches, until nothing is left that is over its time."""
         now, bodies, meetings = self.now(), 0, 0
-        await self.retention.prune_receipts(begun_before=now - KEPT)
+        await self.retention.prune_idempotency(claimed_before=now - KEPT)
         while some := await self.retention.prune(
             settled_before=now - SETTLED, dead_before=now - DEAD, limit=BATCH
         ):

@@ -1,14 +1,19 @@
-"""Store a webhook before anything else, then handle it at once if there is time."""
+"""Verify a webhook, store it before anything else, and handle it at once if there is time."""
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from application.handle_delivery import PENDING, HandleDelivery
-from domain.book import Intake, Known
-from domain.breaker import Breaker
-from domain.delivery import Delivery, Outcome, State, Verdict, delivery_key
-from domain.errors import BookUnavailableError
+from domain.delivery import Delivery, KnownDelivery, Outcome, State, Verdict, delivery_key
+from domain.errors import (
+    BadSignatureError,
+    KeyUnavailableError,
+    MalformedEventError,
+    StorageUnavailableError,
+)
+from domain.policies.breaker import Breaker
+from domain.ports.webhooks import Headers, WebhookInbox, WebhookSource
 from domain.session import SessionEvent
 
 MARGIN = 0.2
@@ -17,52 +22,93 @@ MARGIN = 0.2
 
 @dataclass(frozen=True, slots=True)
 class ReceiveWebhook:
-    """``slots`` bounds how many are handled while their sender waits; more are the worker's."""
+    """``slots`` bounds how many are handled while their sender waits; the worker has the others.
 
-    intake: Intake
+    ``signature_required`` refuses a webhook without a signature; a wrong one is always refused.
+    """
+
+    source: WebhookSource
+    inbox: WebhookInbox
     handle: HandleDelivery
     breaker: Breaker
     slots: asyncio.Semaphore
     now: Callable[[], float]
     new_id: Callable[[], str]
     lease: float
+    signature_required: bool
 
-    async def __call__(
-        self, body: bytes, uuid: str | None, event: SessionEvent | None, deadline: float
-    ) -> Verdict:
-        """``event`` is None when a signed body cannot be understood: it is kept for people.
+    async def __call__(self, headers: Headers, body: bytes, deadline: float) -> Verdict:
+        """What became of it. ``deadline`` is in the event loop's time.
 
-        ``deadline`` is in the event loop's time. Raises BookUnavailableError when the webhook may
-        not have been stored: its sender must try again.
+        Raises BadSignatureError; KeyUnavailableError; MalformedEventError when an unsigned body
+        cannot be read; and StorageUnavailableError when the webhook may not have been stored: its
+        sender must try again.
         """
-        recognisable = event is None or event.recognisable
-        key = delivery_key(body, recognisable=recognisable, uuid=uuid, new_id=self.new_id())
-        now = self.now()
+        signed = await self._verified(headers, body, deadline)
+        event = self._read(body, signed=signed)
         at_once = not self.slots.locked() and (
             event is None or not self.handle.acts_on(event) or self.breaker.allows()
         )
-        try:
-            async with asyncio.timeout_at(deadline):
-                due = now + self.lease if at_once else now
-                received = await self.intake.receive(key, body, event, now=now, due=due)
-        except TimeoutError as error:
-            raise BookUnavailableError("the database did not answer in time") from error
-        if isinstance(received, Known):
+        received = await self._stored(headers, body, event, deadline, at_once=at_once)
+        if isinstance(received, KnownDelivery):
             return _repeated(received)
         return await self._at_once(received, event, deadline) if at_once else PENDING
+
+    async def _verified(self, headers: Headers, body: bytes, deadline: float) -> bool:
+        try:
+            async with asyncio.timeout_at(deadline):
+                signed = await self.source.verify(headers, body)
+        except TimeoutError as error:
+            raise KeyUnavailableError("the key did not come in time") from error
+        if self.signature_required and not signed:
+            raise BadSignatureError("a webhook without a signature")
+        return signed
+
+    def _read(self, body: bytes, *, signed: bool) -> SessionEvent | None:
+        """A signed body that cannot be read is kept for operators; an unsigned one is its sender's
+        mistake."""
+        try:
+            return self.source.read(body)
+        except MalformedEventError:
+            if not signed:
+                raise
+            return None
+
+    async def _stored(
+        self,
+        headers: Headers,
+        body: bytes,
+        event: SessionEvent | None,
+        deadline: float,
+        *,
+        at_once: bool,
+    ) -> Delivery | KnownDelivery:
+        key = delivery_key(
+            body,
+            recognisable=event is None or event.recognisable,
+            uuid=self.source.delivery_id(headers),
+            new_id=self.new_id(),
+        )
+        now = self.now()
+        due = now + self.lease if at_once else now
+        try:
+            async with asyncio.timeout_at(deadline):
+                return await self.inbox.receive(key, body, event, now=now, due=due)
+        except TimeoutError as error:
+            raise StorageUnavailableError("the database did not answer in time") from error
 
     async def _at_once(
         self, delivery: Delivery, event: SessionEvent | None, deadline: float
     ) -> Verdict:
-        """Stored it is; whatever does not come about by the deadline is the worker's."""
+        """It is stored; what is not done by the deadline is the worker's."""
         try:
             async with asyncio.timeout_at(deadline), self.slots:
                 return await self.handle(delivery, event, deadline - MARGIN)
-        except (TimeoutError, BookUnavailableError):
+        except (TimeoutError, StorageUnavailableError):
             return PENDING
 
 
-def _repeated(known: Known) -> Verdict:
+def _repeated(known: KnownDelivery) -> Verdict:
     """A repeat is answered by the state of what is stored."""
     if known.state is State.WAITING or not known.settled:
         return PENDING

@@ -4,14 +4,15 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from application.push_seat import Push, PushSeat
 from application.rights import Rights
-from domain.book import ClaimedSeat, Seats
-from domain.breaker import Breaker
+from application.sync_presence import SyncOutcome, SyncPresence
 from domain.caller import Caller, TicketHolder
-from domain.errors import BookUnavailableError
-from domain.facts import Fact, Reported, Seat
-from domain.referral import Presence
+from domain.claims import ClaimedSeat
+from domain.errors import StorageUnavailableError
+from domain.facts import Fact, Reported
+from domain.policies.breaker import Breaker
+from domain.ports.presence import PresenceFacts
+from domain.presence import Seat
 
 MARGIN = 0.2
 """Seconds to write down what a deadline cut off."""
@@ -22,45 +23,44 @@ class ReportPresence:
     """Each report is its own fact; the one stored last is the one that holds."""
 
     rights: Rights
-    seats: Seats
-    push: PushSeat
+    facts: PresenceFacts
+    sync: SyncPresence
     breaker: Breaker
     now: Callable[[], float]
     new_id: Callable[[], str]
     lease: float
 
     async def __call__(
-        self, caller: Caller | TicketHolder, presence: Presence, deadline: float
-    ) -> Push:
+        self, caller: Caller | TicketHolder, seat: Seat, deadline: float, *, in_meeting: bool
+    ) -> SyncOutcome:
         """DONE when the attendance service shows it; LATER when it is stored and will be.
 
         ``deadline`` is in the event loop's time. Raises ForbiddenError; UnknownReferralError or
         PartnerRefusedError when the attendance service will never take it; and
-        BookUnavailableError when the report may not have been stored.
+        StorageUnavailableError when the report may not have been stored.
         """
         try:
             async with asyncio.timeout_at(deadline):
-                await self.rights.to_report(caller, presence)
-                claimed = await self._stored(presence)
+                await self.rights.to_report(caller, seat, in_meeting=in_meeting)
+                claimed = await self._stored(seat, in_meeting=in_meeting)
         except TimeoutError as error:
-            raise BookUnavailableError("the database did not answer in time") from error
+            raise StorageUnavailableError("the database did not answer in time") from error
         if claimed is None:
-            return Push.LATER
+            return SyncOutcome.LATER
         try:
             async with asyncio.timeout_at(deadline):
-                return await self.push(claimed, deadline - MARGIN)
-        except (TimeoutError, BookUnavailableError):
-            return Push.LATER
+                return await self.sync(claimed, deadline - MARGIN)
+        except (TimeoutError, StorageUnavailableError):
+            return SyncOutcome.LATER
 
-    async def _stored(self, presence: Presence) -> ClaimedSeat | None:
-        """The report is a fact from here on; None when telling it is the worker's."""
+    async def _stored(self, seat: Seat, *, in_meeting: bool) -> ClaimedSeat | None:
+        """From here on the report is a fact; None when telling it is the worker's."""
         fact = Fact(
             key=f"report:{self.new_id()}",
-            referral=presence.referral,
-            meeting=presence.meeting,
-            what=Reported(presence.person, presence.in_meeting),
+            referral=seat.referral,
+            meeting=seat.meeting,
+            what=Reported(seat.person, in_meeting),
             at=self.now(),
         )
-        seat = Seat(presence.referral, presence.meeting, presence.person)
         due = fact.at + (self.lease if self.breaker.allows() else 0)
-        return await self.seats.append(fact, seat, now=fact.at, due=due)
+        return await self.facts.append(fact, seat, now=fact.at, due=due)

@@ -4,12 +4,13 @@ anyone. Whatever is refused is refused before a partner is asked for anything el
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.book import KnownMeetings
 from domain.caller import Anyone, Caller, Doctor, Service, TicketHolder
 from domain.errors import ForbiddenError, HostNotAllowedError
 from domain.meeting import Guest, MeetingId, PersonId, Preset
-from domain.ports import Roster
-from domain.referral import Presence, Referral, ReferralId
+from domain.ports.attendance import ReferralLookup
+from domain.ports.meetings import MeetingRepository
+from domain.presence import Seat
+from domain.referral import Referral, ReferralId
 
 
 class Hosts(StrEnum):
@@ -43,11 +44,12 @@ class FreeMeetings(StrEnum):
 class Rights:
     """Each method raises ForbiddenError, with one word for the audit log, or lets the caller be.
 
-    Any may raise BookUnavailableError, or PartnerUnavailableError when a roster is not to be had.
+    Each may also raise StorageUnavailableError, and PartnerUnavailableError when the referral
+    cannot be read.
     """
 
-    roster: Roster
-    meetings: KnownMeetings
+    referrals: ReferralLookup
+    meetings: MeetingRepository
     hosts: Hosts
     free: FreeMeetings
 
@@ -62,23 +64,25 @@ class Rights:
         if self._trusted(caller) and not as_host:
             return
         _speaks_for(caller, guest.id)
-        referral = await self._own_referral(caller, await self.meetings.title(meeting))
+        referral = await self._own_referral(caller, await self.meetings.find_title(meeting))
         if as_host and not self._may_host(caller, guest.id, referral):
             raise HostNotAllowedError("host")
 
-    async def to_report(self, caller: Caller | TicketHolder, presence: Presence) -> None:
+    async def to_report(
+        self, caller: Caller | TicketHolder, seat: Seat, *, in_meeting: bool
+    ) -> None:
         """Say that somebody is in a meeting or out of it.
 
         Whoever is not trusted may say so only under the referral that the meeting is known by: the
         first report about an unknown meeting would make it known.
         """
         if isinstance(caller, TicketHolder):
-            _is_the_leaving_of(caller, presence)
-            await self._is_known_by_that_referral(presence)
+            _is_the_leave_of(caller, seat, in_meeting=in_meeting)
+            await self._is_known_by_that_referral(seat)
         elif not self._trusted(caller):
-            _speaks_for(caller, presence.person)
-            await self._is_known_by_that_referral(presence)
-            await self._own_referral(caller, presence.referral)
+            _speaks_for(caller, seat.person)
+            await self._is_known_by_that_referral(seat)
+            await self._own_referral(caller, seat.referral)
 
     def _trusted(self, caller: Caller) -> bool:
         """A service may speak for anyone; only where free meetings are nobody's is more asked."""
@@ -86,15 +90,15 @@ class Rights:
             return self.free is not FreeMeetings.NOBODY
         return isinstance(caller, Anyone)
 
-    async def _is_known_by_that_referral(self, presence: Presence) -> None:
-        title = await self.meetings.title(presence.meeting)
-        if title != presence.referral:
+    async def _is_known_by_that_referral(self, seat: Seat) -> None:
+        title = await self.meetings.find_title(seat.meeting)
+        if title != seat.referral:
             raise ForbiddenError("unknown-meeting" if title is None else "another-referral")
 
     async def _own_referral(self, caller: Caller, title: str | None) -> Referral | None:
         """The referral that a meeting of that title is about, if it is the caller's; None when it
         is about none and the caller may have such meetings."""
-        referral = None if title is None else await self.roster(ReferralId(title))
+        referral = None if title is None else await self.referrals(ReferralId(title))
         if referral is None:
             if not self.free.open_to(caller):
                 raise ForbiddenError("unknown-meeting" if title is None else "no-referral")
@@ -114,7 +118,7 @@ def _speaks_for(caller: Caller, person: PersonId) -> None:
         raise ForbiddenError("another-person")
 
 
-def _is_the_leaving_of(holder: TicketHolder, presence: Presence) -> None:
-    about = (presence.person, presence.meeting, presence.in_meeting)
+def _is_the_leave_of(holder: TicketHolder, seat: Seat, *, in_meeting: bool) -> None:
+    about = (seat.person, seat.meeting, in_meeting)
     if about != (holder.person, holder.meeting, False):
         raise ForbiddenError("another-leaving")

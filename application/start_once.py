@@ -1,68 +1,59 @@
-"""Start a meeting once, however often the call comes and whoever dies meanwhile."""
+"""Run a start once per key, however often the call comes and whatever dies meanwhile."""
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from domain.errors import BookUnavailableError, DomainError, Partner, PartnerTimeoutError
+from domain.errors import DomainError, Partner, PartnerTimeoutError, StorageUnavailableError
+from domain.idempotency import IdempotencyKey, StartClaim
 from domain.meeting import Meeting
-from domain.ports import Openings
-from domain.receipt import Begun, Receipts, Repeatable
+from domain.ports.starts import IdempotencyRecords
 
-CLOCKS_DIFFER = 5.0
-"""Seconds that the provider's clock may be behind ours."""
+Start = Callable[[StartClaim], Awaitable[Meeting]]
+"""Opens or finds the meeting and completes the claim with it."""
 
 
 @dataclass(frozen=True, slots=True)
 class StartOnce:
-    """A call that ended without an answer leaves its receipt; the next one first looks for a
-    meeting that came of it. Errors are not stored.
-    """
+    """``lease`` is how long one call may take, in seconds. Errors are not stored."""
 
-    rooms: Openings
-    receipts: Receipts
+    records: IdempotencyRecords
     now: Callable[[], float]
     new_id: Callable[[], str]
     lease: float
-    while_live: bool = False
 
-    async def __call__(self, start: Repeatable, title: str) -> Meeting | None:
-        """None while another call does it. Raises KeyReusedError."""
+    async def __call__(
+        self, key: IdempotencyKey, start: Start, *, while_live: bool = False
+    ) -> Meeting | None:
+        """The meeting that came of the key; None while another call opens it.
+
+        Raises KeyReusedError, or what ``start`` raises.
+        """
         now = self.now()
-        begun = await self.receipts.begin(
-            start, self.new_id(), now=now, due=now + self.lease, while_live=self.while_live
+        claim = await self.records.claim(
+            key, self.new_id(), now=now, due=now + self.lease, while_live=while_live
         )
-        if not isinstance(begun, Begun):
-            return begun
+        if not isinstance(claim, StartClaim):
+            return claim
         try:
-            return await self._started(begun, title)
+            return await self._within_lease(start, claim)
         except DomainError as error:
-            with contextlib.suppress(BookUnavailableError):
-                await self._give_up(begun, error)
+            with contextlib.suppress(StorageUnavailableError):
+                await self._give_up(claim, error)
             raise
 
-    async def _started(self, begun: Begun, title: str) -> Meeting:
-        """Nothing is opened once the lease has ended: the start may be another's then."""
+    async def _within_lease(self, start: Start, claim: StartClaim) -> Meeting:
+        """Nothing is opened once the lease has ended: another call may have the claim then."""
         try:
             async with asyncio.timeout(self.lease):
-                meeting = await self._adopted(begun, title)
-                if meeting is None:
-                    meeting = await self.rooms.open(title)
-                    await self.receipts.finish(begun, meeting, title, now=self.now())
-                return meeting
+                return await start(claim)
         except TimeoutError as error:
             raise PartnerTimeoutError(Partner.VIDEO, "the lease of a start ended") from error
 
-    async def _adopted(self, begun: Begun, title: str) -> Meeting | None:
-        if not begun.taken_over:
-            return None
-        candidates = await self.rooms.opened_since(title, begun.begun - CLOCKS_DIFFER)
-        return await self.receipts.adopt(begun, candidates, title, now=self.now())
-
-    async def _give_up(self, begun: Begun, error: DomainError) -> None:
-        """Where a meeting may have been opened all the same, the next call shall look for it."""
-        if error.kind.later or begun.taken_over:
-            await self.receipts.let_go(begun, now=self.now())
+    async def _give_up(self, claim: StartClaim, error: DomainError) -> None:
+        """Where a meeting may have been opened all the same, the next call must look for it."""
+        if error.kind.later or claim.taken_over:
+            await self.records.release(claim, now=self.now())
         else:
-            await self.receipts.forget(begun)
+            await self.records.delete(claim)

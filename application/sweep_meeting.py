@@ -7,13 +7,15 @@ reported is put out: who is connecting is not inside yet.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from domain.claims import ClaimedSweep
 from domain.errors import DomainError
-from domain.facts import Fact, Numbered, Roster
+from domain.facts import Fact, Roster, StoredFact
 from domain.meeting import Inside, PersonId
-from domain.pace import Pace
-from domain.ports import VideoRooms
-from domain.presence import whereabouts
-from domain.sweeping import ClaimedSweep, Sweeps
+from domain.policies.pace import Pace
+from domain.ports.presence import PresenceFacts
+from domain.ports.sweeps import Sweeps
+from domain.ports.video import LiveCalls
+from domain.presence import fold_presence
 
 CALLS = 2
 """To the provider for one answer: which session is on, and who is in it."""
@@ -27,7 +29,8 @@ class SweepMeeting:
     the two questions of one; reports younger than ``young`` are left alone."""
 
     sweeps: Sweeps
-    rooms: VideoRooms
+    facts: PresenceFacts
+    calls: LiveCalls
     pace: Pace
     now: Callable[[], float]
     lease: float
@@ -40,13 +43,13 @@ class SweepMeeting:
         sweep = await self.sweeps.claim_sweep(now=self.now(), lease=self.lease)
         if sweep is None:
             return False
-        facts = await self.sweeps.meeting_facts(sweep.referral, sweep.meeting)
+        facts = await self.facts.of_meeting(sweep.referral, sweep.meeting)
         if not _anybody(facts):
             await self.sweeps.finish_sweep(sweep, None, now=self.now(), due=None)
             return True
         await self.pace.turn(CALLS)
         try:
-            inside = await self.rooms.inside(sweep.meeting)
+            inside = await self.calls.inside(sweep.meeting)
         except DomainError:
             await self.sweeps.finish_sweep(
                 sweep, None, now=self.now(), due=self.now() + self.interval
@@ -56,7 +59,7 @@ class SweepMeeting:
         return True
 
     async def _answered(
-        self, sweep: ClaimedSweep, inside: Inside | None, facts: Sequence[Numbered]
+        self, sweep: ClaimedSweep, inside: Inside | None, facts: Sequence[StoredFact]
     ) -> None:
         now = self.now()
         agreed = sweep.seen is not None and (sweep.session, sweep.seen) == (
@@ -71,7 +74,9 @@ class SweepMeeting:
         fact = self._concluded(sweep, facts, now)
         await self.sweeps.finish_sweep(sweep, fact, now=now, due=now + self.interval)
 
-    def _concluded(self, sweep: ClaimedSweep, facts: Sequence[Numbered], now: float) -> Fact | None:
+    def _concluded(
+        self, sweep: ClaimedSweep, facts: Sequence[StoredFact], now: float
+    ) -> Fact | None:
         """What both answers say, if it changes anything for anybody."""
         old = [fact.seq for fact in facts if fact.seq <= sweep.upto and fact.at <= now - self.young]
         roster = Roster(
@@ -80,22 +85,22 @@ class SweepMeeting:
             upto=sweep.upto,
             reports_upto=max(old, default=0),
         )
-        after = [*facts, Numbered(max(fact.seq for fact in facts) + 1, roster, now)]
+        after = [*facts, StoredFact(max(fact.seq for fact in facts) + 1, roster, now)]
         if all(_state(person, facts) == _state(person, after) for person in _people(facts)):
             return None
         key = f"roster:{sweep.meeting}:{sweep.attempts}"
         return Fact(key, sweep.referral, sweep.meeting, roster, now)
 
 
-def _people(facts: Sequence[Numbered]) -> set[PersonId]:
+def _people(facts: Sequence[StoredFact]) -> set[PersonId]:
     people = (getattr(fact.what, "person", None) for fact in facts)
     return {person for person in people if person is not None}
 
 
-def _state(person: PersonId, facts: Sequence[Numbered]) -> tuple[bool, bool]:
-    found = whereabouts(person, facts)
+def _state(person: PersonId, facts: Sequence[StoredFact]) -> tuple[bool, bool]:
+    found = fold_presence(person, facts)
     return found.is_in, found.has_open_peer
 
 
-def _anybody(facts: Sequence[Numbered]) -> bool:
+def _anybody(facts: Sequence[StoredFact]) -> bool:
     return any(any(_state(person, facts)) for person in _people(facts))

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from application.handle_delivery import HandleDelivery
-from application.push_seat import PushSeat
-from domain.book import ClaimedSeat, Deliveries, Seats
-from domain.breaker import Breaker
+from application.sync_presence import SyncPresence
+from domain.claims import ClaimedSeat
 from domain.delivery import Delivery
 from domain.errors import DomainError
+from domain.policies.breaker import Breaker
+from domain.ports.presence import PresenceUpdates
+from domain.ports.webhooks import DeliveryQueue
 
 log = logging.getLogger(__name__)
 
@@ -21,10 +23,10 @@ Claim = Delivery | ClaimedSeat
 class Work:
     """One loop per process. Times are seconds; ``most`` bounds what is in hand at once."""
 
-    deliveries: Deliveries
-    seats: Seats
+    deliveries: DeliveryQueue
+    updates: PresenceUpdates
     handle: HandleDelivery
-    push: PushSeat
+    sync: SyncPresence
     breaker: Breaker
     now: Callable[[], float]
     lease: float
@@ -79,7 +81,7 @@ class Work:
     async def _take(self, limit: int, *, suspects: bool) -> int:
         """How many were claimed; each is in hand before the next kind is asked for."""
         now = self.now()
-        seats = await self.seats.claim_seats(limit, now=now, lease=self.lease, suspects=suspects)
+        seats = await self.updates.claim_seats(limit, now=now, lease=self.lease, suspects=suspects)
         self._start(seats)
         if len(seats) >= limit:
             return len(seats)
@@ -100,7 +102,7 @@ class Work:
             if isinstance(claim, Delivery):
                 await self.handle(claim)
             else:
-                await self.push(claim)
+                await self.sync(claim)
         except DomainError as error:
             log.warning("an attempt failed: %s", error.slug)
         except Exception:
@@ -110,7 +112,7 @@ class Work:
         if isinstance(claim, Delivery):
             await self.deliveries.release_delivery(claim, now=self.now())
         else:
-            await self.seats.release_seat(claim, now=self.now())
+            await self.updates.release_seat(claim, now=self.now())
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         del self._in_hand[task]

@@ -41,6 +41,20 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownDelivery:
+    """A delivery that was stored before, and what became of it.
+
+    ``settled`` is false while an update of it has not reached the attendance service; ``refused``
+    is true when an update never will. ``why`` is the slug that was given then, if any.
+    """
+
+    state: State
+    settled: bool
+    refused: bool = False
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """A claimed delivery. ``attempts`` is the fence: settling needs the claim to be the newest.
 

@@ -4,6 +4,8 @@ The slug is stable and public (it ends the ``type`` URI of a problem document); 
 whether trying again can help. Neither says anything about HTTP: one table does that.
 """
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar
 
@@ -121,15 +123,15 @@ class PartnerTimeoutError(PartnerError):
     kind = Kind.TIMEOUT
 
 
-class BookUnavailableError(DomainError):
-    """The durable book cannot be written or read now; what was asked may not have happened."""
+class StorageUnavailableError(DomainError):
+    """Storage cannot be written or read now; what was asked may not have happened."""
 
-    slug = "book-unavailable"
+    slug = "storage-unavailable"
     kind = Kind.UNAVAILABLE
 
 
-class BookTooNewError(Exception):
-    """The book's schema is of a newer version than this program knows: use the newer program."""
+class StorageTooNewError(Exception):
+    """The database's schema is newer than this program: use the newer program."""
 
 
 class KeyReusedError(DomainError):
@@ -140,28 +142,28 @@ class KeyReusedError(DomainError):
 
 
 class StartInProgressError(DomainError):
-    """The same start is under way in another call: its answer is not there yet."""
+    """Another call is opening the same meeting now."""
 
     slug = "idempotency-in-progress"
     kind = Kind.REFUSED
 
 
 class UnauthenticatedError(DomainError):
-    """Nobody said who calls."""
+    """The request carries no credential."""
 
     slug = "unauthenticated"
     kind = Kind.UNAUTHORIZED
 
 
 class InvalidCredentialsError(DomainError):
-    """What was said of the caller is not true, or not any more."""
+    """The credential is unknown, malformed, wrongly signed or expired."""
 
     slug = "invalid-credentials"
     kind = Kind.UNAUTHORIZED
 
 
 class InvalidTicketError(DomainError):
-    """A ticket to leave that we did not give, that has expired, or that is for another leaving."""
+    """A leave ticket that this service did not issue, or that has expired."""
 
     slug = "invalid-ticket"
     kind = Kind.UNAUTHORIZED
@@ -200,14 +202,28 @@ class BadSignatureError(DomainError):
 
 
 class KeyUnavailableError(DomainError):
-    """The provider's public key is not to be had now, so nothing can be said of a signature."""
+    """The provider's public key cannot be fetched now, so no signature can be checked."""
 
     slug = "key-unavailable"
     kind = Kind.UNAVAILABLE
 
 
+@dataclass(frozen=True, slots=True)
+class FieldFault:
+    """What is wrong with one field of a body: where it is, the name of the rule that it breaks
+    (pydantic's), and the rule's bounds. Nothing of the body is repeated."""
+
+    path: tuple[str | int, ...]
+    rule: str
+    bounds: Mapping[str, object]
+
+
 class MalformedEventError(DomainError):
-    """A stored webhook cannot be understood."""
+    """A webhook's body cannot be read. ``faults`` say why, for a sender who may be told."""
 
     slug = "malformed-event"
     kind = Kind.REFUSED
+
+    def __init__(self, message: str, faults: Sequence[FieldFault] = ()) -> None:
+        super().__init__(message)
+        self.faults = faults

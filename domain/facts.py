@@ -1,7 +1,7 @@
-"""What is known of a meeting: facts that are only ever added, each once, numbered by the book.
+"""What is known of a meeting: facts that are only ever added, each once, and numbered.
 
-``seq`` is the order in which the book stored them. Facts of the provider mean the same in whatever
-order and however often they come; only reports mean something by their place in that order.
+``seq`` is the order in which they were stored. Facts of the provider mean the same in whatever
+order and however often they come; only the place of reports in that order means something.
 """
 
 from dataclasses import dataclass
@@ -101,8 +101,8 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Numbered:
-    """A fact of the book with its place in the book's order."""
+class StoredFact:
+    """A fact with its place in the stored order."""
 
     seq: int
     what: What
@@ -112,12 +112,3 @@ class Numbered:
     def kind(self) -> str:
         """What people call it."""
         return type(self.what).__name__
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Seat:
-    """One person in one meeting about one referral: what the attendance service shows a flag of."""
-
-    referral: ReferralId
-    meeting: MeetingId
-    person: PersonId

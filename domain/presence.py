@@ -9,17 +9,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from domain.facts import (
-    Numbered,
     PeerJoined,
     PeerLeft,
     Reported,
     Roster,
     SessionActive,
     SessionEnded,
+    StoredFact,
 )
-from domain.meeting import PersonId
+from domain.meeting import MeetingId, PersonId
+from domain.referral import ReferralId
 
 NEVER = 0
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Seat:
+    """One person in one meeting about one referral: what the attendance service shows a flag of."""
+
+    referral: ReferralId
+    meeting: MeetingId
+    person: PersonId
 
 
 @dataclass(slots=True)
@@ -36,8 +46,8 @@ class _Peer:
 
 
 @dataclass(slots=True)
-class Whereabouts:
-    """One person's facts in one meeting, sorted by meaning. Build it with ``whereabouts``."""
+class PresenceFold:
+    """One person's facts in one meeting, sorted by meaning. Build it with ``fold_presence``."""
 
     person: PersonId
     peers: dict[str, _Peer] = field(default_factory=dict)
@@ -153,20 +163,20 @@ class Whereabouts:
         return bool(confirming) and all(self._closed(name) for name in confirming)
 
 
-def whereabouts(person: PersonId, facts: Iterable[Numbered]) -> Whereabouts:
+def fold_presence(person: PersonId, facts: Iterable[StoredFact]) -> PresenceFold:
     """From everything known of the meeting, in whatever order it is given."""
-    found = Whereabouts(person)
+    found = PresenceFold(person)
     for fact in sorted(facts, key=lambda fact: fact.seq):
         _learn(found, fact)
     return found
 
 
-def is_in(person: PersonId, facts: Iterable[Numbered]) -> bool:
+def is_in(person: PersonId, facts: Iterable[StoredFact]) -> bool:
     """Whether the attendance service should show the person in the meeting."""
-    return whereabouts(person, facts).is_in
+    return fold_presence(person, facts).is_in
 
 
-def _learn(known: Whereabouts, fact: Numbered) -> None:
+def _learn(known: PresenceFold, fact: StoredFact) -> None:
     match fact.what:
         case Reported() | PeerJoined() | PeerLeft() as own:
             if own.person == known.person:
@@ -183,7 +193,7 @@ def _learn(known: Whereabouts, fact: Numbered) -> None:
             _learn_of_those_inside(known, roster)
 
 
-def _learn_of_person(known: Whereabouts, seq: int, what: Reported | PeerJoined | PeerLeft) -> None:
+def _learn_of_person(known: PresenceFold, seq: int, what: Reported | PeerJoined | PeerLeft) -> None:
     if isinstance(what, Reported):
         known.last_report, known.reported_in = seq, what.in_meeting
         known.last_out = known.last_out if what.in_meeting else seq
@@ -196,7 +206,7 @@ def _learn_of_person(known: Whereabouts, seq: int, what: Reported | PeerJoined |
         peer.left = peer.left or seq
 
 
-def _learn_of_those_inside(known: Whereabouts, roster: Roster) -> None:
+def _learn_of_those_inside(known: PresenceFold, roster: Roster) -> None:
     """A roster knows of connections whose arrival was never told."""
     for name, person in roster.inside:
         if person == known.person:

@@ -1,21 +1,11 @@
-"""A referral, its two doctors, and whether a person is in the meeting about it."""
+"""A referral and its two doctors."""
 
 from dataclasses import dataclass
 from typing import NewType
 
-from domain.meeting import MeetingId, PersonId
+from domain.meeting import PersonId
 
 ReferralId = NewType("ReferralId", str)
-
-
-@dataclass(frozen=True, slots=True)
-class Presence:
-    """Whether a person is in the meeting about a referral: what ``inMeeting`` shall say."""
-
-    referral: ReferralId
-    meeting: MeetingId
-    person: PersonId
-    in_meeting: bool
 
 
 @dataclass(frozen=True, slots=True)

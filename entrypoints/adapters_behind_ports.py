@@ -1,180 +1,200 @@
 """The only file that knows which adapter stands behind which port.
 
-What must be opened first (HTTP sessions, the store, the sandbox, the book's secrets) is opened by
+What must be opened first (HTTP sessions, the database, the sandbox) is opened by
 ``entrypoints.resources`` and handed in ready.
 """
 
 import asyncio
-from collections.abc import Callable
+import os
+from functools import partial
+from pathlib import Path
 
 import aiohttp
 from dependency_injector import containers, providers
 
+from adapters.attendance.cached_referrals import CachedReferrals
+from adapters.attendance.factory import HttpAttendanceFactory
 from adapters.attendance.guarded import GuardedAttendance
-from adapters.attendance.http import HttpAttendance
-from adapters.attendance.roster import RememberedRoster
-from adapters.book.deliveries import DeliveryBook
-from adapters.book.erasure import ErasureBook
-from adapters.book.history import HistoryBook
-from adapters.book.inbox import InboxBook
-from adapters.book.meetings import MeetingBook
-from adapters.book.receipts import ReceiptBook
-from adapters.book.retention import RetentionBook
-from adapters.book.seats import SeatBook
-from adapters.book.steps import Store
-from adapters.book.sweeps import SweepBook
+from adapters.audit_log import StructlogAuditLog
 from adapters.callers.api_keys import ApiKeys
 from adapters.callers.doctor_tokens import DoctorTokens
-from adapters.callers.either import KeysOrTokens
+from adapters.callers.identity_keys import identity_keys, load_signer
+from adapters.callers.keyed_pseudonyms import KeyedPseudonyms
+from adapters.callers.keys_or_tokens import KeysOrTokens
 from adapters.callers.leave_tickets import SignedTickets
-from adapters.callers.pseudonyms import Pseudonyms
-from adapters.callers.signers import GivenSigner, PublishedSigners, load_signer
-from adapters.callers.unasked import Unasked
+from adapters.callers.no_authentication import NoAuthentication
+from adapters.callers.probe import look_at_identity
 from adapters.partner_api import PartnerApi
-from adapters.provider.authenticity import Authenticity
-from adapters.provider.keys import FetchedKey, GivenKey
-from adapters.provider.rooms import ProviderRooms
+from adapters.plug_in import AdapterContext, AttendanceAdapter, Finding, VideoAdapter
+from adapters.provider.factory import ProviderFactory
+from adapters.provider.signature import load_key
+from adapters.provider.webhooks import ProviderWebhooks
+from adapters.published_keys import GivenKeys
 from adapters.sandbox.world import SandboxWorld
+from adapters.storage.deliveries import StoredDeliveries
+from adapters.storage.erasure import StoredErasure
+from adapters.storage.history import StoredHistory
+from adapters.storage.idempotency import StoredIdempotencyRecords
+from adapters.storage.meetings import StoredMeetings
+from adapters.storage.operator_view import StoredOperatorInbox
+from adapters.storage.postgres import PostgresStore
+from adapters.storage.presence import StoredPresence
+from adapters.storage.retention import StoredRetention
+from adapters.storage.sqlite import SqliteStore
+from adapters.storage.sweeps import StoredSweeps
+from adapters.storage.transaction import Store
 from adapters.system import epoch, jitter, new_id, steady
-from domain.book import KnownMeetings
-from domain.breaker import Breaker
 from domain.errors import Partner
-from domain.pace import Pace
-from domain.ports import Attendance, Callers, VideoRooms
-from domain.rate import Rate
+from domain.policies.breaker import Breaker
+from domain.ports.attendance import Attendance
+from domain.ports.callers import Callers
+from domain.ports.meetings import MeetingRepository
+from domain.ports.operators import AuditLog
+from domain.ports.video import VideoProvider
+from domain.ports.webhooks import WebhookSource
+from entrypoints.plug_ins import made_attendance_adapter, made_video_adapter, own_variables
 from entrypoints.settings import Settings
+from entrypoints.settings_rules import check_partner_url
+
+SQLITE = "sqlite:///"
 
 
-def _bearer(settings: Settings) -> str | None:
+async def open_store(url: str) -> SqliteStore | PostgresStore:
+    """Connect to the database and bring its schema up. Raises StorageUnavailableError,
+    StorageTooNewError."""
+    if url.startswith(SQLITE):
+        return await SqliteStore.open(Path(url.removeprefix(SQLITE)))
+    return await PostgresStore.open(url)
+
+
+def _video_adapter(
+    settings: Settings, sandbox: SandboxWorld, context: AdapterContext
+) -> VideoAdapter:
+    if settings.video_provider == "sandbox":
+        given = settings.webhook_public_key
+        keys = GivenKeys(lambda: load_key(given or sandbox.key.public_pem))
+        return VideoAdapter(sandbox.rooms, ProviderWebhooks(keys))
+    if settings.profile is None:
+        return made_video_adapter(settings.video_provider, context)
+    factory = ProviderFactory(
+        profile=settings.profile,
+        base_url=settings.video_base_url,
+        token=settings.dyte_token.get_secret_value() if settings.dyte_token else "",
+        presets=settings.presets,
+        calls_per_minute=settings.provider_calls_per_minute,
+        key_url=settings.key_url,
+        public_key=settings.webhook_public_key,
+    )
+    return factory(context)
+
+
+def _attendance_adapter(
+    settings: Settings, sandbox: SandboxWorld, context: AdapterContext
+) -> AttendanceAdapter:
+    if settings.attendance_provider == "sandbox":
+        return AttendanceAdapter(sandbox.attendance)
+    if settings.attendance_provider != "http":
+        return made_attendance_adapter(settings.attendance_provider, context)
     token = settings.attendance_token
-    return None if token is None else f"Bearer {token.get_secret_value()}"
-
-
-def _video_authorization(settings: Settings) -> str | None:
-    if settings.profile is None or settings.dyte_token is None:
-        return None
-    return settings.profile.authorization(settings.dyte_token.get_secret_value())
-
-
-def _signature_required(settings: Settings) -> bool:
-    return settings.verification == "required"
-
-
-def _key_source(settings: Settings) -> str:
-    if settings.webhook_public_key:
-        return "given"
-    return "sandbox" if settings.video_provider == "sandbox" else "fetched"
+    secret = None if token is None else token.get_secret_value()
+    return HttpAttendanceFactory(settings.attendance_base_url or "", secret)(context)
 
 
 def _caller_source(settings: Settings) -> str:
-    if settings.asked == {"api-key", "jwt"}:
+    if settings.authentication == {"api-key", "jwt"}:
         return "both"
-    return {"none": "none", "api-key": "keys", "jwt": "tokens"}[min(settings.asked)]
+    methods = {"none": "none", "api-key": "keys", "jwt": "tokens"}
+    return methods[min(settings.authentication)]
 
 
 def _signer_source(settings: Settings) -> str:
     return "given" if settings.jwt_public_key else "published"
 
 
-def _given_pem(settings: Settings) -> Callable[[], str]:
-    return lambda: settings.webhook_public_key or ""
+async def look_at_partners(container: "Adapters") -> list[Finding]:
+    """What each partner's probe found; the sandbox twins have none."""
+    settings, video, attendance = (
+        container.settings(),
+        container.video_adapter(),
+        container.attendance_adapter(),
+    )
+    findings = await _probed("video provider", settings.video_provider, video)
+    findings += await _probed("attendance service", settings.attendance_provider, attendance)
+    if "jwt" in settings.authentication and settings.jwt_jwks_url:
+        findings += await look_at_identity(container.identity_api())
+    return findings
 
 
-def _sandbox_pem(sandbox: SandboxWorld) -> Callable[[], str]:
-    return lambda: sandbox.key.public_pem
+async def _probed(
+    subject: str, name: str, adapter: VideoAdapter | AttendanceAdapter
+) -> list[Finding]:
+    if adapter.probe is not None:
+        return list(await adapter.probe())
+    detail = "the sandbox twin" if name == "sandbox" else f"{name} brings no probe: not looked at"
+    return [Finding(subject, ok=True, detail=detail)]
 
 
 class Adapters(containers.DeclarativeContainer):
-    """An adapter behind each port, by setting; and what all of them are made of."""
+    """An adapter behind each port, by setting, and what all of them are made of."""
 
     settings = providers.Dependency(instance_of=Settings)
     clock = providers.Object(epoch)
-    ticks = providers.Object(steady)
-    dice = providers.Object(jitter)
-    ids = providers.Object(new_id)
-    naps = providers.Object(asyncio.sleep)
+    monotonic = providers.Object(steady)
+    random = providers.Object(jitter)
+    new_id = providers.Object(new_id)
+    sleep = providers.Object(asyncio.sleep)
+    environment = providers.Callable(own_variables, providers.Object(os.environ))
     video_session = providers.Dependency(instance_of=aiohttp.ClientSession)
-    sandbox = providers.Dependency(instance_of=SandboxWorld)
-    store: providers.Dependency[Store] = providers.Dependency()
-    breaker = providers.Singleton(Breaker, now=ticks)
     attendance_session = providers.Dependency(instance_of=aiohttp.ClientSession)
     identity_session = providers.Dependency(instance_of=aiohttp.ClientSession)
+    sandbox = providers.Dependency(instance_of=SandboxWorld)
+    store: providers.Dependency[Store] = providers.Dependency()
     ticket_secret = providers.Dependency(instance_of=bytes)
     pseudonym_secret = providers.Dependency(instance_of=bytes)
+    breaker = providers.Singleton(Breaker, now=monotonic)
 
-    video_api = providers.Singleton(
-        PartnerApi,
-        partner=Partner.VIDEO,
-        session=video_session,
-        base_url=settings.provided.video_base_url,
-        authorization=providers.Callable(_video_authorization, settings),
-        pace=providers.Singleton(
-            Pace,
-            providers.Callable(Rate.bounded, settings.provided.provider_calls_per_minute),
-            now=ticks,
-            sleep=naps,
-        ),
+    _context = providers.Factory(
+        AdapterContext,
+        environment=environment,
+        now=clock,
+        monotonic=monotonic,
+        sleep=sleep,
+        check_url=providers.Factory(partial, check_partner_url, settings),
     )
-    provider_rooms = providers.Singleton(
-        ProviderRooms,
-        api=video_api,
-        profile=settings.provided.profile,
-        presets=settings.provided.presets,
+    video_adapter = providers.Singleton(
+        _video_adapter,
+        settings,
+        sandbox,
+        providers.Factory(_context, partner=Partner.VIDEO, session=video_session),
     )
-    rooms: providers.Provider[VideoRooms] = providers.Selector(
-        settings.provided.video_provider,
-        sandbox=sandbox.provided.rooms,
-        dyte=provider_rooms,
-        realtimekit=provider_rooms,
+    rooms: providers.Provider[VideoProvider] = video_adapter.provided.calls
+    webhooks: providers.Provider[WebhookSource] = video_adapter.provided.webhooks
+    attendance_adapter = providers.Singleton(
+        _attendance_adapter,
+        settings,
+        sandbox,
+        providers.Factory(_context, partner=Partner.ATTENDANCE, session=attendance_session),
     )
-
-    attendance_api = providers.Singleton(
-        PartnerApi,
-        partner=Partner.ATTENDANCE,
-        session=attendance_session,
-        base_url=settings.provided.attendance_base_url,
-        authorization=providers.Callable(_bearer, settings),
-    )
-    attendance: providers.Provider[Attendance] = providers.Selector(
-        settings.provided.attendance_provider,
-        sandbox=sandbox.provided.attendance,
-        http=providers.Singleton(HttpAttendance, api=attendance_api),
-    )
+    attendance: providers.Provider[Attendance] = attendance_adapter.provided.attendance
     guarded_attendance = providers.Singleton(
         GuardedAttendance, attendance=attendance, breaker=breaker
     )
-
-    roster = providers.Singleton(
-        RememberedRoster, attendance=attendance, breaker=breaker, now=ticks
+    referral_lookup = providers.Singleton(
+        CachedReferrals, attendance=attendance, breaker=breaker, now=monotonic
     )
 
-    deliveries = providers.Singleton(DeliveryBook, store=store)
-    seats = providers.Singleton(SeatBook, store=store)
-    meetings: providers.Provider[KnownMeetings] = providers.Singleton(MeetingBook, store=store)
-    receipts = providers.Singleton(ReceiptBook, store=store)
-    inbox = providers.Singleton(InboxBook, store=store)
-    sweeps = providers.Singleton(SweepBook, store=store)
-    history = providers.Singleton(HistoryBook, store=store)
-    retention = providers.Singleton(RetentionBook, store=store)
-    erasure = providers.Singleton(ErasureBook, store=store)
-
-    key_api = providers.Singleton(
-        PartnerApi,
-        partner=Partner.VIDEO,
-        session=video_session,
-        base_url=settings.provided.key_url,
+    deliveries = providers.Singleton(StoredDeliveries, store=store)
+    presence = providers.Singleton(StoredPresence, store=store)
+    meetings: providers.Provider[MeetingRepository] = providers.Singleton(
+        StoredMeetings, store=store
     )
-    public_keys = providers.Selector(
-        providers.Callable(_key_source, settings),
-        sandbox=providers.Singleton(GivenKey, pem=providers.Callable(_sandbox_pem, sandbox)),
-        given=providers.Singleton(GivenKey, pem=providers.Callable(_given_pem, settings)),
-        fetched=providers.Singleton(FetchedKey, api=key_api, now=ticks),
-    )
-    authenticity = providers.Singleton(
-        Authenticity,
-        keys=public_keys,
-        required=providers.Callable(_signature_required, settings),
-    )
+    idempotency_records = providers.Singleton(StoredIdempotencyRecords, store=store)
+    operator_inbox = providers.Singleton(StoredOperatorInbox, store=store)
+    sweeps = providers.Singleton(StoredSweeps, store=store)
+    history = providers.Singleton(StoredHistory, store=store)
+    retention = providers.Singleton(StoredRetention, store=store)
+    erasure = providers.Singleton(StoredErasure, store=store)
+    audit_log: providers.Provider[AuditLog] = providers.Singleton(StructlogAuditLog)
 
     identity_api = providers.Singleton(
         PartnerApi,
@@ -185,14 +205,14 @@ class Adapters(containers.DeclarativeContainer):
     signers = providers.Selector(
         providers.Callable(_signer_source, settings),
         given=providers.Singleton(
-            GivenSigner, key=providers.Callable(load_signer, settings.provided.jwt_public_key)
+            GivenKeys, providers.Factory(partial, load_signer, settings.provided.jwt_public_key)
         ),
-        published=providers.Singleton(PublishedSigners, api=identity_api, now=ticks),
+        published=providers.Singleton(identity_keys, api=identity_api, now=monotonic),
     )
     api_keys = providers.Singleton(ApiKeys, keys=settings.provided.service_keys)
     doctor_tokens = providers.Singleton(
         DoctorTokens,
-        signers=signers,
+        keys=signers,
         algorithms=settings.provided.jwt_algorithms,
         issuer=settings.provided.jwt_issuer,
         audience=settings.provided.jwt_audience,
@@ -201,10 +221,10 @@ class Adapters(containers.DeclarativeContainer):
     )
     callers: providers.Provider[Callers] = providers.Selector(
         providers.Callable(_caller_source, settings),
-        none=providers.Singleton(Unasked, operators=settings.provided.sandboxed),
+        none=providers.Singleton(NoAuthentication, operators=settings.provided.sandboxed),
         keys=api_keys,
         tokens=doctor_tokens,
         both=providers.Singleton(KeysOrTokens, keys=api_keys, tokens=doctor_tokens),
     )
     tickets = providers.Singleton(SignedTickets, secret=ticket_secret, now=clock)
-    pseudonyms = providers.Singleton(Pseudonyms, secret=pseudonym_secret)
+    pseudonyms = providers.Singleton(KeyedPseudonyms, secret=pseudonym_secret)

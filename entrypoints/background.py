@@ -56,9 +56,9 @@ async def _prune_hourly(prune: Prune) -> None:
     while True:
         try:
             if (pruned := await prune()) != Pruned():
-                log.info("book.pruned", bodies=pruned.bodies, meetings=pruned.meetings)
+                log.info("storage.pruned", bodies=pruned.bodies, meetings=pruned.meetings)
         except DomainError as error:
-            log.warning("book.not_pruned", slug=error.slug)
+            log.warning("storage.not_pruned", slug=error.slug)
         except Exception:
-            log.exception("book.not_pruned")
+            log.exception("storage.not_pruned")
         await asyncio.sleep(HOUR)

@@ -8,9 +8,9 @@ import asyncio
 
 from dependency_injector import providers
 
-from adapters.provider.webhook import read_stored_event
 from application.clear_presence import ClearPresence
 from application.decide_event import DecideEvent
+from application.discard_delivery import DiscardDelivery
 from application.erase_person import ErasePerson
 from application.explain_presence import ExplainPresence
 from application.handle_delivery import HandleDelivery
@@ -18,31 +18,28 @@ from application.handle_participant import HandleParticipant
 from application.handle_session_end import HandleSessionEnd
 from application.join_meeting import JoinMeeting
 from application.leave_meeting import LeaveMeeting
-from application.one_per_referral import OnePerReferral
 from application.prune import Prune
-from application.push_seat import PushSeat
 from application.receive_webhook import ReceiveWebhook
 from application.report_presence import ReportPresence
+from application.retry_deliveries import RetryDeliveries
 from application.rights import Rights
 from application.start_meeting import StartMeeting
 from application.start_once import StartOnce
 from application.sweep_meeting import SweepMeeting
+from application.sync_presence import SyncPresence
 from application.work import Work
-from domain.allowance import Allowance
-from domain.pace import Pace
-from domain.ports import Openings
-from domain.rate import Rate
+from domain.policies.allowance import Allowance
+from domain.policies.pace import Pace
+from domain.policies.rate import Rate
 from entrypoints.adapters_behind_ports import Adapters
-from entrypoints.http.access.allowances import Allowances
-from entrypoints.operations.corrections import Corrections
 from entrypoints.readiness import Readiness
 from entrypoints.settings import Settings
 
 HANDLED_AT_ONCE = 64
 
 
-def _openings_source(settings: Settings) -> str:
-    return "one_per_referral" if settings.one_meeting_per_referral else "new_each_time"
+def _signature_required(settings: Settings) -> bool:
+    return settings.verification == "required"
 
 
 def _sweep_rate(settings: Settings) -> Rate:
@@ -54,65 +51,49 @@ class Container(Adapters):
 
     rights = providers.Singleton(
         Rights,
-        roster=Adapters.roster,
+        referrals=Adapters.referral_lookup,
         meetings=Adapters.meetings,
         hosts=Adapters.settings.provided.host_policy,
         free=Adapters.settings.provided.free_meetings,
     )
 
-    start_once_per_referral = providers.Singleton(
-        StartOnce,
-        rooms=Adapters.rooms,
-        receipts=Adapters.receipts,
-        now=Adapters.clock,
-        new_id=Adapters.ids,
-        lease=Adapters.settings.provided.start_lease,
-        while_live=True,
-    )
-    openings: providers.Provider[Openings] = providers.Selector(
-        providers.Callable(_openings_source, Adapters.settings),
-        new_each_time=Adapters.rooms,
-        one_per_referral=providers.Singleton(
-            OnePerReferral,
-            once=start_once_per_referral,
-            patience=Adapters.settings.provided.partner_timeout,
-        ),
-    )
-    start_once = providers.Singleton(
-        StartOnce,
-        rooms=openings,
-        receipts=Adapters.receipts,
-        now=Adapters.clock,
-        new_id=Adapters.ids,
-        lease=Adapters.settings.provided.start_lease,
-    )
     start_meeting = providers.Singleton(
         StartMeeting,
         rights=rights,
-        rooms=openings,
+        opener=Adapters.rooms,
         meetings=Adapters.meetings,
-        once=start_once,
+        records=Adapters.idempotency_records,
+        once=providers.Singleton(
+            StartOnce,
+            records=Adapters.idempotency_records,
+            now=Adapters.clock,
+            new_id=Adapters.new_id,
+            lease=Adapters.settings.provided.start_lease,
+        ),
         now=Adapters.clock,
+        one_per_referral=Adapters.settings.provided.one_meeting_per_referral,
+        patience=Adapters.settings.provided.partner_timeout,
     )
     join_meeting = providers.Singleton(
-        JoinMeeting, rights=rights, rooms=Adapters.rooms, tickets=Adapters.tickets
+        JoinMeeting, rights=rights, admitter=Adapters.rooms, tickets=Adapters.tickets
     )
-    push_seat = providers.Singleton(
-        PushSeat,
-        seats=Adapters.seats,
+    sync_presence = providers.Singleton(
+        SyncPresence,
+        facts=Adapters.presence,
+        updates=Adapters.presence,
         attendance=Adapters.guarded_attendance,
         now=Adapters.clock,
         patience=Adapters.settings.provided.partner_timeout,
-        random=Adapters.dice,
+        random=Adapters.random,
     )
     report_presence = providers.Singleton(
         ReportPresence,
         rights=rights,
-        seats=Adapters.seats,
-        push=push_seat,
+        facts=Adapters.presence,
+        sync=sync_presence,
         breaker=Adapters.breaker,
         now=Adapters.clock,
-        new_id=Adapters.ids,
+        new_id=Adapters.new_id,
         lease=Adapters.settings.provided.lease,
     )
     leave_meeting = providers.Singleton(LeaveMeeting, report=report_presence)
@@ -120,8 +101,8 @@ class Container(Adapters):
         HandleSessionEnd,
         attendance=Adapters.guarded_attendance,
         meetings=Adapters.meetings,
-        seats=Adapters.seats,
-        rooms=Adapters.rooms,
+        facts=Adapters.presence,
+        calls=Adapters.rooms,
         reasons=Adapters.settings.provided.session_end_reasons,
     )
     handle_participant = providers.Singleton(
@@ -135,30 +116,32 @@ class Container(Adapters):
     )
     handle_delivery = providers.Singleton(
         HandleDelivery,
-        read=providers.Object(read_stored_event),
+        source=Adapters.webhooks,
         decide=decide_event,
         deliveries=Adapters.deliveries,
-        push=push_seat,
+        sync=sync_presence,
         now=Adapters.clock,
-        random=Adapters.dice,
+        random=Adapters.random,
         lease=Adapters.settings.provided.lease,
     )
     receive_webhook = providers.Singleton(
         ReceiveWebhook,
-        intake=Adapters.deliveries,
+        source=Adapters.webhooks,
+        inbox=Adapters.deliveries,
         handle=handle_delivery,
         breaker=Adapters.breaker,
         slots=providers.Singleton(asyncio.Semaphore, HANDLED_AT_ONCE),
         now=Adapters.clock,
-        new_id=Adapters.ids,
+        new_id=Adapters.new_id,
         lease=Adapters.settings.provided.lease,
+        signature_required=providers.Callable(_signature_required, Adapters.settings),
     )
     work = providers.Singleton(
         Work,
         deliveries=Adapters.deliveries,
-        seats=Adapters.seats,
+        updates=Adapters.presence,
         handle=handle_delivery,
-        push=push_seat,
+        sync=sync_presence,
         breaker=Adapters.breaker,
         now=Adapters.clock,
         lease=Adapters.settings.provided.lease,
@@ -167,12 +150,13 @@ class Container(Adapters):
     sweep_meeting = providers.Singleton(
         SweepMeeting,
         sweeps=Adapters.sweeps,
-        rooms=Adapters.rooms,
+        facts=Adapters.presence,
+        calls=Adapters.rooms,
         pace=providers.Singleton(
             Pace,
             providers.Callable(_sweep_rate, Adapters.settings),
-            now=Adapters.ticks,
-            sleep=Adapters.naps,
+            now=Adapters.monotonic,
+            sleep=Adapters.sleep,
         ),
         now=Adapters.clock,
         lease=Adapters.settings.provided.lease,
@@ -180,36 +164,44 @@ class Container(Adapters):
         between=Adapters.settings.provided.sweep_between,
     )
     explain_presence = providers.Singleton(
-        ExplainPresence, history=Adapters.history, sweeps=Adapters.sweeps
+        ExplainPresence, history=Adapters.history, facts=Adapters.presence
     )
-    corrections = providers.Singleton(
-        Corrections,
-        inbox=Adapters.inbox,
-        pseudonyms=Adapters.pseudonyms,
-        clear_presence=providers.Singleton(
-            ClearPresence,
-            history=Adapters.history,
-            seats=Adapters.seats,
-            now=Adapters.clock,
-            new_id=Adapters.ids,
-        ),
+    retry_deliveries = providers.Singleton(
+        RetryDeliveries,
+        inbox=Adapters.operator_inbox,
+        audit=Adapters.audit_log,
         now=Adapters.clock,
+    )
+    discard_delivery = providers.Singleton(
+        DiscardDelivery,
+        inbox=Adapters.operator_inbox,
+        audit=Adapters.audit_log,
+        now=Adapters.clock,
+    )
+    clear_presence = providers.Singleton(
+        ClearPresence,
+        history=Adapters.history,
+        facts=Adapters.presence,
+        audit=Adapters.audit_log,
+        pseudonyms=Adapters.pseudonyms,
+        now=Adapters.clock,
+        new_id=Adapters.new_id,
     )
     prune = providers.Singleton(Prune, retention=Adapters.retention, now=Adapters.clock)
     erase_person = providers.Singleton(
-        ErasePerson, erasure=Adapters.erasure, now=Adapters.clock, new_id=Adapters.ids
+        ErasePerson,
+        erasure=Adapters.erasure,
+        audit=Adapters.audit_log,
+        now=Adapters.clock,
+        new_id=Adapters.new_id,
     )
-    allowances = providers.Singleton(
-        Allowances,
-        doctors=providers.Singleton(
-            Allowance,
-            per_minute=Adapters.settings.provided.doctor_calls_per_minute,
-            now=Adapters.ticks,
-        ),
-        services=providers.Singleton(
-            Allowance,
-            per_minute=Adapters.settings.provided.service_calls_per_minute,
-            now=Adapters.ticks,
-        ),
-        proxies=Adapters.settings.provided.trusted_proxies,
+    doctors_allowance = providers.Singleton(
+        Allowance,
+        per_minute=Adapters.settings.provided.doctor_calls_per_minute,
+        now=Adapters.monotonic,
+    )
+    services_allowance = providers.Singleton(
+        Allowance,
+        per_minute=Adapters.settings.provided.service_calls_per_minute,
+        now=Adapters.monotonic,
     )

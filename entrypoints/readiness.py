@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from domain.book import KnownMeetings
 from domain.errors import DomainError
+from domain.ports.meetings import MeetingRepository
 
 READY = "ready"
 
@@ -12,15 +12,15 @@ READY = "ready"
 class Readiness:
     """``stopping`` is set once, when the process begins to stop."""
 
-    meetings: KnownMeetings
+    meetings: MeetingRepository
     stopping: bool = False
 
     async def __call__(self) -> str:
-        """``ready``, ``stopping``, or ``no-book`` when the durable book does not answer."""
+        """``ready``, ``stopping``, or ``no-storage`` when storage does not answer."""
         if self.stopping:
             return "stopping"
         try:
-            await self.meetings.newest("")
+            await self.meetings.find_newest("")
         except DomainError:
-            return "no-book"
+            return "no-storage"
         return READY

@@ -2,31 +2,30 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from pathlib import Path
 
 import aiohttp
 
-from adapters.book.postgres import PostgresStore
-from adapters.book.secrets import SecretBook
-from adapters.book.sqlite import SqliteStore
 from adapters.sandbox.world import SandboxWorld
+from adapters.storage.secrets import StoredSecrets
 from adapters.system import new_id, new_secret, utc_now
+from entrypoints.adapters_behind_ports import open_store
 from entrypoints.container import Container
 from entrypoints.settings import Settings
-
-SQLITE = "sqlite:///"
 
 
 @asynccontextmanager
 async def open_resources(container: Container) -> AsyncIterator[None]:
     """While open, everything in the container can be resolved; closed in reverse order."""
-    async with open_partners(container), open_book(container), open_secrets(container):
+    async with open_partners(container), open_storage(container), open_secrets(container):
         yield
 
 
 @asynccontextmanager
 async def open_partners(container: Container) -> AsyncIterator[None]:
-    """The sessions to the partners, and the twins' world."""
+    """The sessions to the partners, the sandbox twins, and the partners' adapters.
+
+    Raises AdapterError when an adapter cannot be made.
+    """
     settings = container.settings()
     async with AsyncExitStack() as stack:
         for session in (
@@ -39,12 +38,14 @@ async def open_partners(container: Container) -> AsyncIterator[None]:
         world = await stack.enter_async_context(SandboxWorld.open(utc_now, new_id, over_http=False))
         world.register(f"http://{settings.host}:{settings.port}/api/dyte/webhook")
         stack.enter_context(container.sandbox.override(world))
+        container.video_adapter()
+        container.attendance_adapter()
         yield
 
 
 @asynccontextmanager
-async def open_book(container: Container) -> AsyncIterator[None]:
-    """The durable book, its schema brought up; raises BookUnavailableError, BookTooNewError."""
+async def open_storage(container: Container) -> AsyncIterator[None]:
+    """The database, its schema brought up; raises StorageUnavailableError, StorageTooNewError."""
     store = await open_store(container.settings().database_url.get_secret_value())
     with container.store.override(store):
         try:
@@ -55,21 +56,15 @@ async def open_book(container: Container) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def open_secrets(container: Container) -> AsyncIterator[None]:
-    """The book's own secrets, made when there are none yet; needs the book."""
-    book = SecretBook(container.store())
-    tickets = await book.secret("leave-tickets", new_secret())
-    pseudonyms = await book.secret("pseudonyms", new_secret())
+    """The installation's secrets, made when there are none yet; needs storage."""
+    secrets = StoredSecrets(container.store())
+    tickets = await secrets.secret("leave-tickets", new_secret())
+    pseudonyms = await secrets.secret("pseudonyms", new_secret())
     with (
         container.ticket_secret.override(tickets),
         container.pseudonym_secret.override(pseudonyms),
     ):
         yield
-
-
-async def open_store(url: str) -> SqliteStore | PostgresStore:
-    if url.startswith(SQLITE):
-        return await SqliteStore.open(Path(url.removeprefix(SQLITE)))
-    return await PostgresStore.open(url)
 
 
 def _partner_session(settings: Settings) -> aiohttp.ClientSession:

@@ -1,6 +1,8 @@
 """The kinds of values that settings have. Each says what is wrong without repeating it: it may be a
 secret."""
 
+import re
+from collections.abc import Callable
 from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -19,8 +21,10 @@ from pydantic_core import PydanticCustomError
 from pydantic_settings import NoDecode
 
 from adapters.callers.api_keys import read_entries
-from adapters.callers.signers import load_signer
+from adapters.callers.identity_keys import load_signer
 from adapters.provider.signature import load_key
+
+FACTORY = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 
 
 def _listed(value: object) -> object:
@@ -106,6 +110,20 @@ def _database(value: SecretStr) -> SecretStr:
     return value
 
 
+def _one_of(*names: str) -> Callable[[str], str]:
+    """A built-in adapter's name, or the factory of another one."""
+
+    def provider(value: str) -> str:
+        if value not in names and not FACTORY.fullmatch(value):
+            listed = ", ".join(names)
+            raise PydanticCustomError(
+                "provider", "must be one of {names}, or package.module:factory", {"names": listed}
+            )
+        return value
+
+    return provider
+
+
 def _proxy(value: IPv4Network | IPv6Network) -> IPv4Network | IPv6Network:
     if value.prefixlen == 0:
         raise PydanticCustomError("proxy", "must not be everybody")
@@ -125,5 +143,7 @@ LISTED = (NoDecode, BeforeValidator(_listed))
 Seconds = Annotated[float, Field(gt=0, le=60)]
 CallsAMinute = Annotated[int, Field(ge=1, le=1_000_000)]
 Algorithm = Literal["RS256", "ES256"]
-Asked = Literal["none", "api-key", "jwt"]
+AuthenticationMethod = Literal["none", "api-key", "jwt"]
+VideoProviderName = Annotated[str, AfterValidator(_one_of("sandbox", "dyte", "realtimekit"))]
+AttendanceProviderName = Annotated[str, AfterValidator(_one_of("sandbox", "http"))]
 Accepted = Literal["no-auth", "no-webhook-verification", "plain-http"]

@@ -17,7 +17,8 @@ from entrypoints.setting_types import (
     LISTED,
     Accepted,
     Algorithm,
-    Asked,
+    AttendanceProviderName,
+    AuthenticationMethod,
     BaseUrl,
     CallsAMinute,
     DatabaseUrl,
@@ -28,6 +29,7 @@ from entrypoints.setting_types import (
     ServiceKeys,
     SignerKey,
     Token,
+    VideoProviderName,
     Word,
 )
 
@@ -39,13 +41,13 @@ class Settings(BaseSettings):
         frozen=True, env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
     )
 
-    video_provider: Literal["sandbox", "dyte", "realtimekit"] = "sandbox"
+    video_provider: VideoProviderName = "sandbox"
     dyte_base_url: BaseUrl | None = None
     dyte_token: Token | None = None
     preset_host: Word = Preset.HOST.value
     preset_participant: Word = Preset.PARTICIPANT.value
 
-    attendance_provider: Literal["sandbox", "http"] = "sandbox"
+    attendance_provider: AttendanceProviderName = "sandbox"
     attendance_base_url: BaseUrl | None = None
     attendance_token: Token | None = None
 
@@ -64,7 +66,7 @@ class Settings(BaseSettings):
     sweep_interval: Annotated[float, Field(gt=0, le=3600)] = 40.0
     sweep_calls_per_second: Annotated[float, Field(gt=0, le=100)] = 5.0
     webhook_verification: Literal["required", "if-present"] | None = None
-    auth: Annotated[frozenset[Asked], *LISTED, Field(min_length=1)] | None = None
+    auth: Annotated[frozenset[AuthenticationMethod], *LISTED, Field(min_length=1)] | None = None
     api_keys: ServiceKeys | None = None
     jwt_jwks_url: BaseUrl | None = None
     jwt_public_key: SignerKey | None = None
@@ -96,8 +98,8 @@ class Settings(BaseSettings):
         return self.video_provider == "sandbox" and self.attendance_provider == "sandbox"
 
     @property
-    def asked(self) -> frozenset[str]:
-        """How callers say who they are."""
+    def authentication(self) -> frozenset[str]:
+        """The methods by which callers are authenticated; ``none`` for no authentication."""
         return self.auth or frozenset({"none"})
 
     @property
@@ -112,17 +114,17 @@ class Settings(BaseSettings):
 
     @property
     def profile(self) -> Profile | None:
-        """The real video provider's profile; None for the sandbox."""
+        """The built-in video provider's profile; None for the sandbox and plugged-in adapters."""
         return PROFILES.get(self.video_provider)
 
     @property
     def video_base_url(self) -> str:
-        """Where the real video provider is; empty for the sandbox."""
+        """Where the built-in video provider is; empty for others."""
         return self.dyte_base_url or (self.profile and self.profile.base_url) or ""
 
     @property
     def provider_calls_per_minute(self) -> float:
-        """What this instance may take of the provider's published rate; 0 for the sandbox."""
+        """What this instance may take of the built-in provider's published rate; 0 for others."""
         return (self.profile.calls_per_minute if self.profile else 0) * self.provider_rate_share
 
     @property

@@ -6,8 +6,10 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
-from adapters.callers.signers import signer_algorithm
+from adapters.callers.identity_keys import signer_algorithm
+from adapters.plug_in import AdapterError
 from application.rights import FreeMeetings, Hosts
+from entrypoints.plug_ins import ATTENDANCE, VIDEO, load_factory
 from entrypoints.settings import Settings
 
 
@@ -36,6 +38,7 @@ def load_settings() -> Settings:
 
 def _unfit(settings: Settings) -> Iterator[str]:
     yield from _missing(settings)
+    yield from _plugged_in(settings)
     yield from _unused(settings)
     yield from _itself(settings)
     yield from _open_to_anyone(settings)
@@ -45,15 +48,15 @@ def _unfit(settings: Settings) -> Iterator[str]:
 
 
 def _missing(settings: Settings) -> Iterator[str]:
-    provider = settings.video_provider
-    if provider != "sandbox" and settings.dyte_token is None:
+    provider, built_in = settings.video_provider, settings.profile is not None
+    if built_in and settings.dyte_token is None:
         yield f"DYTE_TOKEN: needed with VIDEO_PROVIDER={provider}"
     if provider == "realtimekit" and settings.dyte_base_url is None:
         yield (
             "DYTE_BASE_URL: needed with VIDEO_PROVIDER=realtimekit: "
             "https://api.cloudflare.com/client/v4/accounts/{account}/realtime/kit/{app}"
         )
-    if provider != "sandbox" and settings.dyte_token and settings.organization is None:
+    if built_in and settings.dyte_token and settings.organization is None:
         yield (
             f"PROVIDER_ORG_ID: needed with VIDEO_PROVIDER={provider} and this DYTE_TOKEN: whose "
             "events are ours; the provider signs those of all its customers with one key"
@@ -64,14 +67,43 @@ def _missing(settings: Settings) -> Iterator[str]:
         yield "ATTENDANCE_BASE_URL: needed with ATTENDANCE_PROVIDER=http"
 
 
+def _plugged_in(settings: Settings) -> Iterator[str]:
+    for setting, name in (
+        (VIDEO, settings.video_provider),
+        (ATTENDANCE, settings.attendance_provider),
+    ):
+        if ":" in name:
+            try:
+                load_factory(name)
+            except AdapterError as error:
+                yield f"{setting}: {error}"
+
+
 def _itself(settings: Settings) -> Iterator[str]:
     url = settings.attendance_base_url
-    if settings.attendance_provider != "http" or url is None:
-        return
+    if settings.attendance_provider == "http" and url and _is_own(settings, url):
+        yield "ATTENDANCE_BASE_URL: this service would be its own attendance service"
+
+
+def check_partner_url(settings: Settings, url: str) -> None:
+    """A plugged-in adapter's URL keeps the rules of a built-in one's. Raises AdapterError."""
+    if _is_own(settings, url):
+        raise AdapterError("the base URL is this service's own: it would be its own partner")
+    if "plain-http" not in settings.allow_insecure and _is_plain(url):
+        raise AdapterError("plain http off this machine needs ALLOW_INSECURE=plain-http")
+
+
+def _is_own(settings: Settings, url: str) -> bool:
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    if port == settings.port and (_is_loopback(parts.hostname) or parts.hostname == settings.host):
-        yield "ATTENDANCE_BASE_URL: this service would be its own attendance service"
+    return port == settings.port and (
+        _is_loopback(parts.hostname) or parts.hostname == settings.host
+    )
+
+
+def _is_plain(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "http" and not _is_loopback(parts.hostname)
 
 
 def _open_to_anyone(settings: Settings) -> Iterator[str]:
@@ -82,20 +114,20 @@ def _open_to_anyone(settings: Settings) -> Iterator[str]:
             "AUTH: must be chosen with a real partner: jwt, api-key, or both with a comma; "
             "none needs ALLOW_INSECURE=no-auth"
         )
-    elif "none" in settings.asked and "no-auth" not in settings.allow_insecure:
+    elif "none" in settings.authentication and "no-auth" not in settings.allow_insecure:
         yield "AUTH: none with a real partner needs ALLOW_INSECURE=no-auth"
 
 
 def _callers(settings: Settings) -> Iterator[str]:
-    asked = settings.asked
-    if "none" in asked and len(asked) > 1:
-        yield "AUTH: none cannot stand beside another: nobody would be asked"
-    if "api-key" in asked and not settings.service_keys:
+    authentication = settings.authentication
+    if "none" in authentication and len(authentication) > 1:
+        yield "AUTH: none cannot stand beside another: nobody would be authentication"
+    if "api-key" in authentication and not settings.service_keys:
         yield "API_KEYS: needed with AUTH=api-key; `videochamadas keys new NAME` makes one"
-    if "jwt" in asked:
+    if "jwt" in authentication:
         yield from _tokens(settings)
-    if "none" in asked and settings.host_policy is not Hosts.BOTH:
-        yield "HOST_POLICY: binds nobody while nobody is asked: needs AUTH=jwt or api-key"
+    if "none" in authentication and settings.host_policy is not Hosts.BOTH:
+        yield "HOST_POLICY: binds nobody while nobody is authentication: needs AUTH=jwt or api-key"
     if settings.free_meetings is FreeMeetings.EVERYONE and settings.one_meeting_per_referral:
         yield (
             "FREE_MEETINGS: everyone could take a referral's one meeting before it has any; "
@@ -106,22 +138,26 @@ def _callers(settings: Settings) -> Iterator[str]:
 def _unused(settings: Settings) -> Iterator[str]:
     """What is set for something that was not chosen: the choice was forgotten, and the service
     would be open in its place."""
-    sandbox = settings.video_provider == "sandbox"
-    if sandbox and (settings.dyte_token or settings.dyte_base_url):
+    if settings.profile is None and (settings.dyte_token or settings.dyte_base_url):
         yield (
             "VIDEO_PROVIDER: must be dyte or realtimekit for DYTE_TOKEN and DYTE_BASE_URL to have "
-            "an effect; the sandbox would take the meetings"
+            f"an effect; {settings.video_provider} would take the meetings"
         )
-    if settings.attendance_provider == "sandbox" and (
+    if ":" in settings.video_provider and (settings.webhook_key_url or settings.webhook_public_key):
+        yield (
+            "VIDEO_PROVIDER: a plugged-in adapter checks signatures itself: WEBHOOK_KEY_URL and "
+            "WEBHOOK_PUBLIC_KEY have no effect"
+        )
+    if settings.attendance_provider != "http" and (
         settings.attendance_base_url or settings.attendance_token
     ):
         yield (
             "ATTENDANCE_PROVIDER: must be http for ATTENDANCE_BASE_URL and ATTENDANCE_TOKEN to "
-            "have an effect; the sandbox would take what is told"
+            f"have an effect; {settings.attendance_provider} would take what is told"
         )
-    if settings.api_keys and "api-key" not in settings.asked:
+    if settings.api_keys and "api-key" not in settings.authentication:
         yield "AUTH: must have api-key for API_KEYS to have an effect"
-    if (settings.jwt_jwks_url or settings.jwt_public_key) and "jwt" not in settings.asked:
+    if (settings.jwt_jwks_url or settings.jwt_public_key) and "jwt" not in settings.authentication:
         yield "AUTH: must have jwt for JWT_JWKS_URL and JWT_PUBLIC_KEY to have an effect"
 
 
@@ -151,8 +187,7 @@ def _unencrypted(settings: Settings) -> Iterator[str]:
     if "plain-http" in settings.allow_insecure:
         return
     for name in ("dyte_base_url", "attendance_base_url", "webhook_key_url", "jwt_jwks_url"):
-        url = urlsplit(getattr(settings, name) or "")
-        if url.scheme == "http" and not _is_loopback(url.hostname):
+        if _is_plain(getattr(settings, name) or ""):
             yield f"{name.upper()}: plain http off this machine needs ALLOW_INSECURE=plain-http"
 
 

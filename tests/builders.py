@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 from itertools import count
 
 from domain.caller import Doctor, Service
-from domain.facts import Fact, Reported, Seat, SessionEnded
+from domain.facts import Fact, Reported, SessionEnded
 from domain.meeting import Guest, MeetingId, PersonId, Preset
-from domain.referral import Presence, Referral, ReferralId
+from domain.presence import Seat
+from domain.referral import Referral, ReferralId
 from domain.session import SessionEvent
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -31,16 +32,6 @@ def a_referral(
 ) -> Referral:
     chosen = None if specialist is None else PersonId(specialist)
     return Referral(ReferralId(referral), PersonId(requester), chosen)
-
-
-def a_presence(
-    referral: str = "enc-1",
-    meeting: str = "meeting-1",
-    person: str = "dra-ana",
-    *,
-    in_meeting: bool = True,
-) -> Presence:
-    return Presence(ReferralId(referral), MeetingId(meeting), PersonId(person), in_meeting)
 
 
 def a_session_end(

@@ -14,8 +14,8 @@ from pytest_aiohttp.plugin import AiohttpClient
 
 from adapters.sandbox.world import SandboxWorld
 from adapters.system import new_id, utc_now
+from entrypoints.app import create_app
 from entrypoints.container import Container
-from entrypoints.http.app import create_app
 from entrypoints.http.openapi import build_document
 from entrypoints.http.operation import OPERATIONS
 from entrypoints.settings import Settings
@@ -59,8 +59,8 @@ async def world() -> AsyncIterator[SandboxWorld]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """The defaults, with a durable book of the test's own."""
-    return Settings.model_validate({"database_url": f"sqlite:///{tmp_path}/book.db"})
+    """The defaults, with a database of the test's own."""
+    return Settings.model_validate({"database_url": f"sqlite:///{tmp_path}/storage.db"})
 
 
 @pytest.fixture

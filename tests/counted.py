@@ -6,7 +6,8 @@ from adapters.sandbox.attendance import SandboxAttendance
 from adapters.sandbox.rooms import SandboxRooms
 from adapters.system import new_id, utc_now
 from domain.meeting import Admission, Guest, Inside, Meeting, MeetingId
-from domain.referral import Presence, Referral, ReferralId
+from domain.presence import Seat
+from domain.referral import Referral, ReferralId
 
 
 @dataclass
@@ -51,6 +52,6 @@ class CountedAttendance(SandboxAttendance):
         self.counted.calls += 1
         return await SandboxAttendance.referral(self, referral)
 
-    async def mark(self, presence: Presence) -> None:
+    async def set_in_meeting(self, seat: Seat, *, in_meeting: bool) -> None:
         self.counted.calls += 1
-        await SandboxAttendance.mark(self, presence)
+        await SandboxAttendance.set_in_meeting(self, seat, in_meeting=in_meeting)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from adapters.book.sqlite import SqliteStore
-from adapters.book.steps import Rows, Steps, Store
+from adapters.storage.sqlite import SqliteStore
+from adapters.storage.transaction import Rows, Store, Transaction
 
 OF_SQLITE = "SELECT name FROM sqlite_master WHERE type = 'table'"
 OF_POSTGRES = "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'"
@@ -31,5 +31,5 @@ def _spellings(text: str) -> Iterator[str]:
     yield text.replace("\\", "\\\\").replace('"', '\\"')
 
 
-def _all(statement: str) -> Steps[Rows]:
+def _all(statement: str) -> Transaction[Rows]:
     return (yield statement, ())

@@ -5,10 +5,11 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from domain.breaker import Breaker
 from domain.errors import DomainError, Partner, PartnerUnavailableError
-from domain.ports import Attendance
-from domain.referral import Presence, Referral, ReferralId
+from domain.policies.breaker import Breaker
+from domain.ports.attendance import Attendance
+from domain.presence import Seat
+from domain.referral import Referral, ReferralId
 
 T = TypeVar("T")
 
@@ -27,8 +28,8 @@ class GuardedAttendance:
     async def referral(self, referral: ReferralId) -> Referral:
         return await self._guarded(lambda: self.attendance.referral(referral))
 
-    async def mark(self, presence: Presence) -> None:
-        await self._guarded(lambda: self.attendance.mark(presence))
+    async def set_in_meeting(self, seat: Seat, *, in_meeting: bool) -> None:
+        await self._guarded(lambda: self.attendance.set_in_meeting(seat, in_meeting=in_meeting))
 
     async def _guarded(self, call: Callable[[], Awaitable[T]]) -> T:
         if not self.breaker.allows():

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from adapters.attendance import wire
 from adapters.partner_api import PartnerApi
 from domain.errors import PartnerNotFoundError, UnknownReferralError
-from domain.referral import Presence, Referral, ReferralId
+from domain.presence import Seat
+from domain.referral import Referral, ReferralId
 
 REFERRALS = ("attendance-service", "referrals")
 
@@ -23,9 +24,9 @@ class HttpAttendance:
             raise UnknownReferralError("the attendance service has no such referral") from error
         return wire.referral(answer, referral)
 
-    async def mark(self, presence: Presence) -> None:
-        body = {"inMeeting": presence.in_meeting, "userId": presence.person}
-        path = (*REFERRALS, presence.referral, "meetings", presence.meeting, "user")
+    async def set_in_meeting(self, seat: Seat, *, in_meeting: bool) -> None:
+        body = {"inMeeting": in_meeting, "userId": seat.person}
+        path = (*REFERRALS, seat.referral, "meetings", seat.meeting, "user")
         try:
             await self.api.call("POST", *path, body=body)
         except PartnerNotFoundError as error:

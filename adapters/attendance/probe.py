@@ -1,8 +1,8 @@
 """Look at the attendance service without changing anything: an impossible referral is asked for."""
 
 from adapters.attendance.http import REFERRALS
-from adapters.finding import Finding
 from adapters.partner_api import PartnerApi
+from adapters.plug_in import Finding
 from domain.errors import PartnerError, PartnerMisconfiguredError, PartnerNotFoundError
 
 SUBJECT = "attendance service"

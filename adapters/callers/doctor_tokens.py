@@ -8,7 +8,7 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeyBase
 from joserfc.jws import JWSRegistry
 
-from adapters.callers.signers import Signers
+from adapters.published_keys import Keys
 from domain.caller import Caller, Doctor
 from domain.errors import InvalidCredentialsError, UnauthenticatedError
 from domain.meeting import PersonId
@@ -24,7 +24,7 @@ class DoctorTokens:
     holds the doctor's id as the attendance service has it. ``now`` is in seconds since the epoch.
     """
 
-    signers: Signers
+    keys: Keys[KeyBase]
     algorithms: Collection[str]
     issuer: str
     audience: str
@@ -44,9 +44,9 @@ class DoctorTokens:
     async def _verified(self, token: str) -> jwt.Claims:
         """A key id that the current keys do not have may be that of a newer one."""
         try:
-            return self._decoded(token, await self.signers.current())
+            return self._decoded(token, await self.keys.current())
         except InvalidKeyIdError:
-            newer = await self.signers.newer()
+            newer = await self.keys.newer()
             if newer is None:
                 raise
             return self._decoded(token, newer)

@@ -19,7 +19,7 @@ PURPOSE = "videochamadas:leave"
 
 @dataclass(slots=True)
 class SignedTickets:
-    """``secret`` is this book's own: at least 32 random bytes. ``now`` is seconds since the epoch.
+    """``secret`` is at least 32 random bytes; ``now`` is in seconds since the epoch.
 
     The purpose is the audience, so that nothing else signed with that secret would do.
     """

@@ -1,8 +1,8 @@
 """Look at the identity provider: are its keys to be had, and are there any that can be used?"""
 
-from adapters.callers.signers import key_set
-from adapters.finding import Finding
+from adapters.callers.identity_keys import key_set
 from adapters.partner_api import PartnerApi
+from adapters.plug_in import Finding
 from domain.errors import PartnerError
 
 SUBJECT = "identity provider"

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from adapters.finding import Finding
 from adapters.partner_api import PartnerApi
+from adapters.plug_in import Finding
 from adapters.provider import wire
 from domain.errors import PartnerError, PartnerMisconfiguredError
 from domain.meeting import Preset

@@ -1,4 +1,4 @@
-"""VideoRooms over the provider's REST API."""
+"""VideoProvider over the provider's REST API."""
 
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping

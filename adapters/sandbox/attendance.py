@@ -1,10 +1,11 @@
-"""Attendance in memory: a book of referrals, and who is shown in which meeting."""
+"""Attendance in memory: referrals, and who is shown in which meeting."""
 
 from dataclasses import dataclass, field
 
 from domain.errors import UnknownReferralError
-from domain.meeting import MeetingId, PersonId
-from domain.referral import Presence, Referral, ReferralId
+from domain.meeting import PersonId
+from domain.presence import Seat
+from domain.referral import Referral, ReferralId
 
 SAMPLES = (
     Referral(ReferralId("enc-1001"), PersonId("dra-ana"), PersonId("dr-bruno")),
@@ -20,7 +21,7 @@ class SandboxAttendance:
     referrals: dict[ReferralId, Referral] = field(
         default_factory=lambda: {sample.id: sample for sample in SAMPLES}
     )
-    marks: dict[tuple[ReferralId, MeetingId, PersonId], bool] = field(default_factory=dict)
+    flags: dict[Seat, bool] = field(default_factory=dict)
 
     def put(self, referral: Referral) -> None:
         self.referrals[referral.id] = referral
@@ -28,22 +29,17 @@ class SandboxAttendance:
     def reset(self) -> None:
         """Only the made-up referrals, and nobody anywhere."""
         self.referrals = {sample.id: sample for sample in SAMPLES}
-        self.marks.clear()
+        self.flags.clear()
 
     async def referral(self, referral: ReferralId) -> Referral:
         if referral not in self.referrals:
             raise UnknownReferralError("the sandbox has no such referral")
         return self.referrals[referral]
 
-    async def mark(self, presence: Presence) -> None:
-        await self.referral(presence.referral)
-        key = (presence.referral, presence.meeting, presence.person)
-        self.marks[key] = presence.in_meeting
+    async def set_in_meeting(self, seat: Seat, *, in_meeting: bool) -> None:
+        await self.referral(seat.referral)
+        self.flags[seat] = in_meeting
 
-    def marked(self, referral: ReferralId) -> list[Presence]:
-        """What was last said of each person in each meeting about a referral."""
-        return [
-            Presence(referral, meeting, person, in_meeting)
-            for (marked, meeting, person), in_meeting in self.marks.items()
-            if marked == referral
-        ]
+    def shown(self, referral: ReferralId) -> dict[Seat, bool]:
+        """The flag of each person in each meeting about a referral."""
+        return {seat: shown for seat, shown in self.flags.items() if seat.referral == referral}

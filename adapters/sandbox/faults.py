@@ -1,7 +1,7 @@
 """Faults on command. A seed makes a run repeatable; every rate is a share between 0 and 1."""
 
-import random
 from dataclasses import dataclass, field
+from random import Random
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -46,15 +46,15 @@ class FaultPlan(BaseModel):
 
 @dataclass(slots=True)
 class Faults:
-    """The plan in force and the dice that follow its seed."""
+    """The plan in force, and random numbers that follow its seed."""
 
     plan: FaultPlan = field(default_factory=FaultPlan)
-    dice: random.Random = field(default_factory=lambda: random.Random(0))
+    random: Random = field(default_factory=lambda: Random(0))
 
     def follow(self, plan: FaultPlan) -> None:
         self.plan = plan
-        self.dice = random.Random(plan.seed)
+        self.random = Random(plan.seed)
 
     def happens(self, rate: float) -> bool:
         """Draws only where something can happen, so that one fault does not shift another."""
-        return rate > 0 and self.dice.random() < rate
+        return rate > 0 and self.random.random() < rate

@@ -1,19 +1,11 @@
-"""VideoRooms in memory: meetings, who was admitted, and the sessions that took place in them."""
+"""VideoProvider in memory: meetings, who was admitted, and the sessions that took place in them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.errors import UnknownMeetingError
-from domain.meeting import (
-    Admission,
-    Guest,
-    Inside,
-    Meeting,
-    MeetingId,
-    PersonId,
-    opened_since,
-)
+from domain.meeting import Admission, Guest, Inside, Meeting, MeetingId, PersonId, opened_since
 
 
 @dataclass(slots=True)

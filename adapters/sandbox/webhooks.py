@@ -105,7 +105,7 @@ class SandboxWebhooks:
         copies = 2 if self.faults.happens(faults.double) else 1
         place = len(self._queue)
         if place and self.faults.happens(faults.reorder):
-            place = self.faults.dice.randrange(place)
+            place = self.faults.random.randrange(place)
         self._queue[place:place] = [outgoing] * copies
 
     async def _send_queued(self) -> None:

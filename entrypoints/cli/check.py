@@ -3,16 +3,19 @@
 import argparse
 import asyncio
 import json
+import os
+import sys
 
 from pydantic import SecretStr
 
-from adapters.attendance.probe import look_at_attendance
-from adapters.callers.probe import look_at_identity
-from adapters.finding import Finding
-from adapters.provider.probe import look_at_provider
+from adapters.plug_in import AdapterError, Finding
+from entrypoints.adapters_behind_ports import look_at_partners
 from entrypoints.container import Container
+from entrypoints.plug_ins import own_variables
 from entrypoints.resources import open_partners
 from entrypoints.settings import Settings
+
+EXIT_SETTINGS = 2
 
 
 def add_check_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,9 +23,13 @@ def add_check_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def check(settings: Settings, arguments: argparse.Namespace) -> int:
-    """0 when every finding is ok, else 1. Changes nothing anywhere."""
+    """0 when every finding is ok, 1 when not, 2 when an adapter cannot be used. Changes nothing."""
     configuration = {name.upper(): _shown(value) for name, value in _effective(settings).items()}
-    findings = asyncio.run(_look(settings))
+    try:
+        findings = asyncio.run(_look(settings))
+    except AdapterError as error:
+        print(f"cannot start with these settings:\n  {error}", file=sys.stderr)
+        return EXIT_SETTINGS
     if arguments.json:
         rows = [{"subject": f.subject, "ok": f.ok, "detail": f.detail} for f in findings]
         print(json.dumps({"configuration": configuration, "findings": rows}, indent=2))
@@ -37,19 +44,8 @@ def check(settings: Settings, arguments: argparse.Namespace) -> int:
 
 async def _look(settings: Settings) -> list[Finding]:
     container = Container(settings=settings)
-    findings = []
     async with open_partners(container):
-        if settings.video_provider == "sandbox":
-            findings.append(Finding("video provider", ok=True, detail="the sandbox twin"))
-        else:
-            findings += await look_at_provider(container.video_api(), settings.presets)
-        if settings.attendance_provider == "sandbox":
-            findings.append(Finding("attendance service", ok=True, detail="the sandbox twin"))
-        else:
-            findings += await look_at_attendance(container.attendance_api())
-        if "jwt" in settings.asked and settings.jwt_jwks_url:
-            findings += await look_at_identity(container.identity_api())
-    return findings
+        return await look_at_partners(container)
 
 
 def _effective(settings: Settings) -> dict[str, object]:
@@ -58,7 +54,8 @@ def _effective(settings: Settings) -> dict[str, object]:
         **dict(settings),
         "dyte_base_url": settings.video_base_url or None,
         "webhook_verification": settings.verification,
-        "auth": settings.asked,
+        "auth": settings.authentication,
+        **{name.lower(): SecretStr("") for name in own_variables(os.environ)},
     }
 
 

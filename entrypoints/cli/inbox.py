@@ -5,13 +5,12 @@ import json
 import sys
 from collections.abc import Awaitable, Callable
 
+from domain.audit import COMMAND_LINE
 from domain.delivery import State
-from domain.inbox import Inbox
-from entrypoints.audit import COMMAND_LINE
-from entrypoints.cli.inbox_texts import delivery_row, seat_row, shown_row, since
-from entrypoints.cli.on_the_book import on_the_book
+from domain.ports.operators import OperatorInbox
+from entrypoints.cli.inbox_texts import delivery_row, shown_row, since, update_row
+from entrypoints.cli.with_storage import with_storage
 from entrypoints.container import Container
-from entrypoints.operations.corrections import Corrections
 from entrypoints.settings import Settings
 
 Action = Callable[[Container, argparse.Namespace], Awaitable[int]]
@@ -20,7 +19,7 @@ EPILOG = """\
 examples:
   videochamadas inbox list --dead          webhooks that were refused, and why
   videochamadas inbox list --waiting       webhooks that are not handled yet
-  videochamadas inbox list --seats         what the attendance service has not been told
+  videochamadas inbox list --updates         what the attendance service has not been told
   videochamadas inbox show 17              one webhook with its body, names masked
   videochamadas inbox retry --all-dead     try the dead again, once their cause is mended
   videochamadas inbox retry --since 2h     only those received in the last two hours
@@ -32,7 +31,7 @@ def add_inbox_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    _add_list(actions.add_parser("list", help="list webhooks, or seats, newest first"))
+    _add_list(actions.add_parser("list", help="list webhooks, or updates, newest first"))
     show = actions.add_parser("show", help="one webhook with its body, names masked")
     show.add_argument("id", type=int)
     retry = actions.add_parser("retry", help="make dead webhooks due again")
@@ -49,7 +48,7 @@ def _add_list(parser: argparse.ArgumentParser) -> None:
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument("--dead", action="store_true", help="refused for good")
     kind.add_argument("--waiting", action="store_true", help="not handled yet")
-    kind.add_argument("--seats", action="store_true", help="not told to the attendance service")
+    kind.add_argument("--updates", action="store_true", help="not told to the attendance service")
     parser.add_argument("--referral", help="about this referral only")
     parser.add_argument("--since", type=since, help="received since: 30m, 2h, 3d or ISO 8601")
     parser.add_argument("--limit", type=int, default=100, help="at most (%(default)s)")
@@ -59,20 +58,20 @@ def _add_list(parser: argparse.ArgumentParser) -> None:
 def inbox(settings: Settings, arguments: argparse.Namespace) -> int:
     """0 when done, 1 when there was nothing to do it to."""
     action = ACTIONS[arguments.action]
-    return on_the_book(settings, lambda container: action(container, arguments))
+    return with_storage(settings, lambda container: action(container, arguments))
 
 
 async def _list(container: Container, arguments: argparse.Namespace) -> int:
-    book: Inbox = container.inbox()
-    if arguments.seats and arguments.since is not None:
-        print("--since is for webhooks; seats are listed whole", file=sys.stderr)
+    stored: OperatorInbox = container.operator_inbox()
+    if arguments.updates and arguments.since is not None:
+        print("--since is for webhooks; updates are listed whole", file=sys.stderr)
         return 2
-    if arguments.seats:
-        seats = await book.waiting_seats(referral=arguments.referral, limit=arguments.limit)
-        rows = [seat_row(entry) for entry in seats]
+    if arguments.updates:
+        updates = await stored.updates(referral=arguments.referral, limit=arguments.limit)
+        rows = [update_row(update) for update in updates]
     else:
         state = State.DEAD if arguments.dead else State.WAITING if arguments.waiting else None
-        entries = await book.entries(
+        entries = await stored.deliveries(
             state=state,
             referral=arguments.referral,
             since=arguments.since,
@@ -87,7 +86,7 @@ async def _list(container: Container, arguments: argparse.Namespace) -> int:
 
 
 async def _show(container: Container, arguments: argparse.Namespace) -> int:
-    entry = await container.inbox().entry(arguments.id)
+    entry = await container.operator_inbox().delivery(arguments.id)
     if entry is None:
         return _no_such(arguments.id)
     print(json.dumps(shown_row(entry), indent=2, ensure_ascii=False))
@@ -95,15 +94,14 @@ async def _show(container: Container, arguments: argparse.Namespace) -> int:
 
 
 async def _retry(container: Container, arguments: argparse.Namespace) -> int:
-    corrections: Corrections = container.corrections()
-    count = await corrections.retry(COMMAND_LINE, number=arguments.id, since=arguments.since)
+    retry = container.retry_deliveries()
+    count = await retry(COMMAND_LINE, number=arguments.id, since=arguments.since)
     print(f"{count} due again")
     return 0 if count or arguments.id is None else 1
 
 
 async def _discard(container: Container, arguments: argparse.Namespace) -> int:
-    corrections: Corrections = container.corrections()
-    if not await corrections.discard(COMMAND_LINE, arguments.id, arguments.why):
+    if not await container.discard_delivery()(COMMAND_LINE, arguments.id, arguments.why):
         return _no_such(arguments.id)
     print(f"{arguments.id} discarded")
     return 0

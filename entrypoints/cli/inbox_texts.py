@@ -2,24 +2,24 @@
 
 import argparse
 
-from domain.inbox import InboxEntry, SeatEntry
-from entrypoints.operations.rows import DeliveryRow, DeliveryShown, SeatRow
-from entrypoints.operations.times import read_since
+from domain.operator_view import DeliveryView, UpdateView
+from entrypoints.operators.rows import DeliveryRow, DeliveryShown, UpdateRow
+from entrypoints.operators.times import read_since
 
 Row = dict[str, object]
 
 
-def delivery_row(entry: InboxEntry) -> Row:
+def delivery_row(entry: DeliveryView) -> Row:
     return _printed(DeliveryRow.of(entry))
 
 
-def shown_row(entry: InboxEntry) -> Row:
+def shown_row(entry: DeliveryView) -> Row:
     shown = DeliveryShown.of(entry)
     return {**delivery_row(entry), "body": shown.body}
 
 
-def seat_row(entry: SeatEntry) -> Row:
-    return _printed(SeatRow.of(entry))
+def update_row(entry: UpdateView) -> Row:
+    return _printed(UpdateRow.of(entry))
 
 
 def since(text: str) -> float:
@@ -30,6 +30,6 @@ def since(text: str) -> float:
         raise argparse.ArgumentTypeError("30m, 2h, 3d or ISO 8601") from error
 
 
-def _printed(row: DeliveryRow | SeatRow) -> Row:
+def _printed(row: DeliveryRow | UpdateRow) -> Row:
     """A dash stands for what there is not, so that columns stay where they are."""
     return {key: "-" if value is None else value for key, value in row}

@@ -5,9 +5,9 @@ import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
-from entrypoints.cli.check import add_check_arguments, check
+from entrypoints.cli.api_keys import add_keys_arguments, keys
+from entrypoints.cli.check import EXIT_SETTINGS, add_check_arguments, check
 from entrypoints.cli.inbox import add_inbox_arguments, inbox
-from entrypoints.cli.keys import add_keys_arguments, keys
 from entrypoints.cli.migrate import migrate
 from entrypoints.cli.openapi import openapi
 from entrypoints.cli.parser import Parser
@@ -19,8 +19,6 @@ from entrypoints.crashes import net_crashes
 from entrypoints.logs import configure_logs
 from entrypoints.settings import Settings
 from entrypoints.settings_rules import SettingsError, load_settings
-
-EXIT_SETTINGS = 2
 
 DESCRIPTION = "Back end for front end of medical video calls."
 EPILOG = """\

@@ -2,17 +2,17 @@
 
 import argparse
 
-from entrypoints.cli.on_the_book import on_the_book
+from entrypoints.cli.with_storage import with_storage
 from entrypoints.container import Container
 from entrypoints.settings import Settings
 
 
 def migrate(settings: Settings, _arguments: argparse.Namespace) -> int:
     """Safe to run again, and while instances start."""
-    return on_the_book(settings, _opened)
+    return with_storage(settings, _opened)
 
 
 async def _opened(_container: Container) -> int:
-    """Opening the book brings its schema up."""
+    """Opening the database brings its schema up."""
     print("the schema is up to date")
     return 0

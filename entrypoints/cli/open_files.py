@@ -1,4 +1,4 @@
-"""Connections are open files, and so are the book's: the usual soft limit of 1,024 is too few."""
+"""Connections and databases are open files: the usual soft limit of 1,024 is too few."""
 
 import sys
 

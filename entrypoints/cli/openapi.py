@@ -7,7 +7,7 @@ from importlib.metadata import version
 from entrypoints.http.contract import CONTRACT
 from entrypoints.http.openapi import build_document
 from entrypoints.http.service import SERVICE
-from entrypoints.operations.table import FOR_OPERATORS
+from entrypoints.operators.table import FOR_OPERATORS
 
 
 def openapi(_arguments: argparse.Namespace) -> int:

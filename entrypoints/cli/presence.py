@@ -5,14 +5,13 @@ import sys
 from collections.abc import Awaitable, Callable
 
 from application.explain_presence import ExplainPresence, Standing
-from domain.facts import Numbered
+from domain.audit import COMMAND_LINE
+from domain.facts import StoredFact
 from domain.meeting import PersonId
 from domain.referral import ReferralId
-from entrypoints.audit import COMMAND_LINE
-from entrypoints.cli.on_the_book import on_the_book
+from entrypoints.cli.with_storage import with_storage
 from entrypoints.container import Container
-from entrypoints.operations.corrections import Corrections
-from entrypoints.operations.times import shown_time
+from entrypoints.operators.times import shown_time
 from entrypoints.settings import Settings
 
 Action = Callable[[Container, argparse.Namespace], Awaitable[int]]
@@ -38,7 +37,7 @@ def add_presence_arguments(parser: argparse.ArgumentParser) -> None:
 def presence(settings: Settings, arguments: argparse.Namespace) -> int:
     """0 when done, 1 when nothing is known of that referral or person."""
     action = ACTIONS[arguments.action]
-    return on_the_book(settings, lambda container: action(container, arguments))
+    return with_storage(settings, lambda container: action(container, arguments))
 
 
 async def _show(container: Container, arguments: argparse.Namespace) -> int:
@@ -56,14 +55,14 @@ async def _show(container: Container, arguments: argparse.Namespace) -> int:
 
 
 async def _clear(container: Container, arguments: argparse.Namespace) -> int:
-    corrections: Corrections = container.corrections()
     referral, person = ReferralId(arguments.referral), PersonId(arguments.user)
-    cleared = await corrections.clear(COMMAND_LINE, referral, person, arguments.why)
+    clear = container.clear_presence()
+    cleared = await clear(COMMAND_LINE, referral, person, arguments.why)
     print(f"reported out of {cleared} meetings" if cleared else "no such person there")
     return 0 if cleared else 1
 
 
-def _told(fact: Numbered) -> str:
+def _told(fact: StoredFact) -> str:
     """A fact in one line: its kind, then what it says."""
     return f"#{fact.seq} {fact.kind} {str(fact.what)[len(fact.kind) + 1 : -1]}"
 
@@ -72,13 +71,13 @@ def _seat(standing: Standing) -> str:
     known = standing.known
     told = (
         "never told"
-        if known.pushed is None
-        else f"told {_in(known.shown)} at {shown_time(known.pushed)}"
+        if known.told is None
+        else f"told {_in(known.shown)} at {shown_time(known.told)}"
     )
     waiting = f"; waiting: {known.waiting}" if known.waiting else ""
     refused = f"; refused: {known.refused}" if known.refused else ""
     state = f"{known.seat.person}: {_in(standing.is_in)} because {standing.because}"
-    return f"{state}; {told} (#{known.pushed_seq}){waiting}{refused}"
+    return f"{state}; {told} (#{known.told_seq}){waiting}{refused}"
 
 
 def _in(inside: bool | None) -> str:  # noqa: FBT001 - it is what is told

@@ -4,10 +4,9 @@ import argparse
 import sys
 from collections.abc import Awaitable, Callable
 
-from domain.errors import DomainError
+from domain.audit import COMMAND_LINE
 from domain.meeting import PersonId
-from entrypoints.audit import COMMAND_LINE, Audited, audit
-from entrypoints.cli.on_the_book import on_the_book
+from entrypoints.cli.with_storage import with_storage
 from entrypoints.container import Container
 from entrypoints.settings import Settings
 
@@ -39,26 +38,15 @@ def add_privacy_arguments(parser: argparse.ArgumentParser) -> None:
 def privacy(settings: Settings, arguments: argparse.Namespace) -> int:
     """0 when done, 1 when nothing is known of that person."""
     action = ACTIONS[arguments.action]
-    return on_the_book(settings, lambda container: action(container, arguments))
+    return with_storage(settings, lambda container: action(container, arguments))
 
 
 async def _erase(container: Container, arguments: argparse.Namespace) -> int:
-    """The audit log gets the pseudonym and how much there was; nothing gets the id."""
-    try:
-        instead, erased = await container.erase_person()(arguments.user)
-    except DomainError as error:
-        audit(Audited.PERSON_ERASED, who=COMMAND_LINE, what="unknown", outcome=error.slug)
-        raise
+    _, erased = await container.erase_person()(COMMAND_LINE, arguments.user)
     if not erased:
         print("nothing is known of that person", file=sys.stderr)
         return 1
-    counts = (
-        f"{erased.facts} facts, {erased.seats} seats, {erased.answers} answers of the provider, "
-        f"{erased.bodies} bodies of webhooks ({erased.ended} not handled yet), "
-        f"{erased.reasons} reasons"
-    )
-    audit(Audited.PERSON_ERASED, who=COMMAND_LINE, what=instead, outcome=counts)
-    print(f"erased: {counts}")
+    print(f"erased: {erased.counts}")
     if erased.shown_in:
         print(f"the attendance service still shows that person in {erased.shown_in} meetings")
     return 0

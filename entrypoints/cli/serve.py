@@ -6,10 +6,12 @@ import signal
 import sys
 from typing import cast
 
-from domain.errors import BookTooNewError, BookUnavailableError
+from adapters.plug_in import AdapterError
+from domain.errors import StorageTooNewError, StorageUnavailableError
+from entrypoints.app import create_app
+from entrypoints.cli.check import EXIT_SETTINGS
 from entrypoints.cli.open_files import allow_open_files
 from entrypoints.container import Container
-from entrypoints.http.app import create_app
 from entrypoints.http.server import listening
 from entrypoints.settings import Settings
 
@@ -23,9 +25,12 @@ def serve(settings: Settings, _arguments: argparse.Namespace) -> int:
     try:
         with asyncio.Runner(loop_factory=_event_loop) as runner:
             runner.run(_until_told(settings))
-    except (BookUnavailableError, BookTooNewError) as error:
+    except (StorageUnavailableError, StorageTooNewError) as error:
         print(f"cannot use the database: {error}", file=sys.stderr)
         return 1
+    except AdapterError as error:
+        print(f"cannot start with these settings:\n  {error}", file=sys.stderr)
+        return EXIT_SETTINGS
     except OSError as error:
         print(f"cannot listen on {settings.host}:{settings.port}: {error}", file=sys.stderr)
         return 1
@@ -75,13 +80,13 @@ def banner(settings: Settings) -> str:
         f"  video provider: {settings.video_provider}    "
         f"attendance service: {settings.attendance_provider}",
     ]
-    if "none" in settings.asked:
+    if "none" in settings.authentication:
         lines.append("  open: nobody is asked who they are (AUTH=none)")
     if settings.verification == "if-present":
         lines.append("  open: unsigned webhooks are believed (WEBHOOK_VERIFICATION=if-present)")
     if settings.sandboxed:
         lines.append("  nothing here is real; the twins forget all of it at the end")
-    if "none" in settings.asked:
+    if "none" in settings.authentication:
         lines += ["try:", f'  curl -s {url}/api/dyte/meeting -d \'{{"titleMeet": "enc-1001"}}\'']
     lines.append("then follow the tour in README.md; stop with Ctrl-C")
     return "\n".join(lines)

@@ -6,7 +6,7 @@ from typing import TypeVar
 from aiohttp import web
 from pydantic import BaseModel
 
-from entrypoints.http.limits import LIMITS, USUAL
+from entrypoints.http.limits import DEFAULT_LIMITS, LIMITS
 
 API_LIMIT = 64 * 1024
 WEBHOOK_LIMIT = 256 * 1024
@@ -23,7 +23,7 @@ async def read_bytes(request: web.Request, limit: int) -> bytes:
     """
     _refuse_encoded(request)
     try:
-        async with asyncio.timeout(request.app.get(LIMITS, USUAL).body):
+        async with asyncio.timeout(request.app.get(LIMITS, DEFAULT_LIMITS).body):
             return await _read(request, limit)
     except TimeoutError as error:
         raise web.HTTPRequestTimeout from error
@@ -60,7 +60,7 @@ async def read_model(request: web.Request, model: type[Model], limit: int = API_
     return model.model_validate_json(await read_bytes(request, limit))
 
 
-def mark(response: web.StreamResponse, request_id: str) -> None:
+def set_standard_headers(response: web.StreamResponse, request_id: str) -> None:
     """What every answer says: its request's id, that its type is not to be guessed, and of the
     server no more than its name."""
     response.headers["X-Request-ID"] = request_id

@@ -8,7 +8,7 @@ import structlog
 from aiohttp import web
 
 from adapters.request_id import REQUEST_ID
-from entrypoints.http.bodies import mark
+from entrypoints.http.bodies import set_standard_headers
 from entrypoints.http.limits import Limits
 from entrypoints.http.problems import Problem, problem_of
 
@@ -93,5 +93,5 @@ def _alone(problem: Problem, *, reason: str | None = None) -> web.Response:
     if reason is not None:
         log.info("request.unreadable", reason=reason)
     response = problem.response()
-    mark(response, request_id)
+    set_standard_headers(response, request_id)
     return response

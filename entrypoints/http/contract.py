@@ -1,6 +1,5 @@
 """The contract's five endpoints: routes, documents and examples in one table."""
 
-from adapters.provider.webhook import OtherEventBody, SessionEndBody
 from entrypoints.http import idempotency, meetings, presence, webhook
 from entrypoints.http.access import cors
 from entrypoints.http.operation import Access, Metered, Operation, Reply
@@ -9,13 +8,15 @@ from entrypoints.http.schemas import (
     LeaveMeetingBody,
     MeetingReply,
     MessageReply,
+    OtherEventBody,
     ParticipantReply,
     ReportPresenceBody,
+    SessionEndBody,
     StartMeetingBody,
 )
 
 VIDEO = ("partner-refused", "partner-misconfigured", "partner-broken")
-STORED = ("unknown-referral", "partner-refused", "book-unavailable")
+STORED = ("unknown-referral", "partner-refused", "storage-unavailable")
 ONCE = ("invalid-idempotency-key", "idempotency-key-reused", "idempotency-in-progress")
 AWAY = ("partner-unavailable", "partner-timeout")
 
@@ -63,7 +64,7 @@ START_MEETING = Operation(
             },
         ),
     ),
-    problems=(*ONCE, *VIDEO, *AWAY, "book-unavailable"),
+    problems=(*ONCE, *VIDEO, *AWAY, "storage-unavailable"),
     metered=Metered.EVERYBODY,
 )
 
@@ -112,7 +113,7 @@ JOIN_MEETING = Operation(
             },
         ),
     ),
-    problems=("unknown-meeting", "host-not-allowed", *VIDEO, *AWAY, "book-unavailable"),
+    problems=("unknown-meeting", "host-not-allowed", *VIDEO, *AWAY, "storage-unavailable"),
     metered=Metered.EVERYBODY,
 )
 
@@ -227,7 +228,7 @@ RECEIVE_WEBHOOK = Operation(
             {"Webhook-Outcome": "`pending`"},
         ),
     ),
-    problems=("bad-signature", "key-unavailable", "book-unavailable"),
+    problems=("bad-signature", "key-unavailable", "storage-unavailable"),
 )
 
 FRONT_END = (START_MEETING, JOIN_MEETING, REPORT_PRESENCE, LEAVE_MEETING)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from pydantic import BaseModel
-from pydantic_core import ErrorDetails
+
+from domain.errors import FieldFault
 
 MESSAGES = {
     "missing": "campo obrigatório",
@@ -33,16 +34,16 @@ class FieldError(BaseModel):
     message: str
 
 
-def field_errors(faults: Iterable[ErrorDetails]) -> tuple[FieldError, ...]:
+def field_errors(faults: Iterable[FieldFault]) -> tuple[FieldError, ...]:
     return tuple(FieldError(field=_path(fault), message=_message(fault)) for fault in faults)
 
 
-def _path(fault: ErrorDetails) -> str:
+def _path(fault: FieldFault) -> str:
     """A field that does not exist is only said to be in there: its name is the caller's."""
-    location = fault["loc"][:-1] if fault["type"] == "extra_forbidden" else fault["loc"]
+    location = fault.path[:-1] if fault.rule == "extra_forbidden" else fault.path
     return ".".join(str(part) for part in location) or "$"
 
 
-def _message(fault: ErrorDetails) -> str:
-    message = MESSAGES.get(fault["type"], "valor inválido").format(**fault.get("ctx", {}))
+def _message(fault: FieldFault) -> str:
+    message = MESSAGES.get(fault.rule, "valor inválido").format(**fault.bounds)
     return message.replace(" or ", " ou ")

@@ -2,8 +2,8 @@
 
 from aiohttp import web
 
+from entrypoints.http.app_keys import READINESS
 from entrypoints.http.bodies import json_response
-from entrypoints.http.keys import READINESS
 from entrypoints.http.schemas import HealthReply
 from entrypoints.readiness import READY
 
@@ -13,6 +13,6 @@ async def live(_request: web.Request) -> web.Response:
 
 
 async def ready(request: web.Request) -> web.Response:
-    """The durable book is asked; partners are not, because traffic elsewhere would not help."""
+    """The database is asked; partners are not, because traffic elsewhere would not help."""
     status = await request.app[READINESS]()
     return json_response(HealthReply(status=status), status=200 if status == READY else 503)

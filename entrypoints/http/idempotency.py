@@ -5,7 +5,7 @@ import re
 from aiohttp import web
 
 from domain.errors import DomainError, Kind
-from domain.receipt import Repeatable
+from domain.idempotency import IdempotencyKey
 from entrypoints.http.access.caller import CALLER
 
 HEADER = "Idempotency-Key"
@@ -22,7 +22,7 @@ class InvalidIdempotencyKeyError(DomainError):
     kind = Kind.REFUSED
 
 
-def repeatable(request: web.Request, body: bytes) -> Repeatable | None:
+def idempotency_key(request: web.Request, body: bytes) -> IdempotencyKey | None:
     """What makes this call a repeat of another; None without a key.
 
     Raises InvalidIdempotencyKeyError.
@@ -35,4 +35,4 @@ def repeatable(request: web.Request, body: bytes) -> Repeatable | None:
         raise InvalidIdempotencyKeyError("not one key of 1 to 255 printable ASCII characters")
     if key.startswith('"'):
         key = re.sub(r"\\(.)", r"\1", key[1:-1])
-    return Repeatable.by_caller(request[CALLER].key, key, body)
+    return IdempotencyKey.by_caller(request[CALLER].key, key, body)

@@ -29,4 +29,4 @@ class Limits:
 
 
 LIMITS = web.AppKey("limits", Limits)
-USUAL = Limits()
+DEFAULT_LIMITS = Limits()

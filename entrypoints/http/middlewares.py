@@ -13,7 +13,7 @@ from adapters.partner_api import PSEUDONYM
 from adapters.request_id import REQUEST_ID
 from domain.errors import DomainError
 from entrypoints.http.access.refusals import record_refusal
-from entrypoints.http.bodies import mark
+from entrypoints.http.bodies import set_standard_headers
 from entrypoints.http.problems import Problem, problem_of
 from entrypoints.redaction import PATTERNS
 
@@ -30,7 +30,7 @@ async def identify_and_log(request: web.Request, handler: Handler) -> web.Stream
     REQUEST_ID.set(request_id)
     started = time.perf_counter()
     response = await handler(request)
-    mark(response, request_id)
+    set_standard_headers(response, request_id)
     resource = request.match_info.route.resource
     route = resource.canonical if resource else "unmatched"
     if not route.startswith("/health/"):
@@ -66,7 +66,7 @@ async def answer_problems(request: web.Request, handler: Handler) -> web.StreamR
         return problem_of(error).response()
     except (DomainError, ValidationError) as error:
         if isinstance(error, DomainError):
-            record_refusal(request, error)
+            await record_refusal(request, error)
         problem = problem_of(error)
         if problem.status >= 500:
             log.warning("request.failed", slug=problem.slug, reason=str(error))

@@ -2,15 +2,13 @@
 
 from aiohttp import web
 
-from application.push_seat import Push
+from application.sync_presence import SyncOutcome
 from domain.caller import Caller, TicketHolder
-from domain.meeting import MeetingId, PersonId
-from domain.referral import ReferralId
 from entrypoints.http.access.caller import CALLER, TICKET_HOLDER
 from entrypoints.http.access.gate import count
+from entrypoints.http.app_keys import CALLERS, LEAVE_MEETING, REPORT_PRESENCE, TICKETS
 from entrypoints.http.bodies import API_LIMIT, json_response, read_model
 from entrypoints.http.deadline import answer_deadline
-from entrypoints.http.keys import CALLERS, LEAVE_MEETING, REPORT_PRESENCE, TICKETS
 from entrypoints.http.schemas import (
     LeaveMeetingBody,
     MessageReply,
@@ -30,23 +28,21 @@ LEFT_LATER = MessageReply(message="Saída do médico recebida; será aplicada em
 async def report_presence(request: web.Request) -> web.Response:
     path = PresencePath.model_validate(dict(request.match_info))
     body = await read_model(request, ReportPresenceBody)
-    presence, deadline = path.presence(body), answer_deadline()
-    push = await request.app[REPORT_PRESENCE](request[CALLER], presence, deadline)
-    return _told(push, UPDATED, UPDATED_LATER)
+    outcome = await request.app[REPORT_PRESENCE](
+        request[CALLER],
+        path.seat(body.userId),
+        answer_deadline(),
+        in_meeting=body.inMeeting,
+    )
+    return _answer(outcome, UPDATED, UPDATED_LATER)
 
 
 async def leave_meeting(request: web.Request) -> web.Response:
     known = request.get(CALLER)
     body = await read_model(request, LeaveMeetingBody, API_LIMIT if known else TICKET_LIMIT)
     leaver = known or await _leaver(request, body.leaveTicket)
-    push = await request.app[LEAVE_MEETING](
-        leaver,
-        ReferralId(body.referralID),
-        MeetingId(body.meetID),
-        PersonId(body.doctorID),
-        answer_deadline(),
-    )
-    return _told(push, LEFT, LEFT_LATER)
+    outcome = await request.app[LEAVE_MEETING](leaver, body.seat(), answer_deadline())
+    return _answer(outcome, LEFT, LEFT_LATER)
 
 
 async def _leaver(request: web.Request, ticket: str | None) -> Caller | TicketHolder:
@@ -58,7 +54,7 @@ async def _leaver(request: web.Request, ticket: str | None) -> Caller | TicketHo
     return holder
 
 
-def _told(push: Push, done: MessageReply, later: MessageReply) -> web.Response:
-    if push is Push.DONE:
+def _answer(outcome: SyncOutcome, done: MessageReply, later: MessageReply) -> web.Response:
+    if outcome is SyncOutcome.DONE:
         return json_response(done)
     return json_response(later, status=202)

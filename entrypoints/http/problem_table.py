@@ -120,7 +120,7 @@ PROBLEMS = {
         "Parceiro indisponível",
         "{partner} está indisponível no momento. Tente novamente em instantes.",
     ),
-    "book-unavailable": Row(
+    "storage-unavailable": Row(
         503, "Banco indisponível", "Nada pôde ser gravado agora. Tente novamente em instantes."
     ),
     "key-unavailable": Row(

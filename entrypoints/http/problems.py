@@ -1,12 +1,14 @@
 """Every error as application/problem+json (RFC 9457)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
+from adapters.fields import faults_of
 from adapters.request_id import REQUEST_ID
-from domain.errors import DomainError, Partner, PartnerError
+from domain.errors import DomainError, FieldFault, MalformedEventError, Partner, PartnerError
 from entrypoints.http.field_errors import FieldError, field_errors
 from entrypoints.http.problem_table import PROBLEMS
 
@@ -90,15 +92,20 @@ def retry_after(slug: str) -> int | None:
 def problem_of(error: DomainError | ValidationError | web.HTTPException) -> Problem:
     """The problem that tells a caller about an expected error."""
     if isinstance(error, ValidationError):
-        faults = error.errors(include_url=False, include_input=False)
-        if any(fault["type"] == "json_invalid" for fault in faults):
-            return Problem("malformed-json")
-        return Problem("invalid-input", errors=field_errors(faults))
+        return _of_faults(faults_of(error))
+    if isinstance(error, MalformedEventError) and error.faults:
+        return _of_faults(error.faults)
     if isinstance(error, DomainError):
         partner = error.partner if isinstance(error, PartnerError) else None
         return Problem(error.slug, partner, retry_after=_retry_after(error))
     slug = HTTP_SLUGS.get(error.status, "bad-request")
     return Problem(slug, allow=error.headers.get("Allow"))
+
+
+def _of_faults(faults: Sequence[FieldFault]) -> Problem:
+    if any(fault.rule == "json_invalid" for fault in faults):
+        return Problem("malformed-json")
+    return Problem("invalid-input", errors=field_errors(faults))
 
 
 def _retry_after(error: DomainError) -> int | None:

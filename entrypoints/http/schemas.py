@@ -2,11 +2,19 @@
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    WithJsonSchema,
+)
 
-from adapters.fields import Identifier, Name
+from adapters.fields import Identifier, Name, OptionalIdentifier
 from domain.meeting import Admission, Guest, Meeting, MeetingId, PersonId, Preset
-from domain.referral import Presence, ReferralId
+from domain.presence import Seat
+from domain.referral import ReferralId
 
 LONGEST_URL = 2048
 
@@ -58,13 +66,8 @@ class PresencePath(BaseModel):
     referralId: Identifier  # noqa: N815
     meetingId: Identifier  # noqa: N815
 
-    def presence(self, body: ReportPresenceBody) -> Presence:
-        return Presence(
-            ReferralId(self.referralId),
-            MeetingId(self.meetingId),
-            PersonId(body.userId),
-            body.inMeeting,
-        )
+    def seat(self, user: str) -> Seat:
+        return Seat(ReferralId(self.referralId), MeetingId(self.meetingId), PersonId(user))
 
 
 class LeaveMeetingBody(BaseModel):
@@ -74,6 +77,40 @@ class LeaveMeetingBody(BaseModel):
     referralID: Identifier  # noqa: N815
     meetID: Identifier  # noqa: N815
     leaveTicket: Annotated[str | None, Field(repr=False)] = None  # noqa: N815
+
+    def seat(self) -> Seat:
+        return Seat(ReferralId(self.referralID), MeetingId(self.meetID), PersonId(self.doctorID))
+
+
+CONTRACT_REASONS = ["HOST_ENDED_MEETING", "ALL_PARTICIPANTS_LEFT"]
+
+
+class EndedMeeting(BaseModel):
+    """The meeting of a session that ended; its title is the referral id (contract)."""
+
+    id: OptionalIdentifier = None
+    title: Identifier
+    sessionId: OptionalIdentifier = None  # noqa: N815
+
+
+class SessionEndBody(BaseModel):
+    """POST /api/dyte/webhook: the end of a session. For the document; an adapter reads it."""
+
+    event: Identifier
+    reason: Annotated[str, WithJsonSchema({"type": "string", "enum": CONTRACT_REASONS})]
+    meeting: EndedMeeting
+
+
+class OtherEventBody(BaseModel):
+    """POST /api/dyte/webhook: any other event. For the document; an adapter reads it."""
+
+    event: Identifier
+    reason: Annotated[
+        str | None,
+        WithJsonSchema(
+            {"anyOf": [{"type": "string", "not": {"enum": CONTRACT_REASONS}}, {"type": "null"}]}
+        ),
+    ] = None
 
 
 class MeetingData(BaseModel):
@@ -145,6 +182,6 @@ class MessageReply(BaseModel):
 
 
 class HealthReply(BaseModel):
-    """``ok``; or ``ready``, ``stopping`` or ``no-book``."""
+    """``ok``; or ``ready``, ``stopping`` or ``no-storage``."""
 
     status: str

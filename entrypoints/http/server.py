@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 
 @dataclass(slots=True)
-class Door:
+class ConnectionFactory:
     """Makes the server's connections, and says whether there may be one more."""
 
     server: web.Server
@@ -50,7 +50,7 @@ async def listening(
     try:
         await runner.setup()
         server = await asyncio.get_running_loop().create_server(
-            Door(cast("web.Server", runner.server), app[LIMITS]),
+            ConnectionFactory(cast("web.Server", runner.server), app[LIMITS]),
             host,
             port,
             backlog=BACKLOG,

@@ -1,18 +1,11 @@
-"""The provider's webhooks: read, check who sent them, store, handle, answer."""
-
-import asyncio
+"""The provider's webhooks: the bytes in, what became of them out."""
 
 from aiohttp import web
-from pydantic import ValidationError
 
-from adapters.provider.authenticity import uuid_of
-from adapters.provider.webhook import read_event
 from domain.delivery import Outcome, Verdict
-from domain.errors import KeyUnavailableError
-from domain.session import SessionEvent
+from entrypoints.http.app_keys import RECEIVE_WEBHOOK
 from entrypoints.http.bodies import WEBHOOK_LIMIT, json_response, read_bytes
 from entrypoints.http.deadline import answer_deadline
-from entrypoints.http.keys import AUTHENTICITY, RECEIVE_WEBHOOK
 from entrypoints.http.schemas import MessageReply
 
 APPLIED = "Videochamada atualizada com sucesso!"
@@ -35,9 +28,7 @@ WHY = {
 async def receive_webhook(request: web.Request) -> web.Response:
     body = await read_bytes(request, WEBHOOK_LIMIT)
     deadline = answer_deadline()
-    signed = await _check(request, body, deadline)
-    event = _event(body, signed=signed)
-    verdict = await request.app[RECEIVE_WEBHOOK](body, uuid_of(request.headers), event, deadline)
+    verdict = await request.app[RECEIVE_WEBHOOK](_headers(request), body, deadline)
     return json_response(
         MessageReply(message=_message(verdict)),
         status=202 if verdict.outcome is Outcome.PENDING else 200,
@@ -45,23 +36,12 @@ async def receive_webhook(request: web.Request) -> web.Response:
     )
 
 
-async def _check(request: web.Request, body: bytes, deadline: float) -> bool:
-    try:
-        async with asyncio.timeout_at(deadline):
-            return await request.app[AUTHENTICITY].check(request.headers, body)
-    except TimeoutError as error:
-        raise KeyUnavailableError("the key did not come in time") from error
-
-
-def _event(body: bytes, *, signed: bool) -> SessionEvent | None:
-    """What the provider signed is kept even when nobody understands it; else it is the caller's
-    mistake."""
-    try:
-        return read_event(body)
-    except ValidationError:
-        if not signed:
-            raise
-        return None
+def _headers(request: web.Request) -> dict[str, list[str]]:
+    """Names in lower case, each with all its values."""
+    headers: dict[str, list[str]] = {}
+    for name, value in request.headers.items():
+        headers.setdefault(name.lower(), []).append(value)
+    return headers
 
 
 def _message(verdict: Verdict) -> str:

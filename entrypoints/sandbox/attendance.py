@@ -1,4 +1,4 @@
-"""The fake attendance service: the contract's paths over the sandbox's book of referrals."""
+"""The fake attendance service: the contract's paths over the sandbox's referrals."""
 
 from aiohttp import web
 
@@ -25,7 +25,7 @@ def create_attendance_app(world: SandboxWorld) -> web.Application:
     service[control.WORLD] = world
     service[control.FAULTS] = world.attendance_faults
     service.router.add_get("/referrals/{referralId}", read_referral)
-    service.router.add_post("/referrals/{referralId}/meetings/{meetingId}/user", mark)
+    service.router.add_post("/referrals/{referralId}/meetings/{meetingId}/user", set_in_meeting)
     app.add_subapp("/attendance-service", service)
     return app
 
@@ -36,8 +36,9 @@ async def read_referral(request: web.Request) -> web.Response:
     return json_response(ReferralBody.of(referral))
 
 
-async def mark(request: web.Request) -> web.Response:
+async def set_in_meeting(request: web.Request) -> web.Response:
     path = PresencePath.model_validate(dict(request.match_info))
     body = await read_model(request, ReportPresenceBody)
-    await request.app[control.WORLD].attendance.mark(path.presence(body))
+    attendance = request.app[control.WORLD].attendance
+    await attendance.set_in_meeting(path.seat(body.userId), in_meeting=body.inMeeting)
     return json_response(UPDATED)

@@ -20,7 +20,7 @@ from entrypoints.sandbox.schemas import (
     CallState,
     DeliveriesReply,
     DeliveryState,
-    Mark,
+    Flag,
     PeerState,
     PersonBody,
     ReferralBody,
@@ -54,11 +54,11 @@ async def get_referral(request: web.Request) -> web.Response:
     path = ReferralPath.model_validate(dict(request.match_info))
     attendance = request.app[WORLD].attendance
     referral = await attendance.referral(ReferralId(path.referralId))
-    marked = attendance.marked(referral.id)
+    flags = attendance.shown(referral.id)
     requester_first = sorted(
-        marked, key=lambda mark: (mark.person != referral.requester, mark.person)
+        flags, key=lambda seat: (seat.person != referral.requester, seat.person)
     )
-    users = [Mark.of(presence) for presence in requester_first]
+    users = [Flag.of(seat, in_meeting=flags[seat]) for seat in requester_first]
     shown = ReferralBody.of(referral).model_dump()
     return json_response(ReferralState(id=referral.id, users=users, **shown))
 

@@ -14,12 +14,7 @@ from entrypoints.http.middlewares import answer_problems, identify_and_log
 from entrypoints.sandbox import control, provider_json
 from entrypoints.sandbox.faults import spoil
 from entrypoints.sandbox.operations import CALLS, FAULTS
-from entrypoints.sandbox.provider_routes import (
-    PREFIX,
-    ROUTES,
-    BadRequestError,
-    NotThereError,
-)
+from entrypoints.sandbox.provider_routes import PREFIX, ROUTES, BadRequestError, NotThereError
 
 DYTE_PATH = "/v2"
 REALTIMEKIT_PATH = "/client/v4/accounts/sandbox-account/realtime/kit/sandbox-app"

@@ -6,7 +6,8 @@ from pydantic import BaseModel
 
 from adapters.fields import Identifier
 from domain.meeting import MeetingId, PersonId
-from domain.referral import Presence, Referral, ReferralId
+from domain.presence import Seat
+from domain.referral import Referral, ReferralId
 
 
 class ReferralPath(BaseModel):
@@ -40,7 +41,7 @@ class ReferralBody(BaseModel):
         )
 
 
-class Mark(BaseModel):
+class Flag(BaseModel):
     """What the attendance service was last told of a person."""
 
     userId: str  # noqa: N815
@@ -48,17 +49,15 @@ class Mark(BaseModel):
     inMeeting: bool  # noqa: N815
 
     @classmethod
-    def of(cls, presence: Presence) -> Self:
-        return cls(
-            userId=presence.person, meetingId=presence.meeting, inMeeting=presence.in_meeting
-        )
+    def of(cls, seat: Seat, *, in_meeting: bool) -> Self:
+        return cls(userId=seat.person, meetingId=seat.meeting, inMeeting=in_meeting)
 
 
 class ReferralState(ReferralBody):
     """A sandbox referral and who is shown in which meeting about it."""
 
     id: str
-    users: list[Mark]
+    users: list[Flag]
 
 
 class CallPath(BaseModel):

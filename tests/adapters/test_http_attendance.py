@@ -15,7 +15,7 @@ from domain.errors import (
 from domain.referral import ReferralId
 from tests.adapters.conftest import ATTENDANCE
 from tests.adapters.sent import sent
-from tests.builders import a_presence
+from tests.builders import a_seat
 
 REFERRAL = f"{ATTENDANCE}/attendance-service/referrals/enc-1"
 USER = f"{REFERRAL}/meetings/meeting-1/user"
@@ -26,7 +26,7 @@ async def test_a_mark_is_the_contracts_request(
 ) -> None:
     wire.post(USER, payload={"message": "ok"})
 
-    await attendance.mark(a_presence(in_meeting=False))
+    await attendance.set_in_meeting(a_seat(), in_meeting=False)
 
     (request,) = sent(wire)
     assert request.path == "/attendance-service/referrals/enc-1/meetings/meeting-1/user"
@@ -40,7 +40,7 @@ async def test_a_success_needs_no_body(
 ) -> None:
     wire.post(USER, status=status, body="")
 
-    await attendance.mark(a_presence())
+    await attendance.set_in_meeting(a_seat(), in_meeting=True)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ async def test_every_failure_of_a_mark_is_one_of_ours(
     wire.post(USER, **failing)
 
     with pytest.raises(expected):
-        await attendance.mark(a_presence())
+        await attendance.set_in_meeting(a_seat(), in_meeting=True)
 
 
 @pytest.mark.parametrize(

@@ -5,14 +5,17 @@ import pytest
 from aioresponses import aioresponses
 
 from adapters.partner_api import PartnerApi
+from adapters.plug_in import AdapterContext
+from adapters.provider.factory import ProviderFactory
 from adapters.provider.profile import DYTE, REALTIMEKIT
 from domain.errors import Partner, PartnerUnavailableError
-from domain.pace import Pace
-from domain.rate import Rate
-from entrypoints.container import Container
+from domain.meeting import MeetingId
+from domain.policies.pace import Pace
+from domain.policies.rate import Rate
 from entrypoints.settings import Settings
 from tests.adapters.conftest import BASE
 from tests.application.conftest import Clock
+from tests.rsa_keys import key
 
 
 async def test_a_call_whose_turn_is_too_far_off_is_refused_unsent_with_the_time_to_wait(
@@ -42,15 +45,18 @@ def test_the_share_of_the_published_rate_is_this_instances() -> None:
     assert (DYTE.calls_per_minute, REALTIMEKIT.calls_per_minute * 5) == (2000, 3500)
 
 
-async def test_every_call_to_the_provider_takes_its_turn_but_not_the_one_for_its_key(
-    session: aiohttp.ClientSession,
+async def test_calls_to_the_provider_take_their_turn_but_not_the_one_for_its_key(
+    wire: aioresponses, session: aiohttp.ClientSession
 ) -> None:
-    given = {"video_provider": "dyte", "dyte_token": "made-up", "provider_rate_share": 0.5}
-    container = Container(settings=Settings.model_validate(given), video_session=session)
+    clock = Clock(0.0)
+    factory = ProviderFactory(DYTE, BASE, "made-up", {}, 1, f"{BASE}/key", None)
+    adapter = factory(
+        AdapterContext(Partner.VIDEO, session, {}, clock, clock, clock.nap, lambda _url: None)
+    )
+    wire.get(f"{BASE}/meetings/m/active-session", payload={"data": {"id": "s"}}, repeat=True)
+    wire.get(f"{BASE}/key", payload={"publicKey": key("ours").public_pem})
+    await adapter.calls.active_session(MeetingId("m"))
 
-    api = container.video_api()
-
-    assert container.provider_rooms().api is api
-    assert api.pace is not None
-    assert api.pace.rate == Rate.bounded(1000)
-    assert container.key_api().pace is None
+    assert await adapter.webhooks.verify({"dyte-signature": [key("ours").sign(b"{}")]}, b"{}")
+    with pytest.raises(PartnerUnavailableError, match="rate"):
+        await adapter.calls.active_session(MeetingId("m"))

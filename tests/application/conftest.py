@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import pytest
 from dependency_injector import providers
 
 from adapters.sandbox.attendance import SandboxAttendance
-from domain.referral import Presence, Referral, ReferralId
+from domain.presence import Seat
+from domain.referral import Referral, ReferralId
 from entrypoints.container import Container
 from entrypoints.resources import open_resources
 from tests.builders import NOON, a_referral
@@ -31,6 +33,13 @@ class Clock:
         self.seconds += seconds
 
 
+class Told(NamedTuple):
+    """An update as it arrived."""
+
+    seat: Seat
+    in_meeting: bool
+
+
 @dataclass
 class FaultyAttendance(SandboxAttendance):
     """The twin, with failures on command: ``failing`` is raised until it is None.
@@ -43,7 +52,7 @@ class FaultyAttendance(SandboxAttendance):
     only: str | None = None
     hanging: bool = False
     read: int = 0
-    told: list[Presence] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
 
     async def referral(self, referral: ReferralId) -> Referral:
         self.read += 1
@@ -53,16 +62,16 @@ class FaultyAttendance(SandboxAttendance):
             await asyncio.Event().wait()
         return await SandboxAttendance.referral(self, referral)
 
-    async def mark(self, presence: Presence) -> None:
-        if self.failing and self.only in {None, presence.person}:
+    async def set_in_meeting(self, seat: Seat, *, in_meeting: bool) -> None:
+        if self.failing and self.only in {None, seat.person}:
             raise self.failing
         if self.hanging:
             await asyncio.Event().wait()
-        await SandboxAttendance.mark(self, presence)
-        self.told.append(presence)
+        await SandboxAttendance.set_in_meeting(self, seat, in_meeting=in_meeting)
+        self.told.append(Told(seat, in_meeting))
 
-    def shown(self, referral: str = "enc-1") -> dict[str, bool]:
-        return {mark.person: mark.in_meeting for mark in self.marked(ReferralId(referral))}
+    def flags_of(self, referral: str = "enc-1") -> dict[str, bool]:
+        return {seat.person: flag for seat, flag in self.shown(ReferralId(referral)).items()}
 
 
 @pytest.fixture
@@ -72,9 +81,9 @@ def clock() -> Clock:
 
 @pytest.fixture
 def attendance() -> FaultyAttendance:
-    book = FaultyAttendance()
-    book.put(a_referral())
-    return book
+    stored = FaultyAttendance()
+    stored.put(a_referral())
+    return stored
 
 
 @pytest.fixture
@@ -83,9 +92,9 @@ async def wired(
 ) -> AsyncIterator[Container]:
     """Everything can be resolved; random waits are as long as they may be."""
     container.clock.override(providers.Object(clock))
-    container.ticks.override(providers.Object(clock))
-    container.dice.override(providers.Object(lambda: 1.0))
-    container.naps.override(providers.Object(clock.nap))
+    container.monotonic.override(providers.Object(clock))
+    container.random.override(providers.Object(lambda: 1.0))
+    container.sleep.override(providers.Object(clock.nap))
     container.attendance.override(providers.Object(attendance))
     async with open_resources(container):
         yield container

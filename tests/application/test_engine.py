@@ -5,8 +5,7 @@ import asyncio
 import orjson
 import pytest
 
-from adapters.provider.webhook import read_event
-from application.push_seat import Push
+from application.sync_presence import SyncOutcome
 from domain.delivery import Outcome, State, Verdict
 from domain.errors import (
     Partner,
@@ -19,7 +18,7 @@ from domain.errors import (
 )
 from entrypoints.container import Container
 from tests.application.conftest import Clock, FaultyAttendance
-from tests.builders import PORTAL, a_presence, a_report, a_seat, a_session_end, a_webhook_body
+from tests.builders import PORTAL, a_report, a_seat, a_session_end, a_webhook_body
 
 EVENT = a_session_end()
 
@@ -37,7 +36,8 @@ def soon() -> float:
 
 
 async def received(wired: Container, body: bytes, uuid: str | None = None) -> Verdict:
-    return await wired.receive_webhook()(body, uuid, read_event(body), soon())
+    headers = {} if uuid is None else {"dyte-uuid": [uuid]}
+    return await wired.receive_webhook()(headers, body, soon())
 
 
 async def worked_off(wired: Container, clock: Clock, rounds: int = 40) -> None:
@@ -52,7 +52,7 @@ async def worked_off(wired: Container, clock: Clock, rounds: int = 40) -> None:
 
 async def test_an_event_is_applied_at_once(wired: Container, attendance: FaultyAttendance) -> None:
     assert await received(wired, a_body()) == Verdict(Outcome.APPLIED)
-    assert attendance.shown() == {"dra-ana": False, "dr-bruno": False}
+    assert attendance.flags_of() == {"dra-ana": False, "dr-bruno": False}
 
 
 async def test_a_repeat_is_recognised_by_its_bytes_whatever_its_uuid(
@@ -84,11 +84,11 @@ async def test_the_bare_example_puts_both_out_again_for_each_call(
 ) -> None:
     bare = orjson.dumps(a_webhook_body(title="enc-1"))
     for call in range(2):
-        await wired.report_presence()(PORTAL, a_presence(), soon())
-        await wired.report_presence()(PORTAL, a_presence(person="dr-bruno"), soon())
+        await wired.report_presence()(PORTAL, a_seat(), soon(), in_meeting=True)
+        await wired.report_presence()(PORTAL, a_seat(person="dr-bruno"), soon(), in_meeting=True)
 
         assert await received(wired, bare, f"uuid-{call}") == Verdict(Outcome.APPLIED)
-        assert attendance.shown() == {"dra-ana": False, "dr-bruno": False}
+        assert attendance.flags_of() == {"dra-ana": False, "dr-bruno": False}
 
 
 async def test_a_bare_example_with_the_same_uuid_is_a_repeat(wired: Container) -> None:
@@ -118,7 +118,7 @@ async def test_while_the_attendance_service_fails_events_wait_and_then_are_appli
     await worked_off(wired, clock)
 
     assert (first.outcome, repeat.outcome) == (Outcome.PENDING, Outcome.PENDING)
-    assert attendance.shown() == {"dra-ana": False, "dr-bruno": False}
+    assert attendance.flags_of() == {"dra-ana": False, "dr-bruno": False}
     assert (await received(wired, a_body())).outcome is Outcome.DUPLICATE
 
 
@@ -132,7 +132,7 @@ async def test_when_one_doctor_fails_both_are_out_in_the_end(
     await worked_off(wired, clock)
 
     assert (verdict.outcome, repeat.outcome) == (Outcome.PENDING, Outcome.PENDING)
-    assert attendance.shown() == {"dra-ana": False, "dr-bruno": False}
+    assert attendance.flags_of() == {"dra-ana": False, "dr-bruno": False}
 
 
 async def test_an_unknown_referral_is_a_dead_letter_and_is_not_tried_again(
@@ -142,7 +142,9 @@ async def test_an_unknown_referral_is_a_dead_letter_and_is_not_tried_again(
 
     verdict = await received(wired, body)
     await worked_off(wired, clock, rounds=3)
-    (entry,) = await wired.inbox().entries(state=State.DEAD, referral=None, since=None, limit=9)
+    (entry,) = await wired.operator_inbox().deliveries(
+        state=State.DEAD, referral=None, since=None, limit=9
+    )
 
     assert verdict == Verdict(Outcome.DEAD, "unknown-referral")
     assert entry.attempts == 1
@@ -156,15 +158,24 @@ async def test_a_dead_letter_can_be_tried_again_once_its_cause_is_mended(
     attendance.put(attendance.referrals.pop(a_seat().referral))
     attendance.referrals[a_seat("enc-9").referral] = attendance.referrals[a_seat().referral]
 
-    await wired.inbox().retry(number=None, since=None, now=clock())
+    await wired.operator_inbox().retry(number=None, since=None, now=clock())
     await worked_off(wired, clock, rounds=3)
 
-    assert await wired.inbox().entries(state=State.DEAD, referral=None, since=None, limit=9) == []
+    assert (
+        await wired.operator_inbox().deliveries(
+            state=State.DEAD, referral=None, since=None, limit=9
+        )
+        == []
+    )
 
 
 async def test_a_signed_body_that_nobody_understands_is_kept_for_people(wired: Container) -> None:
-    verdict = await wired.receive_webhook()(b"not json", "uuid", None, soon())
-    (entry,) = await wired.inbox().entries(state=State.DEAD, referral=None, since=None, limit=9)
+    signature = wired.sandbox().key.sign(b"not json")
+    headers = {"dyte-signature": [signature]}
+    verdict = await wired.receive_webhook()(headers, b"not json", soon())
+    (entry,) = await wired.operator_inbox().deliveries(
+        state=State.DEAD, referral=None, since=None, limit=9
+    )
 
     assert verdict == Verdict(Outcome.DEAD, "malformed-event")
     assert entry.why == "malformed-event"
@@ -178,12 +189,12 @@ async def test_an_event_that_was_being_handled_when_the_process_died_is_taken_up
         "key", body, EVENT, now=clock(), due=clock() + wired.settings().lease
     )
     await worked_off(wired, clock, rounds=1)
-    before = attendance.shown()
+    before = attendance.flags_of()
     clock.pass_by(wired.settings().lease)
     await worked_off(wired, clock, rounds=3)
 
     assert before == {}
-    assert attendance.shown() == {"dra-ana": False, "dr-bruno": False}
+    assert attendance.flags_of() == {"dra-ana": False, "dr-bruno": False}
 
 
 async def test_a_bug_of_ours_is_retried_and_loses_nothing(
@@ -197,7 +208,7 @@ async def test_a_bug_of_ours_is_retried_and_loses_nothing(
     attendance.failing = None
     await worked_off(wired, clock, rounds=5)
 
-    assert attendance.shown() == {"dra-ana": False, "dr-bruno": False}
+    assert attendance.flags_of() == {"dra-ana": False, "dr-bruno": False}
 
 
 async def test_a_report_is_pushed_at_once_and_the_last_one_holds(
@@ -205,9 +216,9 @@ async def test_a_report_is_pushed_at_once_and_the_last_one_holds(
 ) -> None:
     report = wired.report_presence()
 
-    assert await report(PORTAL, a_presence(), soon()) is Push.DONE
-    assert await report(PORTAL, a_presence(in_meeting=False), soon()) is Push.DONE
-    assert attendance.told == [a_presence(), a_presence(in_meeting=False)]
+    assert await report(PORTAL, a_seat(), soon(), in_meeting=True) is SyncOutcome.DONE
+    assert await report(PORTAL, a_seat(), soon(), in_meeting=False) is SyncOutcome.DONE
+    assert attendance.told == [(a_seat(), True), (a_seat(), False)]
 
 
 async def test_a_report_that_cannot_be_told_is_stored_and_one_push_brings_the_last(
@@ -216,11 +227,11 @@ async def test_a_report_that_cannot_be_told_is_stored_and_one_push_brings_the_la
     attendance.failing = DOWN
     report = wired.report_presence()
     for in_meeting in (True, False, True, False):
-        assert await report(PORTAL, a_presence(in_meeting=in_meeting), soon()) is Push.LATER
+        assert await report(PORTAL, a_seat(), soon(), in_meeting=in_meeting) is SyncOutcome.LATER
     attendance.failing = None
     await worked_off(wired, clock)
 
-    assert attendance.told == [a_presence(in_meeting=False)]
+    assert attendance.told == [(a_seat(), False)]
 
 
 @pytest.mark.parametrize(
@@ -230,15 +241,15 @@ async def test_a_report_that_cannot_be_told_is_stored_and_one_push_brings_the_la
 async def test_a_report_that_is_refused_for_good_raises_and_does_not_count(
     wired: Container, attendance: FaultyAttendance, clock: Clock, failure: Exception
 ) -> None:
-    await wired.report_presence()(PORTAL, a_presence(in_meeting=False), soon())
+    await wired.report_presence()(PORTAL, a_seat(), soon(), in_meeting=False)
     attendance.failing, attendance.only = failure, "dra-ana"
 
     with pytest.raises(type(failure)):
-        await wired.report_presence()(PORTAL, a_presence(in_meeting=True), soon())
+        await wired.report_presence()(PORTAL, a_seat(), soon(), in_meeting=True)
     attendance.failing = None
     await worked_off(wired, clock, rounds=2)
 
-    facts = await wired.seats().facts(a_seat())
+    facts = await wired.presence().of_seat(a_seat())
     assert [fact.what.in_meeting for fact in facts] == [False]  # type: ignore[union-attr]
 
 
@@ -249,7 +260,7 @@ async def test_a_slow_attendance_service_does_not_hold_the_answer(
     past = asyncio.get_running_loop().time()
     body = a_body()
 
-    verdict = await wired.receive_webhook()(body, None, read_event(body), past + 0.1)
+    verdict = await wired.receive_webhook()({}, body, past + 0.1)
 
     assert verdict.outcome is Outcome.PENDING
 
@@ -307,20 +318,22 @@ async def test_the_partners_own_advice_on_waiting_is_kept(
     attendance.failing = PartnerUnavailableError(Partner.ATTENDANCE, "429", retry_after=90)
     await received(wired, a_body())
 
-    (entry,) = await wired.inbox().entries(state=None, referral=None, since=None, limit=1)
+    (entry,) = await wired.operator_inbox().deliveries(
+        state=None, referral=None, since=None, limit=1
+    )
     assert entry.due == clock() + 90
 
 
 async def test_a_push_whose_lease_could_run_out_is_given_back_not_made(
     wired: Container, attendance: FaultyAttendance, clock: Clock
 ) -> None:
-    await wired.seats().append(a_report("f-1"), a_seat(), now=clock(), due=clock())
-    (claimed,) = await wired.seats().claim_seats(1, now=clock(), lease=15)
+    await wired.presence().append(a_report("f-1"), a_seat(), now=clock(), due=clock())
+    (claimed,) = await wired.presence().claim_seats(1, now=clock(), lease=15)
     clock.pass_by(11)
 
-    assert await wired.push_seat()(claimed) is Push.LATER
+    assert await wired.sync_presence()(claimed) is SyncOutcome.LATER
     assert attendance.told == []
-    assert await wired.seats().claim_seats(1, now=clock(), lease=15)
+    assert await wired.presence().claim_seats(1, now=clock(), lease=15)
 
 
 async def test_a_refused_update_is_said_again_to_a_repeat_and_can_be_retried(
@@ -331,12 +344,12 @@ async def test_a_refused_update_is_said_again_to_a_repeat_and_can_be_retried(
     first = await received(wired, a_body())
     repeat = await received(wired, a_body())
     attendance.failing = None
-    revived = await wired.inbox().retry(number=None, since=None, now=clock())
+    revived = await wired.operator_inbox().retry(number=None, since=None, now=clock())
     await worked_off(wired, clock, rounds=2)
 
     assert first == repeat == Verdict(Outcome.DEAD, "update-refused")
     assert revived == 1
-    assert attendance.shown() == {"dra-ana": False, "dr-bruno": False}
+    assert attendance.flags_of() == {"dra-ana": False, "dr-bruno": False}
 
 
 async def test_a_repeat_of_an_ignored_event_says_why_again(wired: Container) -> None:
@@ -352,12 +365,12 @@ async def test_stopping_gives_back_what_could_not_be_finished(
     wired: Container, attendance: FaultyAttendance, clock: Clock
 ) -> None:
     attendance.hanging = True
-    await wired.seats().append(a_report("f-1"), a_seat(), now=clock(), due=clock())
+    await wired.presence().append(a_report("f-1"), a_seat(), now=clock(), due=clock())
     work = wired.work()
     await work._claim()
     await asyncio.sleep(0)
 
     await work.stop(0)
 
-    (again,) = await wired.seats().claim_seats(9, now=clock(), lease=1)
+    (again,) = await wired.presence().claim_seats(9, now=clock(), lease=1)
     assert again.failures == 0

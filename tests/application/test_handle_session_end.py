@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.book import Conclusion
+from domain.decision import Decision
 from domain.delivery import Outcome, Why
 from domain.errors import UnknownReferralError
 from domain.meeting import MeetingId
@@ -10,37 +10,37 @@ from entrypoints.container import Container
 from tests.builders import a_seat, a_session_end
 
 
-async def concluded(wired: Container, **event: str | None) -> Conclusion:
+async def concluded(wired: Container, **event: str | None) -> Decision:
     return await wired.decide_event()(a_session_end(**event), "key", 0.0)  # type: ignore[arg-type]
 
 
 async def test_everyone_left_concerns_both_doctors(wired: Container) -> None:
-    conclusion = await concluded(wired)
+    decision = await concluded(wired)
 
-    assert conclusion.outcome is Outcome.APPLIED
-    assert set(conclusion.seats) == {a_seat(person="dra-ana"), a_seat(person="dr-bruno")}
-    assert ["meeting-1" in fact.key for fact in conclusion.facts] == [True]
+    assert decision.outcome is Outcome.APPLIED
+    assert set(decision.seats) == {a_seat(person="dra-ana"), a_seat(person="dr-bruno")}
+    assert ["meeting-1" in fact.key for fact in decision.facts] == [True]
 
 
 async def test_another_reason_changes_nothing(wired: Container) -> None:
-    conclusion = await concluded(wired, reason="HOST_ENDED_MEETING")
+    decision = await concluded(wired, reason="HOST_ENDED_MEETING")
 
-    assert conclusion == Conclusion(Outcome.IGNORED)
+    assert decision == Decision(Outcome.IGNORED)
 
 
 async def test_an_event_without_meeting_id_means_the_newest_meeting_of_that_title(
     wired: Container,
 ) -> None:
     for meeting in ("older", "newer"):
-        await wired.meetings().remember(MeetingId(meeting), "enc-1", now=0)
+        await wired.meetings().add(MeetingId(meeting), "enc-1", now=0)
 
-    conclusion = await concluded(wired, meeting=None)
+    decision = await concluded(wired, meeting=None)
 
-    assert {seat.meeting for seat in conclusion.seats} == {"newer"}
+    assert {seat.meeting for seat in decision.seats} == {"newer"}
 
 
 async def test_an_event_about_no_known_meeting_changes_nothing(wired: Container) -> None:
-    assert await concluded(wired, meeting=None) == Conclusion(Outcome.IGNORED, Why.UNKNOWN_MEETING)
+    assert await concluded(wired, meeting=None) == Decision(Outcome.IGNORED, Why.UNKNOWN_MEETING)
 
 
 async def test_an_unknown_referral_is_an_error(wired: Container) -> None:

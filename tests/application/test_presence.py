@@ -5,7 +5,6 @@ import random
 import orjson
 import pytest
 
-from adapters.provider.webhook import read_event
 from adapters.sandbox.world import SandboxWorld
 from domain.delivery import Outcome, Verdict
 from domain.errors import Partner, PartnerBrokenError
@@ -13,7 +12,7 @@ from domain.meeting import Inside, MeetingId, PersonId
 from entrypoints.container import Container
 from tests.application.conftest import Clock, FaultyAttendance
 from tests.application.test_engine import soon, worked_off
-from tests.builders import PORTAL, a_guest, a_presence, a_webhook_body
+from tests.builders import PORTAL, a_guest, a_seat, a_webhook_body
 
 ANA, BRUNO = PersonId("dra-ana"), PersonId("dr-bruno")
 
@@ -48,25 +47,25 @@ def an_ending(session: str | None, meeting: str = "meeting-1", **more: object) -
 
 
 async def received(wired: Container, body: bytes) -> Verdict:
-    return await wired.receive_webhook()(body, None, read_event(body), soon())
+    return await wired.receive_webhook()({}, body, soon())
 
 
 async def reported(
     wired: Container, person: str, meeting: str = "meeting-1", *, in_meeting: bool = True
 ) -> None:
-    presence = a_presence(meeting=meeting, person=person, in_meeting=in_meeting)
-    await wired.report_presence()(PORTAL, presence, soon())
+    seat = a_seat(meeting=meeting, person=person)
+    await wired.report_presence()(PORTAL, seat, soon(), in_meeting=in_meeting)
 
 
 async def test_a_doctors_arrival_and_departure_are_told(
     wired: Container, attendance: FaultyAttendance
 ) -> None:
     await received(wired, a_movement("Joined", "p1", "dra-ana"))
-    inside = attendance.shown()
+    inside = attendance.flags_of()
     await received(wired, a_movement("Left", "p1", "dra-ana"))
 
     assert inside == {"dra-ana": True}
-    assert attendance.shown() == {"dra-ana": False}
+    assert attendance.flags_of() == {"dra-ana": False}
 
 
 async def test_a_second_tab_makes_no_flicker(
@@ -75,7 +74,7 @@ async def test_a_second_tab_makes_no_flicker(
     for verb, peer in (("Joined", "p1"), ("Joined", "p2"), ("Left", "p1")):
         await received(wired, a_movement(verb, peer, "dra-ana"))
 
-    assert [mark.in_meeting for mark in attendance.told] == [True]
+    assert [told.in_meeting for told in attendance.told] == [True]
 
 
 async def test_a_guest_who_is_neither_doctor_is_never_told(
@@ -108,7 +107,7 @@ async def test_the_deprecated_name_of_the_persons_id_is_understood(
 
     await received(wired, orjson.dumps(body))
 
-    assert attendance.shown() == {"dra-ana": True}
+    assert attendance.flags_of() == {"dra-ana": True}
 
 
 async def test_a_late_end_of_an_old_session_leaves_the_new_call_alone_known_by_its_peers(
@@ -119,7 +118,7 @@ async def test_a_late_end_of_an_old_session_leaves_the_new_call_alone_known_by_i
 
     await received(wired, an_ending("s-1"))
 
-    assert attendance.shown() == {"dra-ana": True, "dr-bruno": True}
+    assert attendance.flags_of() == {"dra-ana": True, "dr-bruno": True}
 
 
 async def test_a_late_end_of_an_old_session_leaves_the_new_call_alone_known_by_the_provider(
@@ -132,7 +131,7 @@ async def test_a_late_end_of_an_old_session_leaves_the_new_call_alone_known_by_t
     verdict = await received(wired, an_ending("an-old-session", meeting))
 
     assert verdict == Verdict(Outcome.STALE, "newer-session")
-    assert attendance.shown() == {"dra-ana": True, "dr-bruno": True}
+    assert attendance.flags_of() == {"dra-ana": True, "dr-bruno": True}
 
 
 async def test_the_same_end_replayed_a_day_later_changes_nothing(
@@ -146,7 +145,7 @@ async def test_the_same_end_replayed_a_day_later_changes_nothing(
     verdict = await received(wired, an_ending("s-1"))
 
     assert verdict.outcome is Outcome.DUPLICATE
-    assert attendance.shown() == {"dra-ana": True, "dr-bruno": True}
+    assert attendance.flags_of() == {"dra-ana": True, "dr-bruno": True}
 
 
 async def test_years_old_times_put_both_out_when_nothing_speaks_against_it(
@@ -158,7 +157,7 @@ async def test_years_old_times_put_both_out_when_nothing_speaks_against_it(
     verdict = await received(wired, an_ending("s-1", endedAt="2019-01-01T00:00:00Z"))
 
     assert verdict.outcome is Outcome.APPLIED
-    assert attendance.shown() == {"dra-ana": False, "dr-bruno": False}
+    assert attendance.flags_of() == {"dra-ana": False, "dr-bruno": False}
 
 
 async def test_when_the_host_ends_it_those_who_were_inside_are_out(
@@ -169,7 +168,7 @@ async def test_when_the_host_ends_it_those_who_were_inside_are_out(
 
     await received(wired, orjson.dumps({**ended, "reason": "HOST_ENDED_MEETING"}))
 
-    assert attendance.shown() == {"dra-ana": False}
+    assert attendance.flags_of() == {"dra-ana": False}
 
 
 async def swept(wired: Container, clock: Clock, seconds: float = 120) -> None:
@@ -186,12 +185,12 @@ async def test_a_lost_end_heals_within_two_minutes(
 ) -> None:
     for doctor in ("dra-ana", "dr-bruno"):
         await reported(wired, doctor, meeting)
-    before = attendance.shown()
+    before = attendance.flags_of()
 
     await swept(wired, clock)
 
     assert before == {"dra-ana": True, "dr-bruno": True}
-    assert attendance.shown() == {"dra-ana": False, "dr-bruno": False}
+    assert attendance.flags_of() == {"dra-ana": False, "dr-bruno": False}
 
 
 async def test_nobody_is_cleared_who_is_inside_or_just_connecting(
@@ -207,7 +206,7 @@ async def test_nobody_is_cleared_who_is_inside_or_just_connecting(
     await reported(wired, "dr-bruno", meeting)
     await swept(wired, clock, 50)
 
-    assert attendance.shown() == {"dra-ana": True, "dr-bruno": True}
+    assert attendance.flags_of() == {"dra-ana": True, "dr-bruno": True}
 
 
 async def test_the_provider_is_asked_at_most_so_many_times_a_second(
@@ -223,7 +222,7 @@ async def test_the_provider_is_asked_at_most_so_many_times_a_second(
     for number in range(40):
         await reported(wired, "dra-ana", f"m-{number}")
     sweep = wired.sweep_meeting()
-    object.__setattr__(sweep, "rooms", Counting())
+    object.__setattr__(sweep, "calls", Counting())
     while len(asked) < 80:
         assert await sweep()
 
@@ -245,12 +244,12 @@ async def test_a_wrong_leave_is_restored_while_the_provider_lists_that_peer(
     body["meeting"]["id"] = meeting
     await received(wired, orjson.dumps(body))
     await reported(wired, "dra-ana", meeting, in_meeting=False)
-    before = attendance.shown()
+    before = attendance.flags_of()
 
     await swept(wired, clock, 160)
 
     assert before == {"dra-ana": False}
-    assert attendance.shown() == {"dra-ana": True}
+    assert attendance.flags_of() == {"dra-ana": True}
 
 
 async def test_an_error_of_the_provider_concludes_nothing(
@@ -262,11 +261,11 @@ async def test_an_error_of_the_provider_concludes_nothing(
 
     await reported(wired, "dra-ana", meeting)
     sweep = wired.sweep_meeting()
-    object.__setattr__(sweep, "rooms", Failing())
+    object.__setattr__(sweep, "calls", Failing())
 
     await swept(wired, clock, 300)
 
-    assert attendance.shown() == {"dra-ana": True}
+    assert attendance.flags_of() == {"dra-ana": True}
 
 
 async def test_leaves_rejoins_and_late_beacons_in_any_mixture_end_right_after_a_sweep(
@@ -298,7 +297,7 @@ async def test_leaves_rejoins_and_late_beacons_in_any_mixture_end_right_after_a_
 
     await swept(wired, clock, 200)
 
-    assert attendance.shown().get("dra-ana", False) is is_inside(world, meeting)
+    assert attendance.flags_of().get("dra-ana", False) is is_inside(world, meeting)
 
 
 def is_inside(world: SandboxWorld, meeting: MeetingId) -> bool:

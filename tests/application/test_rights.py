@@ -1,10 +1,9 @@
-"""What a caller may do: each rule, on the real book and a referral of two doctors."""
+"""What a caller may do: each rule, on a real database and a referral of two doctors."""
 
 import pytest
 
-from adapters.attendance.roster import RememberedRoster
+from adapters.attendance.cached_referrals import CachedReferrals
 from application.rights import FreeMeetings, Hosts, Rights
-from domain.breaker import Breaker
 from domain.caller import Anyone, Caller, Doctor, TicketHolder
 from domain.errors import (
     ForbiddenError,
@@ -14,10 +13,11 @@ from domain.errors import (
     PartnerUnavailableError,
 )
 from domain.meeting import MeetingId, PersonId, Preset
-from domain.referral import Presence
+from domain.policies.breaker import Breaker
+from domain.presence import Seat
 from entrypoints.container import Container
 from tests.application.conftest import Clock, FaultyAttendance
-from tests.builders import PORTAL, a_doctor, a_guest, a_presence
+from tests.builders import PORTAL, a_doctor, a_guest, a_seat
 
 MEETING = MeetingId("meeting-1")
 FREE = MeetingId("free-1")
@@ -30,14 +30,14 @@ NOBODY_ASKED = Anyone()
 @pytest.fixture
 async def rights(wired: Container, attendance: FaultyAttendance, clock: Clock) -> Rights:
     """``meeting-1`` is about the referral, ``free-1`` about none."""
-    await wired.meetings().remember(MEETING, "enc-1", now=0)
-    await wired.meetings().remember(FREE, "Discussão de caso", now=0)
-    roster = RememberedRoster(attendance, Breaker(clock), clock)
-    return Rights(roster, wired.meetings(), Hosts.BOTH, FreeMeetings.SERVICES)
+    await wired.meetings().add(MEETING, "enc-1", now=0)
+    await wired.meetings().add(FREE, "Discussão de caso", now=0)
+    referrals = CachedReferrals(attendance, Breaker(clock), clock)
+    return Rights(referrals, wired.meetings(), Hosts.BOTH, FreeMeetings.SERVICES)
 
 
 def changed(rights: Rights, hosts: Hosts | None = None, free: FreeMeetings | None = None) -> Rights:
-    return Rights(rights.roster, rights.meetings, hosts or rights.hosts, free or rights.free)
+    return Rights(rights.referrals, rights.meetings, hosts or rights.hosts, free or rights.free)
 
 
 @pytest.mark.parametrize("caller", [ANA, BRUNO, PORTAL])
@@ -49,7 +49,7 @@ async def test_who_is_on_the_referral_starts_joins_and_reports(
 
     await rights.to_start(caller, "enc-1")
     await rights.to_join(caller, a_guest(person, preset=preset), MEETING)
-    await rights.to_report(caller, a_presence(person=person))
+    await rights.to_report(caller, a_seat(person=person), in_meeting=True)
 
 
 @pytest.mark.parametrize("preset", Preset)
@@ -58,15 +58,15 @@ async def test_a_doctor_speaks_for_nobody_else(rights: Rights, preset: Preset) -
         await rights.to_join(ANA, a_guest("dr-bruno", preset=preset), MEETING)
     for inside in (True, False):
         with pytest.raises(ForbiddenError, match="another-person"):
-            await rights.to_report(ANA, a_presence(person="dr-bruno", in_meeting=inside))
+            await rights.to_report(ANA, a_seat(person="dr-bruno"), in_meeting=inside)
 
 
 async def test_a_doctor_of_another_referral_gets_nowhere(rights: Rights) -> None:
     for refused in (
         rights.to_start(CAIO, "enc-1"),
         rights.to_join(CAIO, a_guest("dr-caio"), MEETING),
-        rights.to_report(CAIO, a_presence(person="dr-caio")),
-        rights.to_report(CAIO, a_presence(person="dr-caio", in_meeting=False)),
+        rights.to_report(CAIO, a_seat(person="dr-caio"), in_meeting=True),
+        rights.to_report(CAIO, a_seat(person="dr-caio"), in_meeting=False),
     ):
         with pytest.raises(ForbiddenError, match="not-on-referral"):
             await refused
@@ -76,7 +76,7 @@ async def test_a_meeting_is_reported_under_its_own_referral_only(
     rights: Rights, attendance: FaultyAttendance
 ) -> None:
     with pytest.raises(ForbiddenError, match="another-referral"):
-        await rights.to_report(ANA, a_presence("enc-1001"))
+        await rights.to_report(ANA, a_seat("enc-1001"), in_meeting=True)
     assert attendance.read == 0
 
 
@@ -86,7 +86,7 @@ async def test_free_and_unknown_meetings_are_the_services(
 ) -> None:
     await rights.to_start(PORTAL, "Discussão de caso")
     await rights.to_join(PORTAL, a_guest(preset=Preset.PARTICIPANT), meeting)
-    await rights.to_report(PORTAL, a_presence(meeting=meeting))
+    await rights.to_report(PORTAL, a_seat(meeting=meeting), in_meeting=True)
     assert attendance.read == 0
     await rights.to_join(PORTAL, a_guest(), meeting)
 
@@ -95,7 +95,7 @@ async def test_free_and_unknown_meetings_are_the_services(
     with pytest.raises(ForbiddenError, match=r"no-referral|unknown-meeting"):
         await rights.to_join(ANA, a_guest(), meeting)
     with pytest.raises(ForbiddenError, match=r"another-referral|unknown-meeting"):
-        await rights.to_report(ANA, a_presence(meeting=meeting))
+        await rights.to_report(ANA, a_seat(meeting=meeting), in_meeting=True)
 
 
 async def test_free_meetings_may_be_nobodys(rights: Rights) -> None:
@@ -103,13 +103,13 @@ async def test_free_meetings_may_be_nobodys(rights: Rights) -> None:
 
     await strict.to_start(PORTAL, "enc-1")
     await strict.to_join(PORTAL, a_guest("dr-caio", preset=Preset.PARTICIPANT), MEETING)
-    await strict.to_report(PORTAL, a_presence(person="dr-caio"))
+    await strict.to_report(PORTAL, a_seat(person="dr-caio"), in_meeting=True)
     for refused in (
         strict.to_start(PORTAL, "Discussão de caso"),
         strict.to_join(PORTAL, a_guest(), FREE),
         strict.to_join(PORTAL, a_guest(), UNKNOWN),
-        strict.to_report(PORTAL, a_presence(meeting=UNKNOWN)),
-        strict.to_report(PORTAL, a_presence("enc-1001")),
+        strict.to_report(PORTAL, a_seat(meeting=UNKNOWN), in_meeting=True),
+        strict.to_report(PORTAL, a_seat("enc-1001"), in_meeting=True),
     ):
         with pytest.raises(ForbiddenError):
             await refused
@@ -123,7 +123,7 @@ async def test_free_meetings_may_be_everyones(rights: Rights) -> None:
     await loose.to_join(ANA, guest, FREE)
     await loose.to_join(ANA, guest, UNKNOWN)
     with pytest.raises(ForbiddenError, match="unknown-meeting"):  # it would make it known
-        await loose.to_report(ANA, a_presence(meeting=UNKNOWN))
+        await loose.to_report(ANA, a_seat(meeting=UNKNOWN), in_meeting=True)
     with pytest.raises(HostNotAllowedError):
         await loose.to_join(ANA, a_guest(), FREE)
 
@@ -172,14 +172,14 @@ async def test_whom_nobody_asks_nothing_is_refused(
 
     await strict.to_start(NOBODY_ASKED, "livre")
     await strict.to_join(NOBODY_ASKED, a_guest("dr-caio"), MEETING)
-    await strict.to_report(NOBODY_ASKED, a_presence("enc-1001", person="dr-caio"))
+    await strict.to_report(NOBODY_ASKED, a_seat("enc-1001", person="dr-caio"), in_meeting=True)
     assert attendance.read == 0
 
 
 async def test_a_referral_without_a_specialist_makes_nobody_its_host(
     rights: Rights, attendance: FaultyAttendance, wired: Container
 ) -> None:
-    await wired.meetings().remember(MeetingId("meeting-3"), "enc-1003", now=0)
+    await wired.meetings().add(MeetingId("meeting-3"), "enc-1003", now=0)
     policy = changed(rights, hosts=Hosts.SPECIALIST)
 
     with pytest.raises(HostNotAllowedError):
@@ -187,21 +187,23 @@ async def test_a_referral_without_a_specialist_makes_nobody_its_host(
 
 
 async def test_a_ticket_is_good_for_its_own_leaving(rights: Rights) -> None:
-    await rights.to_report(TICKET, a_presence(in_meeting=False))
+    await rights.to_report(TICKET, a_seat(), in_meeting=False)
 
 
 @pytest.mark.parametrize(
-    "presence",
+    ("seat", "in_meeting"),
     [
-        a_presence(in_meeting=True),
-        a_presence(person="dr-bruno", in_meeting=False),
-        a_presence(meeting="meeting-2", in_meeting=False),
-        a_presence("enc-1001", in_meeting=False),
+        (a_seat(), True),
+        (a_seat(person="dr-bruno"), False),
+        (a_seat(meeting="meeting-2"), False),
+        (a_seat("enc-1001"), False),
     ],
 )
-async def test_a_ticket_is_good_for_nothing_else(rights: Rights, presence: Presence) -> None:
+async def test_a_ticket_is_good_for_nothing_else(
+    rights: Rights, seat: Seat, in_meeting: bool
+) -> None:
     with pytest.raises(ForbiddenError):
-        await rights.to_report(TICKET, presence)
+        await rights.to_report(TICKET, seat, in_meeting=in_meeting)
 
 
 async def test_a_ticket_for_a_meeting_that_nobody_knows_is_good_for_nothing(
@@ -210,13 +212,13 @@ async def test_a_ticket_for_a_meeting_that_nobody_knows_is_good_for_nothing(
     holder = TicketHolder(TICKET.person, UNKNOWN)
 
     with pytest.raises(ForbiddenError, match="unknown-meeting"):
-        await rights.to_report(holder, a_presence(meeting=UNKNOWN, in_meeting=False))
+        await rights.to_report(holder, a_seat(meeting=UNKNOWN), in_meeting=False)
 
 
 async def test_a_ticket_needs_no_roster(rights: Rights, attendance: FaultyAttendance) -> None:
     attendance.failing = PartnerTimeoutError(Partner.ATTENDANCE, "down")
 
-    await rights.to_report(TICKET, a_presence(in_meeting=False))
+    await rights.to_report(TICKET, a_seat(), in_meeting=False)
 
 
 async def test_a_doctor_has_to_wait_while_no_roster_is_to_be_had(

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from dependency_injector import providers
 
-from adapters.provider.webhook import read_event
 from adapters.system import new_id
 from domain.errors import (
     DomainError,
@@ -17,15 +16,15 @@ from domain.errors import (
     PartnerTimeoutError,
     StartInProgressError,
 )
+from domain.idempotency import KEPT, IdempotencyKey
 from domain.meeting import Meeting
-from domain.receipt import KEPT, Repeatable
 from entrypoints.container import Container
 from tests.application.conftest import Clock
 from tests.application.test_engine import a_body, soon
 from tests.builders import PORTAL
 from tests.rooms import FaultyRooms
 
-KEY = Repeatable.by_caller(PORTAL.key, "k-1", b"body")
+KEY = IdempotencyKey.by_caller(PORTAL.key, "k-1", b"body")
 LEASE = 30.0
 LOST = PartnerTimeoutError(Partner.VIDEO, "no answer")
 
@@ -45,12 +44,14 @@ def shared(wired: Container, rooms: FaultyRooms) -> Container:
     return wired
 
 
-async def started(wired: Container, key: Repeatable | None = KEY, title: str = "enc-1") -> Meeting:
+async def started(
+    wired: Container, key: IdempotencyKey | None = KEY, title: str = "enc-1"
+) -> Meeting:
     return await wired.start_meeting()(PORTAL, title, key)
 
 
 async def killed_before_the_answer(
-    wired: Container, rooms: FaultyRooms, key: Repeatable | None = KEY
+    wired: Container, rooms: FaultyRooms, key: IdempotencyKey | None = KEY
 ) -> None:
     """The provider has opened a meeting, and nobody is left to hear of it."""
     rooms.holding = True
@@ -87,7 +88,7 @@ async def test_another_body_under_the_same_key_is_refused(
     await started(wired)
 
     with pytest.raises(KeyReusedError):
-        await started(wired, Repeatable.by_caller(PORTAL.key, "k-1", b"other"), "enc-2")
+        await started(wired, IdempotencyKey.by_caller(PORTAL.key, "k-1", b"other"), "enc-2")
     assert len(rooms.rooms) == 1
 
 
@@ -106,7 +107,7 @@ async def test_a_refusal_is_not_stored(wired: Container, rooms: FaultyRooms) -> 
         await started(wired)
     rooms.refusing = None
 
-    await started(wired, Repeatable.by_caller(PORTAL.key, "k-1", b"mended"))
+    await started(wired, IdempotencyKey.by_caller(PORTAL.key, "k-1", b"mended"))
 
     assert len(rooms.rooms) == 1
 
@@ -136,13 +137,13 @@ async def test_after_a_crash_the_lease_is_waited_for_and_the_meeting_adopted(
     meeting = await started(wired)
 
     assert [*rooms.rooms] == [meeting.id]
-    assert await wired.meetings().newest("enc-1") == meeting.id
+    assert await wired.meetings().find_newest("enc-1") == meeting.id
 
 
 async def test_a_crash_before_the_provider_was_reached_costs_nothing(
     wired: Container, rooms: FaultyRooms, clock: Clock
 ) -> None:
-    await wired.receipts().begin(KEY, "dead", now=clock(), due=clock() + LEASE)
+    await wired.idempotency_records().claim(KEY, "dead", now=clock(), due=clock() + LEASE)
     clock.pass_by(LEASE)
 
     meeting = await started(wired)
@@ -156,7 +157,7 @@ async def test_only_an_unknown_meeting_of_that_very_title_and_time_is_adopted(
     rooms.now = lambda: datetime.fromtimestamp(clock(), UTC) - timedelta(minutes=1)
     await rooms.open("enc-1")
     rooms.now = lambda: datetime.fromtimestamp(clock(), UTC)
-    await wired.receipts().begin(KEY, "dead", now=clock(), due=clock() + LEASE)
+    await wired.idempotency_records().claim(KEY, "dead", now=clock(), due=clock() + LEASE)
     await rooms.open("enc-10")
     await started(wired, None)
     strangers = {*rooms.rooms}
@@ -209,7 +210,7 @@ async def test_after_the_end_of_its_session_another_meeting_is_opened(
 ) -> None:
     first = await started(shared, None)
     ended = a_body().replace(b"meeting-1", first.id.encode())
-    await shared.receive_webhook()(ended, None, read_event(ended), soon())
+    await shared.receive_webhook()({}, ended, soon())
 
     second = await started(shared, None)
 
@@ -276,7 +277,7 @@ async def test_keys_and_the_referral_lead_to_one_meeting_also_after_a_crash(
 
     answers = [
         await started(shared, key)
-        for key in (KEY, None, Repeatable.by_caller(PORTAL.key, "k-2", b""))
+        for key in (KEY, None, IdempotencyKey.by_caller(PORTAL.key, "k-2", b""))
     ]
 
     assert {answer.id for answer in answers} == {*rooms.rooms}

@@ -7,7 +7,7 @@ from dependency_injector import providers
 from playwright.async_api import Page
 
 from adapters.sandbox.attendance import SandboxAttendance
-from domain.referral import Presence
+from domain.presence import Seat
 from entrypoints.container import Container
 from entrypoints.settings import Settings
 from tests.browser.conftest import OpenSite
@@ -27,16 +27,16 @@ process.stdout.write(stripTypeScriptTypes(readFileSync(0, "utf8")));
 class ToldAttendance(SandboxAttendance):
     """The twin, which hands on what it was told."""
 
-    told: "asyncio.Queue[Presence]" = field(default_factory=asyncio.Queue)
+    told: "asyncio.Queue[tuple[Seat, bool]]" = field(default_factory=asyncio.Queue)
 
-    async def mark(self, presence: Presence) -> None:
-        await SandboxAttendance.mark(self, presence)
-        self.told.put_nowait(presence)
+    async def set_in_meeting(self, seat: Seat, *, in_meeting: bool) -> None:
+        await SandboxAttendance.set_in_meeting(self, seat, in_meeting=in_meeting)
+        self.told.put_nowait((seat, in_meeting))
 
     async def next(self) -> tuple[str, bool]:
         async with asyncio.timeout(PATIENCE):
-            presence = await self.told.get()
-        return presence.person, presence.in_meeting
+            seat, in_meeting = await self.told.get()
+        return seat.person, in_meeting
 
 
 async def test_a_doctor_who_closes_the_tab_is_marked_out(

@@ -12,10 +12,10 @@ from dependency_injector import providers
 
 from domain.errors import Partner, PartnerBrokenError
 from domain.meeting import Admission, Guest, MeetingId
-from domain.ports import VideoRooms
+from domain.ports.video import VideoProvider
+from entrypoints.app import create_app
 from entrypoints.container import Container
 from entrypoints.crashes import net_crashes
-from entrypoints.http.app import create_app
 from entrypoints.http.server import listening
 from entrypoints.logs import configure_logs
 from entrypoints.settings import Settings
@@ -42,7 +42,7 @@ async def explain(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 async def serve(port: int) -> None:
     container = Container(settings=Settings())
-    container.rooms.override(providers.Object(cast("VideoRooms", CarelessRooms())))
+    container.rooms.override(providers.Object(cast("VideoProvider", CarelessRooms())))
     app = create_app(container)
     app.middlewares.insert(0, explain)
     async with listening(app, "127.0.0.1", port, grace=1):

@@ -14,7 +14,7 @@ from aiohttp import web
 from tests.canary.canaries import Canaries, Kind
 from tests.canary.surfaces import Heard, Surface
 from tests.identity import published
-from tests.keys import key
+from tests.rsa_keys import key
 
 FAULT = re.compile(r"fault-([a-z0-9-]+)-zq")
 STATUSES = (301, 400, 401, 403, 404, 409, 422, 429, 500, 503, 508)

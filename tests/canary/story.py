@@ -12,7 +12,7 @@ from tests.canary.canaries import Canaries, Kind
 from tests.canary.partners import FAULTS
 from tests.canary.surfaces import Heard, Surface
 from tests.identity import a_confused_token, a_token, an_unsigned_token, token_part
-from tests.keys import key
+from tests.rsa_keys import key
 
 PATIENCE = aiohttp.ClientTimeout(total=20)
 MEETING = "/api/dyte/meeting"
@@ -322,7 +322,7 @@ class Story:
             "/operations/inbox",
             "/operations/inbox?state=dead",
             *(f"/operations/inbox/{number}" for number in range(1, 8)),
-            "/operations/inbox/seats",
+            "/operations/presence-updates",
             f"/operations/presence/{known}",
             f"/operations/presence/{self.words('an unknown referral')}",
             "/openapi.json",

@@ -13,7 +13,7 @@ class Surface(Enum):
     ERROR = "heads and bodies of all answers beyond 299"
     ANSWER = "2xx to a caller"
     OPERATORS = "2xx of /operations, and standard output of the commands"
-    BOOK = "the database's files"
+    DATABASE = "the database's files"
     ATTENDANCE = "what the attendance service is told, beside the token that is its own"
     VIDEO = "what the video provider is told, beside the token that is its own"
 
@@ -31,7 +31,7 @@ MAY = {
     Surface.OPERATORS: {Kind.REQUEST, Kind.PERSON, Kind.REFERRAL, Kind.WHY},
     # Ids, titles, reasons, and the bodies of webhooks until they are pruned. Whoever joins leaves
     # no name, picture or token.
-    Surface.BOOK: {Kind.PERSON, Kind.REFERRAL, Kind.WHY, Kind.HEARD},
+    Surface.DATABASE: {Kind.PERSON, Kind.REFERRAL, Kind.WHY, Kind.HEARD},
     Surface.ATTENDANCE: {Kind.REQUEST, Kind.PERSON, Kind.REFERRAL},
     # Also whom to show in the call.
     Surface.VIDEO: {Kind.REQUEST, Kind.PERSON, Kind.REFERRAL, Kind.CALLER},

@@ -12,11 +12,11 @@ import asyncpg
 import pytest
 
 from adapters.callers.api_keys import entry_of
-from entrypoints.audit import Audited
+from domain.audit import AuditEvent
+from entrypoints.adapters_behind_ports import SQLITE
 from entrypoints.http.contract import CONTRACT
 from entrypoints.http.service import SERVICE
-from entrypoints.operations.table import FOR_OPERATORS
-from entrypoints.resources import SQLITE
+from entrypoints.operators.table import FOR_OPERATORS
 from tests.canary.canaries import Kind
 from tests.canary.commands import said
 from tests.canary.partners import FAULTS, Partners, listening
@@ -76,14 +76,14 @@ def at_hand(story: Story, env: Env) -> list[tuple[Sequence[str], Env]]:
     why = plant(Kind.WHY, "why at the command line", "a pedido de {}")
     secret = plant(Kind.SECRET, "a setting that is wrong")
     wrong = dict.fromkeys(env, secret) | {"PORT": secret, "HOST_POLICY": secret}
-    unreadable = {**env, "DATABASE_URL": f"postgresql://me:{secret}/x:y@127.0.0.1/book"}
+    unreadable = {**env, "DATABASE_URL": f"postgresql://me:{secret}/x:y@127.0.0.1/videochamadas"}
     root = env["ATTENDANCE_BASE_URL"]
     broken = [f"{root}/fault-{fault}-zq" for fault in ("html", "list", "text", "401", "half")]
     unkind = [f"{root}/fault-{fault}-zq" for fault in FAULTS if env["LOG_FORMAT"] == "json"]
     lines: list[tuple[str, Env]] = [
         ("inbox list", env),
         ("inbox list --dead --json", env),
-        (f"inbox list --seats --referral {known}", env),
+        (f"inbox list --updates --referral {known}", env),
         *((f"inbox show {number}", env) for number in range(1, 8)),
         ("inbox retry --all-dead", env),
         (f"inbox discard 3 --why {why.replace(' ', '_')}", env),
@@ -106,7 +106,7 @@ def at_hand(story: Story, env: Env) -> list[tuple[Sequence[str], Env]]:
         ("serve", wrong),
         ("serve", unreadable),
         ("migrate", unreadable),
-        ("serve", {**env, "DATABASE_URL": "sqlite:////dev/null/book.db"}),
+        ("serve", {**env, "DATABASE_URL": "sqlite:////dev/null/storage.db"}),
         (text, env),
         ("openapi", env),
         ("migrate", env),
@@ -145,11 +145,11 @@ async def played(story: Story, env: Env) -> None:
 
 async def spoil(database: str, story: Story) -> None:
     """Facts that nobody can read: whoever reads them crashes."""
-    data = story.plant(Kind.HEARD, "a row of the book", '{{"{}')
+    data = story.plant(Kind.HEARD, "a row of the database", '{{"{}')
     if database.startswith(SQLITE):
-        with closing(sqlite3.connect(database.removeprefix(SQLITE))) as book:
-            book.execute("UPDATE facts SET data = ?", (data,))
-            book.commit()
+        with closing(sqlite3.connect(database.removeprefix(SQLITE))) as stored:
+            stored.execute("UPDATE facts SET data = ?", (data,))
+            stored.commit()
     else:
         server = await asyncpg.connect(database)
         await server.execute("UPDATE facts SET data = $1", data)
@@ -166,21 +166,21 @@ async def test_nothing_leaks_over_the_whole_story_with_a_log_for_machines(
 ) -> None:
     port, heard = free_port(), partners.heard
     async with told(partners, people, keys, port) as story:
-        env = environment(partners, keys, f"{SQLITE}{tmp_path}/book.db", PORT=str(port))
+        env = environment(partners, keys, f"{SQLITE}{tmp_path}/storage.db", PORT=str(port))
         await played(story, {**env, "LOG_FORMAT": "json"})
     files = left_in(tmp_path)
     for name, held in files.items():
-        heard.add(Surface.BOOK, name, held)
+        heard.add(Surface.DATABASE, name, held)
 
     assert heard.leaks() == []
-    assert files.keys() == {"book.db"}
+    assert files.keys() == {"storage.db"}
     assert story.statuses.keys() >= {*MEANT}
     assert partners.faults_met >= {f"{name} {fault}" for name in ASKED for fault in FAULTS}
     lines = [json.loads(line) for line in heard.of(Surface.LOG).splitlines() if line[:1] == "{"]
     asked = {(line.get("method"), line.get("route")) for line in lines}
     operations = (*CONTRACT, *FOR_OPERATORS, *SERVICE)
     assert asked >= {(one.method, one.path) for one in operations if "health" not in one.path}
-    assert {line["event"] for line in lines} >= {*Audited, *EVENTS}
+    assert {line["event"] for line in lines} >= {*AuditEvent, *EVENTS}
 
 
 async def test_nothing_leaks_over_the_whole_story_with_a_log_for_people(
@@ -195,7 +195,7 @@ async def test_nothing_leaks_over_the_whole_story_with_a_log_for_people(
         await played(story, {**env, "LOG_FORMAT": "console"})
 
     assert partners.heard.leaks() == []
-    for event in (*Audited, *EVENTS):
+    for event in (*AuditEvent, *EVENTS):
         assert event in partners.heard.of(Surface.LOG)
 
 

@@ -3,45 +3,57 @@
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Protocol
 
 import aiohttp
 import pytest
 from pytest_aiohttp.plugin import AiohttpServer
 
 from adapters.attendance.http import HttpAttendance
-from adapters.book.deliveries import DeliveryBook
-from adapters.book.erasure import ErasureBook
-from adapters.book.inbox import InboxBook
-from adapters.book.meetings import MeetingBook
-from adapters.book.postgres import PostgresStore
-from adapters.book.receipts import ReceiptBook
-from adapters.book.retention import RetentionBook
-from adapters.book.seats import SeatBook
-from adapters.book.secrets import SecretBook
-from adapters.book.sqlite import SqliteStore
-from adapters.book.steps import Steps, Store
-from adapters.book.sweeps import SweepBook
 from adapters.callers.api_keys import ApiKeys, entry_of, read_entries
 from adapters.callers.doctor_tokens import DoctorTokens
-from adapters.callers.either import KeysOrTokens
-from adapters.callers.signers import GivenSigner, load_signer
+from adapters.callers.identity_keys import load_signer
+from adapters.callers.keys_or_tokens import KeysOrTokens
 from adapters.partner_api import PartnerApi
 from adapters.provider.profile import DYTE, REALTIMEKIT
 from adapters.provider.rooms import ProviderRooms
+from adapters.published_keys import GivenKeys
 from adapters.sandbox.world import SandboxWorld
-from domain.book import Deliveries, Intake, KnownMeetings, Seats
+from adapters.storage.deliveries import StoredDeliveries
+from adapters.storage.erasure import StoredErasure
+from adapters.storage.idempotency import StoredIdempotencyRecords
+from adapters.storage.meetings import StoredMeetings
+from adapters.storage.operator_view import StoredOperatorInbox
+from adapters.storage.postgres import PostgresStore
+from adapters.storage.presence import StoredPresence
+from adapters.storage.retention import StoredRetention
+from adapters.storage.secrets import StoredSecrets
+from adapters.storage.sqlite import SqliteStore
+from adapters.storage.sweeps import StoredSweeps
+from adapters.storage.transaction import Store, Transaction
 from domain.errors import Partner
-from domain.inbox import Inbox, Retention
 from domain.meeting import Preset
-from domain.ports import Attendance, Callers, VideoRooms
-from domain.privacy import Erasure
-from domain.receipt import Receipts
-from domain.sweeping import Sweeps
+from domain.ports.attendance import Attendance
+from domain.ports.callers import Callers
+from domain.ports.meetings import MeetingRepository
+from domain.ports.operators import OperatorInbox
+from domain.ports.presence import PresenceFacts, PresenceUpdates
+from domain.ports.retention import Erasure, Retention
+from domain.ports.starts import IdempotencyRecords
+from domain.ports.sweeps import Sweeps
+from domain.ports.video import VideoProvider
+from domain.ports.webhooks import DeliveryQueue, WebhookInbox
 from entrypoints.sandbox import provider
 from entrypoints.sandbox.attendance import create_attendance_app
 from tests.identity import AUDIENCE, ISSUER, public_pem
 
-TABLES = ("deliveries", "facts", "seats", "meetings", "sweeps", "receipts", "secrets")
+TABLES = ("deliveries", "facts", "seats", "meetings", "sweeps", "idempotency_records", "secrets")
+
+
+class PresenceStore(PresenceFacts, PresenceUpdates, Protocol):
+    """Facts and the updates that they cause: one adapter behind two ports."""
+
+
 PRESETS = {preset: preset.value for preset in Preset}
 
 
@@ -57,7 +69,7 @@ async def rooms(
     world: SandboxWorld,
     aiohttp_server: AiohttpServer,
     http: aiohttp.ClientSession,
-) -> VideoRooms:
+) -> VideoProvider:
     """``world`` is what stands behind each of them."""
     if request.param == "sandbox":
         return world.rooms
@@ -88,7 +100,7 @@ async def attendance(
 async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
     """An empty database of each kind."""
     if request.param == "sqlite":
-        sqlite = await SqliteStore.open(tmp_path / "book.db")
+        sqlite = await SqliteStore.open(tmp_path / "storage.db")
         yield sqlite
         await sqlite.close()
     else:
@@ -98,56 +110,56 @@ async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         await postgres.close()
 
 
-def emptied() -> Steps[None]:
+def emptied() -> Transaction[None]:
     for table in TABLES:
         yield f"DELETE FROM {table}", ()
 
 
 @pytest.fixture
-def intake(store: Store) -> Intake:
-    return DeliveryBook(store)
+def webhook_inbox(store: Store) -> WebhookInbox:
+    return StoredDeliveries(store)
 
 
 @pytest.fixture
-def deliveries(store: Store) -> Deliveries:
-    return DeliveryBook(store)
+def deliveries(store: Store) -> DeliveryQueue:
+    return StoredDeliveries(store)
 
 
 @pytest.fixture
-def seats(store: Store) -> Seats:
-    return SeatBook(store)
+def seats(store: Store) -> PresenceStore:
+    return StoredPresence(store)
 
 
 @pytest.fixture
-def meetings(store: Store) -> KnownMeetings:
-    return MeetingBook(store)
+def meetings(store: Store) -> MeetingRepository:
+    return StoredMeetings(store)
 
 
 @pytest.fixture
-def receipts(store: Store) -> Receipts:
-    return ReceiptBook(store)
+def records(store: Store) -> IdempotencyRecords:
+    return StoredIdempotencyRecords(store)
 
 
 @pytest.fixture
-def inbox(store: Store) -> Inbox:
-    return InboxBook(store)
+def inbox(store: Store) -> OperatorInbox:
+    return StoredOperatorInbox(store)
 
 
 @pytest.fixture
 def retention(store: Store) -> Retention:
-    return RetentionBook(store)
+    return StoredRetention(store)
 
 
 @pytest.fixture
-def secrets(store: Store) -> SecretBook:
-    return SecretBook(store)
+def secrets(store: Store) -> StoredSecrets:
+    return StoredSecrets(store)
 
 
 @pytest.fixture(params=["keys", "tokens", "keys or tokens"])
 def callers(request: pytest.FixtureRequest) -> Callers:
     """Adapters that ask; ``GOOD`` has a credential for each. Who asks nobody has no contract."""
     keys = ApiKeys(read_entries(entry_of("vck_good", "portal", operator=False)))
-    signer = GivenSigner(load_signer(public_pem()))
+    signer = GivenKeys(lambda: load_signer(public_pem()))
     tokens = DoctorTokens(signer, {"RS256"}, ISSUER, AUDIENCE, "sub", time.time)
     asking: dict[str, Callers] = {"keys": keys, "tokens": tokens}
     return asking.get(request.param, KeysOrTokens(keys, tokens))
@@ -155,9 +167,9 @@ def callers(request: pytest.FixtureRequest) -> Callers:
 
 @pytest.fixture
 def erasure(store: Store) -> Erasure:
-    return ErasureBook(store)
+    return StoredErasure(store)
 
 
 @pytest.fixture
 def sweeps(store: Store) -> Sweeps:
-    return SweepBook(store)
+    return StoredSweeps(store)

@@ -2,9 +2,9 @@ import pytest
 
 from adapters.sandbox.world import SandboxWorld
 from domain.errors import UnknownReferralError
-from domain.ports import Attendance
+from domain.ports.attendance import Attendance
 from domain.referral import ReferralId
-from tests.builders import a_presence, a_referral
+from tests.builders import a_referral, a_seat
 
 
 @pytest.mark.parametrize("specialist", ["dr-bruno", None])
@@ -23,15 +23,15 @@ async def test_what_was_said_last_of_a_person_holds(
 ) -> None:
     world.attendance.put(a_referral())
 
-    await attendance.mark(a_presence(in_meeting=True))
-    await attendance.mark(a_presence(in_meeting=False))
-    await attendance.mark(a_presence(in_meeting=False))
+    await attendance.set_in_meeting(a_seat(), in_meeting=True)
+    await attendance.set_in_meeting(a_seat(), in_meeting=False)
+    await attendance.set_in_meeting(a_seat(), in_meeting=False)
 
-    assert world.attendance.marked(ReferralId("enc-1")) == [a_presence(in_meeting=False)]
+    assert world.attendance.shown(ReferralId("enc-1")) == {a_seat(): False}
 
 
 async def test_an_unknown_referral_is_its_own_error(attendance: Attendance) -> None:
     with pytest.raises(UnknownReferralError):
         await attendance.referral(ReferralId("enc-9"))
     with pytest.raises(UnknownReferralError):
-        await attendance.mark(a_presence("enc-9"))
+        await attendance.set_in_meeting(a_seat("enc-9"), in_meeting=True)

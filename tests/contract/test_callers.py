@@ -2,7 +2,7 @@ import pytest
 
 from domain.caller import Doctor, Service
 from domain.errors import InvalidCredentialsError, UnauthenticatedError
-from domain.ports import Callers
+from domain.ports.callers import Callers
 from tests.identity import a_token
 
 

@@ -1,36 +1,40 @@
-"""Webhooks in the durable book: stored once, claimed by one, settled by the newest claim only."""
+"""Webhooks in storage: stored once, claimed by one, settled by the newest claim only."""
 
 import asyncio
 
-from domain.book import Conclusion, Deliveries, Intake, Known, Seats
-from domain.delivery import Delivery, Outcome, State
-from domain.inbox import Inbox
+from domain.decision import Decision
+from domain.delivery import Delivery, KnownDelivery, Outcome, State
+from domain.ports.operators import OperatorInbox
+from domain.ports.webhooks import DeliveryQueue, WebhookInbox
 from tests.builders import a_seat, a_session_end, an_end
+from tests.contract.conftest import PresenceStore
 
 EVENT = a_session_end()
 
 LEASE = 15.0
 
 
-async def received(intake: Intake, key: str = "k-1", *, now: float = 0, due: float = 0) -> Delivery:
-    delivery = await intake.receive(key, b"{}", EVENT, now=now, due=due)
+async def received(
+    webhook_inbox: WebhookInbox, key: str = "k-1", *, now: float = 0, due: float = 0
+) -> Delivery:
+    delivery = await webhook_inbox.receive(key, b"{}", EVENT, now=now, due=due)
     assert isinstance(delivery, Delivery)
     return delivery
 
 
 async def test_a_new_webhook_is_claimed_by_whoever_stored_it(
-    intake: Intake, deliveries: Deliveries
+    webhook_inbox: WebhookInbox, deliveries: DeliveryQueue
 ) -> None:
-    delivery = await received(intake, due=LEASE)
+    delivery = await received(webhook_inbox, due=LEASE)
 
     assert (delivery.key, delivery.body, delivery.failures) == ("k-1", b"{}", 0)
     assert await deliveries.claim_deliveries(9, now=LEASE - 1, lease=LEASE) == []
 
 
 async def test_a_lease_that_ran_out_is_claimed_again(
-    intake: Intake, deliveries: Deliveries
+    webhook_inbox: WebhookInbox, deliveries: DeliveryQueue
 ) -> None:
-    late = await received(intake, due=LEASE)
+    late = await received(webhook_inbox, due=LEASE)
 
     (newer,) = await deliveries.claim_deliveries(9, now=LEASE, lease=LEASE)
 
@@ -39,61 +43,61 @@ async def test_a_lease_that_ran_out_is_claimed_again(
 
 
 async def test_a_late_worker_changes_nothing(
-    intake: Intake, deliveries: Deliveries, inbox: Inbox
+    webhook_inbox: WebhookInbox, deliveries: DeliveryQueue, inbox: OperatorInbox
 ) -> None:
-    late = await received(intake, due=LEASE)
+    late = await received(webhook_inbox, due=LEASE)
     await deliveries.claim_deliveries(1, now=LEASE, lease=LEASE)
 
-    done = await deliveries.conclude(late, Conclusion(Outcome.IGNORED), now=20, due=30)
+    done = await deliveries.conclude(late, Decision(Outcome.IGNORED), now=20, due=30)
     await deliveries.bury(late, "late", now=20)
     await deliveries.postpone_delivery(late, "late", due=0)
 
     assert done is None
-    entry = await inbox.entry(late.id)
+    entry = await inbox.delivery(late.id)
     assert entry is not None
     assert (entry.state, entry.due, entry.failures) == (State.WAITING, 2 * LEASE, 0)
 
 
 async def test_a_repeat_is_told_what_became_of_the_first(
-    intake: Intake, deliveries: Deliveries
+    webhook_inbox: WebhookInbox, deliveries: DeliveryQueue
 ) -> None:
-    first = await received(intake, due=LEASE)
-    waiting = await intake.receive("k-1", b"other", EVENT, now=1, due=LEASE)
-    await deliveries.conclude(first, Conclusion(Outcome.IGNORED), now=2, due=LEASE)
-    done = await intake.receive("k-1", b"{}", EVENT, now=3, due=LEASE)
-    other = await received(intake, "k-2", due=LEASE)
+    first = await received(webhook_inbox, due=LEASE)
+    waiting = await webhook_inbox.receive("k-1", b"other", EVENT, now=1, due=LEASE)
+    await deliveries.conclude(first, Decision(Outcome.IGNORED), now=2, due=LEASE)
+    done = await webhook_inbox.receive("k-1", b"{}", EVENT, now=3, due=LEASE)
+    other = await received(webhook_inbox, "k-2", due=LEASE)
     await deliveries.bury(other, "unknown-referral", now=4)
-    dead = await intake.receive("k-2", b"{}", EVENT, now=5, due=LEASE)
+    dead = await webhook_inbox.receive("k-2", b"{}", EVENT, now=5, due=LEASE)
 
-    assert waiting == Known(State.WAITING, settled=True)
-    assert done == Known(State.DONE, settled=True)
-    assert dead == Known(State.DEAD, settled=True, why="unknown-referral")
+    assert waiting == KnownDelivery(State.WAITING, settled=True)
+    assert done == KnownDelivery(State.DONE, settled=True)
+    assert dead == KnownDelivery(State.DEAD, settled=True, why="unknown-referral")
 
 
 async def test_what_has_not_reached_the_attendance_service_is_not_settled(
-    intake: Intake, deliveries: Deliveries, seats: Seats
+    webhook_inbox: WebhookInbox, deliveries: DeliveryQueue, seats: PresenceStore
 ) -> None:
-    first = await received(intake, due=LEASE)
-    conclusion = Conclusion(Outcome.APPLIED, facts=(an_end("f"),), seats=(a_seat(),))
-    claimed = await deliveries.conclude(first, conclusion, now=0, due=LEASE)
+    first = await received(webhook_inbox, due=LEASE)
+    decision = Decision(Outcome.APPLIED, facts=(an_end("f"),), seats=(a_seat(),))
+    claimed = await deliveries.conclude(first, decision, now=0, due=LEASE)
     assert claimed
-    before = await intake.receive("k-1", b"{}", EVENT, now=1, due=LEASE)
+    before = await webhook_inbox.receive("k-1", b"{}", EVENT, now=1, due=LEASE)
     await seats.settle(claimed[0], seq=claimed[0].seq, in_meeting=False, now=2)
-    after = await intake.receive("k-1", b"{}", EVENT, now=3, due=LEASE)
+    after = await webhook_inbox.receive("k-1", b"{}", EVENT, now=3, due=LEASE)
 
-    assert before == Known(State.DONE, settled=False)
-    assert after == Known(State.DONE, settled=True)
+    assert before == KnownDelivery(State.DONE, settled=False)
+    assert after == KnownDelivery(State.DONE, settled=True)
 
 
 async def test_concluding_stores_the_fact_and_claims_its_seats(
-    intake: Intake, deliveries: Deliveries, seats: Seats
+    webhook_inbox: WebhookInbox, deliveries: DeliveryQueue, seats: PresenceStore
 ) -> None:
-    delivery = await received(intake, due=LEASE)
+    delivery = await received(webhook_inbox, due=LEASE)
     both = (a_seat(person="dra-ana"), a_seat(person="dr-bruno"))
 
     claimed = await deliveries.conclude(
         delivery,
-        Conclusion(Outcome.APPLIED, facts=(an_end("f"),), seats=both),
+        Decision(Outcome.APPLIED, facts=(an_end("f"),), seats=both),
         now=1,
         due=1 + LEASE,
     )
@@ -101,23 +105,28 @@ async def test_concluding_stores_the_fact_and_claims_its_seats(
     assert claimed is not None
     assert {seat.seat for seat in claimed} == set(both)
     for seat in claimed:
-        (fact,) = await seats.facts(seat.seat)
+        (fact,) = await seats.of_seat(seat.seat)
         assert fact.seq == seat.seq
 
 
-async def test_a_fact_that_is_known_claims_nothing(intake: Intake, deliveries: Deliveries) -> None:
-    conclusion = Conclusion(Outcome.APPLIED, facts=(an_end("same"),), seats=(a_seat(),))
-    first, second = await received(intake, "k-1", due=9), await received(intake, "k-2", due=9)
+async def test_a_fact_that_is_known_claims_nothing(
+    webhook_inbox: WebhookInbox, deliveries: DeliveryQueue
+) -> None:
+    decision = Decision(Outcome.APPLIED, facts=(an_end("same"),), seats=(a_seat(),))
+    first, second = (
+        await received(webhook_inbox, "k-1", due=9),
+        await received(webhook_inbox, "k-2", due=9),
+    )
 
-    await deliveries.conclude(first, conclusion, now=1, due=9)
+    await deliveries.conclude(first, decision, now=1, due=9)
 
-    assert await deliveries.conclude(second, conclusion, now=1, due=9) == []
+    assert await deliveries.conclude(second, decision, now=1, due=9) == []
 
 
 async def test_a_postponed_delivery_waits_and_counts_its_failures(
-    intake: Intake, deliveries: Deliveries
+    webhook_inbox: WebhookInbox, deliveries: DeliveryQueue
 ) -> None:
-    delivery = await received(intake, due=LEASE)
+    delivery = await received(webhook_inbox, due=LEASE)
 
     await deliveries.postpone_delivery(delivery, "partner-timeout", due=7)
 
@@ -127,9 +136,9 @@ async def test_a_postponed_delivery_waits_and_counts_its_failures(
 
 
 async def test_a_released_delivery_is_due_at_once_and_counts_no_failure(
-    intake: Intake, deliveries: Deliveries
+    webhook_inbox: WebhookInbox, deliveries: DeliveryQueue
 ) -> None:
-    delivery = await received(intake, due=LEASE)
+    delivery = await received(webhook_inbox, due=LEASE)
 
     await deliveries.release_delivery(delivery, now=1)
 
@@ -137,16 +146,18 @@ async def test_a_released_delivery_is_due_at_once_and_counts_no_failure(
     assert again.failures == 0
 
 
-async def test_the_dead_are_not_claimed(intake: Intake, deliveries: Deliveries) -> None:
-    await deliveries.bury(await received(intake, due=LEASE), "unknown-referral", now=1)
+async def test_the_dead_are_not_claimed(
+    webhook_inbox: WebhookInbox, deliveries: DeliveryQueue
+) -> None:
+    await deliveries.bury(await received(webhook_inbox, due=LEASE), "unknown-referral", now=1)
 
     assert await deliveries.claim_deliveries(9, now=99, lease=LEASE) == []
 
 
 async def test_claims_that_never_come_back_are_tried_alone_and_then_set_aside(
-    intake: Intake, deliveries: Deliveries, inbox: Inbox
+    webhook_inbox: WebhookInbox, deliveries: DeliveryQueue, inbox: OperatorInbox
 ) -> None:
-    delivery = await received(intake)
+    delivery = await received(webhook_inbox)
     claimed = []
     for round_number in range(12):
         now = round_number * LEASE
@@ -155,15 +166,15 @@ async def test_claims_that_never_come_back_are_tried_alone_and_then_set_aside(
         claimed.append("trusted" if trusted else "alone" if alone else "none")
 
     assert claimed == ["trusted"] * 4 + ["alone"] * 6 + ["none"] * 2
-    entry = await inbox.entry(delivery.id)
+    entry = await inbox.delivery(delivery.id)
     assert entry is not None
     assert (entry.state, entry.why) == (State.DEAD, "poison")
 
 
 async def test_failures_of_a_partner_never_make_poison(
-    intake: Intake, deliveries: Deliveries
+    webhook_inbox: WebhookInbox, deliveries: DeliveryQueue
 ) -> None:
-    await received(intake)
+    await received(webhook_inbox)
     for number in range(50):
         (delivery,) = await deliveries.claim_deliveries(9, now=number, lease=LEASE)
         await deliveries.postpone_delivery(delivery, "partner-timeout", due=number)
@@ -172,19 +183,19 @@ async def test_failures_of_a_partner_never_make_poison(
     assert delivery.failures == 50
 
 
-async def test_fifty_copies_at_once_are_stored_once(intake: Intake) -> None:
+async def test_fifty_copies_at_once_are_stored_once(webhook_inbox: WebhookInbox) -> None:
     answers = await asyncio.gather(
-        *(intake.receive("same", b"{}", EVENT, now=0, due=LEASE) for _ in range(50))
+        *(webhook_inbox.receive("same", b"{}", EVENT, now=0, due=LEASE) for _ in range(50))
     )
 
     assert sum(isinstance(answer, Delivery) for answer in answers) == 1
 
 
 async def test_claimers_at_the_same_time_never_get_the_same(
-    intake: Intake, deliveries: Deliveries
+    webhook_inbox: WebhookInbox, deliveries: DeliveryQueue
 ) -> None:
     for number in range(60):
-        await received(intake, f"k-{number}")
+        await received(webhook_inbox, f"k-{number}")
 
     batches = await asyncio.gather(
         *(deliveries.claim_deliveries(7, now=1, lease=LEASE) for _ in range(20))

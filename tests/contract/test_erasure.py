@@ -9,35 +9,38 @@ from pathlib import Path
 import orjson
 import pytest
 
-from adapters.book.deliveries import DeliveryBook
-from adapters.book.erasure import ErasureBook
-from adapters.book.inbox import InboxBook
-from adapters.book.seats import SeatBook
-from adapters.book.sqlite import SqliteStore
-from adapters.book.steps import Store
-from adapters.book.sweeps import SweepBook
+from adapters.audit_log import StructlogAuditLog
+from adapters.storage.deliveries import StoredDeliveries
+from adapters.storage.erasure import StoredErasure
+from adapters.storage.operator_view import StoredOperatorInbox
+from adapters.storage.presence import StoredPresence
+from adapters.storage.sqlite import SqliteStore
+from adapters.storage.sweeps import StoredSweeps
+from adapters.storage.transaction import Store
 from adapters.system import new_id
 from application.erase_person import BATCH, ErasePerson
-from domain.book import Conclusion, Deliveries, Intake, Known, Seats
-from domain.delivery import Delivery, Outcome, State
-from domain.erased import pseudonym
+from domain.audit import COMMAND_LINE
+from domain.decision import Decision
+from domain.delivery import Delivery, KnownDelivery, Outcome, State
+from domain.erasure import Erased, Place, pseudonym
 from domain.facts import (
     Fact,
-    Numbered,
     PeerJoined,
     PeerLeft,
     Reported,
     Roster,
-    Seat,
     SessionActive,
+    StoredFact,
     What,
 )
-from domain.inbox import Inbox
 from domain.meeting import Inside, PersonId
-from domain.presence import whereabouts
-from domain.privacy import Erased, Erasure, Place
-from domain.sweeping import Sweeps
+from domain.ports.operators import OperatorInbox
+from domain.ports.retention import Erasure
+from domain.ports.sweeps import Sweeps
+from domain.ports.webhooks import DeliveryQueue, WebhookInbox
+from domain.presence import Seat, fold_presence
 from tests.builders import a_report, a_seat, a_session_end, an_end
+from tests.contract.conftest import PresenceStore
 from tests.everywhere import holders
 
 LEASE = 15.0
@@ -56,16 +59,16 @@ def a_roster(*inside: tuple[str, PersonId]) -> Roster:
 
 
 def erasing(store: Store) -> ErasePerson:
-    return ErasePerson(ErasureBook(store), lambda: 100.0, new_id)
+    return ErasePerson(StoredErasure(store), StructlogAuditLog(), lambda: 100.0, new_id)
 
 
 async def filled(store: Store, person: PersonId) -> None:
-    """A book that knows the person in every way that it can."""
+    """Storage that knows the person in every way that it can."""
     seats, deliveries, sweeps, inbox = (
-        SeatBook(store),
-        DeliveryBook(store),
-        SweepBook(store),
-        InboxBook(store),
+        StoredPresence(store),
+        StoredDeliveries(store),
+        StoredSweeps(store),
+        StoredOperatorInbox(store),
     )
     seat = a_seat(person=person)
     whats: list[What] = [
@@ -97,7 +100,7 @@ async def test_the_id_is_found_nowhere_afterwards(store: Store, person: str) -> 
     await filled(store, PersonId(person))
     before = await holders(store, person)
 
-    instead, erased = await erasing(store)(PersonId(person))
+    instead, erased = await erasing(store)(COMMAND_LINE, PersonId(person))
 
     assert {"deliveries.body", "deliveries.why", "facts.data", "facts.person"} <= set(before)
     assert {"seats.person", "sweeps.seen"} <= set(before)
@@ -107,20 +110,20 @@ async def test_the_id_is_found_nowhere_afterwards(store: Store, person: str) -> 
 
 
 async def test_nothing_is_left_in_the_file_either(tmp_path: Path) -> None:
-    path = tmp_path / "book.db"
+    path = tmp_path / "storage.db"
     store = await SqliteStore.open(path)
     await filled(store, PersonId("canary-of-ana"))
     long = orjson.dumps({"who": "canary-of-ana", "much": "x" * 20_000})
-    await DeliveryBook(store).receive("k-long", long, EVENT, now=0, due=0)
+    await StoredDeliveries(store).receive("k-long", long, EVENT, now=0, due=0)
     await store.close()
     before = path.read_bytes()
 
     store = await SqliteStore.open(path)
-    await erasing(store)(PersonId("canary-of-ana"))
+    await erasing(store)(COMMAND_LINE, PersonId("canary-of-ana"))
     await store.close()
 
     assert before.count(b"canary-of-ana") > 8
-    assert os.listdir(tmp_path) == ["book.db"]
+    assert os.listdir(tmp_path) == ["storage.db"]
     assert b"canary-of-ana" not in path.read_bytes()
 
 
@@ -128,7 +131,7 @@ async def test_somebody_unknown_leaves_everything_as_it_is(store: Store) -> None
     await filled(store, ANA)
 
     for person in ("dra-ana-maria", "DRA-ANA", "dra%", "_ra-ana"):
-        _, erased = await erasing(store)(PersonId(person))
+        _, erased = await erasing(store)(COMMAND_LINE, PersonId(person))
         assert not erased
 
     assert "seats.person" in await holders(store, ANA)
@@ -137,21 +140,21 @@ async def test_somebody_unknown_leaves_everything_as_it_is(store: Store) -> None
 async def test_erasing_again_finds_nobody(store: Store) -> None:
     await filled(store, ANA)
 
-    assert (await erasing(store)(ANA))[1]
-    assert not (await erasing(store)(ANA))[1]
+    assert (await erasing(store)(COMMAND_LINE, ANA))[1]
+    assert not (await erasing(store)(COMMAND_LINE, ANA))[1]
 
 
 async def test_one_pseudonym_stands_for_the_person_in_every_meeting(
-    store: Store, seats: Seats, inbox: Inbox
+    store: Store, seats: PresenceStore, inbox: OperatorInbox
 ) -> None:
     for number in range(3):
         seat = a_seat(meeting=f"m-{number}")
         await seats.append(a_report(f"f-{number}", seat), seat, now=0, due=0)
 
-    instead, erased = await erasing(store)(ANA)
+    instead, erased = await erasing(store)(COMMAND_LINE, ANA)
 
     assert erased == Erased(facts=3, seats=3)
-    waiting = await inbox.waiting_seats(referral=None, limit=9)
+    waiting = await inbox.updates(referral=None, limit=9)
     assert {entry.seat.person for entry in waiting} == {instead}
 
 
@@ -177,65 +180,65 @@ def a_mixture(seed: int) -> list[Fact]:
     return [*facts, an_end("f-end"), a_fact("f-ana", Reported(ANA, in_meeting=True))]
 
 
-def told(person: PersonId, facts: list[Numbered]) -> tuple[bool, str, bool, bool]:
-    found = whereabouts(person, facts)
+def told(person: PersonId, facts: list[StoredFact]) -> tuple[bool, str, bool, bool]:
+    found = fold_presence(person, facts)
     return found.is_in, found.because, found.has_open_peer, found.unconfirmed
 
 
 async def test_everybody_else_is_where_they_were_and_the_pseudonym_where_the_person_was(
-    store: Store, seats: Seats, sweeps: Sweeps, seed: int
+    store: Store, seats: PresenceStore, sweeps: Sweeps, seed: int
 ) -> None:
     for fact in a_mixture(seed):
         await seats.append(fact, a_seat(person=fact.person or BRUNO), now=0, due=0)
     place = a_seat()
-    before = list(await sweeps.meeting_facts(place.referral, place.meeting))
-    of_bruno = await seats.facts(a_seat(person=BRUNO))
+    before = list(await seats.of_meeting(place.referral, place.meeting))
+    of_bruno = await seats.of_seat(a_seat(person=BRUNO))
 
-    instead, _ = await erasing(store)(ANA)
+    instead, _ = await erasing(store)(COMMAND_LINE, ANA)
 
-    after = list(await sweeps.meeting_facts(place.referral, place.meeting))
+    after = list(await seats.of_meeting(place.referral, place.meeting))
     assert [(fact.seq, fact.at) for fact in after] == [(fact.seq, fact.at) for fact in before]
     for person in (BRUNO, PersonId("guest")):
         assert told(person, after) == told(person, before)
     assert told(instead, after) == told(ANA, before)
-    now_of_bruno = await seats.facts(a_seat(person=BRUNO))
+    now_of_bruno = await seats.of_seat(a_seat(person=BRUNO))
     assert told(BRUNO, list(now_of_bruno)) == told(BRUNO, list(of_bruno))
 
 
 async def test_a_claim_of_the_seat_settles_nothing_and_the_seat_is_found_again(
-    store: Store, seats: Seats
+    store: Store, seats: PresenceStore
 ) -> None:
     claimed = await seats.append(a_report("f-1"), a_seat(), now=0, due=LEASE)
     assert claimed is not None
 
-    instead, _ = await erasing(store)(ANA)
+    instead, _ = await erasing(store)(COMMAND_LINE, ANA)
     await seats.settle(claimed, seq=claimed.seq, in_meeting=True, now=1)
     await seats.refuse(claimed, "late", seq=claimed.seq, now=1)
 
     (again,) = await seats.claim_seats(9, now=LEASE, lease=LEASE)
-    assert (again.seat, again.pushed_seq, again.shown) == (a_seat(person=instead), 0, None)
-    assert len(await seats.facts(again.seat)) == 1
+    assert (again.seat, again.told_seq, again.shown) == (a_seat(person=instead), 0, None)
+    assert len(await seats.of_seat(again.seat)) == 1
 
 
-async def test_a_seat_that_is_shown_in_is_counted(store: Store, seats: Seats) -> None:
+async def test_a_seat_that_is_shown_in_is_counted(store: Store, seats: PresenceStore) -> None:
     claimed = await seats.append(a_report("f-1"), a_seat(), now=0, due=LEASE)
     assert claimed is not None
     await seats.settle(claimed, seq=claimed.seq, in_meeting=True, now=1)
 
-    _, erased = await erasing(store)(ANA)
+    _, erased = await erasing(store)(COMMAND_LINE, ANA)
 
     assert erased == Erased(facts=1, seats=1, shown_in=1)
 
 
 async def test_a_sweep_in_hand_brings_nobody_back(
-    store: Store, seats: Seats, sweeps: Sweeps
+    store: Store, seats: PresenceStore, sweeps: Sweeps
 ) -> None:
     await seats.append(a_report("f-1"), a_seat(), now=0, due=0)
     sweep = await sweeps.claim_sweep(now=1, lease=LEASE)
     assert sweep is not None
     inside = frozenset({("p-1", ANA)})
 
-    await erasing(store)(ANA)
+    await erasing(store)(COMMAND_LINE, ANA)
     await sweeps.note_answer(sweep, Inside("s-1", inside), upto=1, now=2, due=3)
     await sweeps.finish_sweep(sweep, a_fact("r-1", a_roster(*inside)), now=2, due=3)
 
@@ -246,76 +249,76 @@ async def test_a_sweep_in_hand_brings_nobody_back(
 
 
 async def test_what_was_known_of_a_repeat_is_known_still(
-    store: Store, intake: Intake, deliveries: Deliveries
+    store: Store, webhook_inbox: WebhookInbox, deliveries: DeliveryQueue
 ) -> None:
     body = b'{"who": "dra-ana"}'
-    delivery = await intake.receive("k-1", body, EVENT, now=0, due=LEASE)
+    delivery = await webhook_inbox.receive("k-1", body, EVENT, now=0, due=LEASE)
     assert isinstance(delivery, Delivery)
-    await deliveries.conclude(delivery, Conclusion(Outcome.APPLIED), now=1, due=2)
+    await deliveries.conclude(delivery, Decision(Outcome.APPLIED), now=1, due=2)
 
-    _, erased = await erasing(store)(ANA)
+    _, erased = await erasing(store)(COMMAND_LINE, ANA)
 
     assert erased == Erased(bodies=1)
-    again = await intake.receive("k-1", body, EVENT, now=2, due=9)
-    assert again == Known(State.DONE, settled=True)
+    again = await webhook_inbox.receive("k-1", body, EVENT, now=2, due=9)
+    assert again == KnownDelivery(State.DONE, settled=True)
 
 
 async def test_a_delivery_that_waits_or_is_in_hand_is_ended_and_brings_nobody_back(
-    store: Store, intake: Intake, deliveries: Deliveries, inbox: Inbox
+    store: Store, webhook_inbox: WebhookInbox, deliveries: DeliveryQueue, inbox: OperatorInbox
 ) -> None:
-    in_hand = await intake.receive("k-1", b'["dra-ana"]', EVENT, now=0, due=LEASE)
-    await intake.receive("k-2", b'["dra-ana"]', EVENT, now=0, due=0)
-    other = await intake.receive("k-3", b'["dr-bruno"]', EVENT, now=0, due=LEASE)
+    in_hand = await webhook_inbox.receive("k-1", b'["dra-ana"]', EVENT, now=0, due=LEASE)
+    await webhook_inbox.receive("k-2", b'["dra-ana"]', EVENT, now=0, due=0)
+    other = await webhook_inbox.receive("k-3", b'["dr-bruno"]', EVENT, now=0, due=LEASE)
     assert isinstance(in_hand, Delivery)
     assert isinstance(other, Delivery)
 
-    _, erased = await erasing(store)(ANA)
-    late = Conclusion(Outcome.APPLIED, facts=(a_report("f-1"),), seats=(a_seat(),))
+    _, erased = await erasing(store)(COMMAND_LINE, ANA)
+    late = Decision(Outcome.APPLIED, facts=(a_report("f-1"),), seats=(a_seat(),))
 
     assert erased == Erased(bodies=2, ended=2)
     assert await deliveries.conclude(in_hand, late, now=1, due=2) is None
     assert await deliveries.claim_deliveries(9, now=1, lease=LEASE) == []
     assert await inbox.retry(number=None, since=None, now=1) == 0
     assert await holders(store, ANA) == []
-    entries = await inbox.entries(state=State.DONE, referral=None, since=None, limit=9)
+    entries = await inbox.deliveries(state=State.DONE, referral=None, since=None, limit=9)
     assert {(entry.outcome, entry.why) for entry in entries} == {("erased", "erased")}
-    kept = await inbox.entry(other.id)
+    kept = await inbox.delivery(other.id)
     assert kept is not None
     assert kept.body == b'["dr-bruno"]'
 
 
 async def test_a_dead_delivery_loses_its_body_and_cannot_be_tried_again(
-    store: Store, intake: Intake, deliveries: Deliveries, inbox: Inbox
+    store: Store, webhook_inbox: WebhookInbox, deliveries: DeliveryQueue, inbox: OperatorInbox
 ) -> None:
-    delivery = await intake.receive("k-1", b'["dra-ana"]', EVENT, now=0, due=LEASE)
+    delivery = await webhook_inbox.receive("k-1", b'["dra-ana"]', EVENT, now=0, due=LEASE)
     assert isinstance(delivery, Delivery)
     await deliveries.bury(delivery, "unknown-referral", now=1)
 
-    await erasing(store)(ANA)
+    await erasing(store)(COMMAND_LINE, ANA)
 
-    entry = await inbox.entry(delivery.id)
+    entry = await inbox.delivery(delivery.id)
     assert entry is not None
     assert (entry.state, entry.why, entry.body) == (State.DEAD, "unknown-referral", None)
     assert await inbox.retry(number=None, since=None, now=2) == 0
 
 
 async def test_bodies_are_read_a_few_at_a_time_and_all_are_read(
-    intake: Intake, erasure: Erasure, store: Store
+    webhook_inbox: WebhookInbox, erasure: Erasure, store: Store
 ) -> None:
     for number in range(2 * BATCH + 1):
         who = "dra-ana" if number % 3 == 0 else "dr-bruno"
         body = orjson.dumps({"who": who, "n": number})
-        await intake.receive(f"k-{number}", body, EVENT, now=0, due=9)
+        await webhook_inbox.receive(f"k-{number}", body, EVENT, now=0, due=9)
 
     first = await erasure.bodies(after=0, limit=BATCH)
-    _, erased = await erasing(store)(ANA)
+    _, erased = await erasing(store)(COMMAND_LINE, ANA)
 
     assert len(first) == BATCH
     assert erased.bodies == len(range(0, 2 * BATCH + 1, 3))
 
 
 async def test_refused_reports_are_found_as_well(
-    store: Store, seats: Seats, erasure: Erasure
+    store: Store, seats: PresenceStore, erasure: Erasure
 ) -> None:
     claimed = await seats.append(a_report("f-1"), a_seat(), now=0, due=LEASE)
     assert claimed is not None
@@ -330,27 +333,27 @@ async def test_refused_reports_are_found_as_well(
 
 
 async def test_a_doctor_who_only_has_a_seat_is_found(
-    store: Store, seats: Seats, erasure: Erasure
+    store: Store, seats: PresenceStore, erasure: Erasure
 ) -> None:
     await seats.append(an_end("f-1"), a_seat(), now=0, due=0)
 
-    assert (await erasing(store)(ANA))[1] == Erased(seats=1)
+    assert (await erasing(store)(COMMAND_LINE, ANA))[1] == Erased(seats=1)
     assert await holders(store, ANA) == []
 
 
 async def test_a_guest_who_only_a_roster_names_is_found(
-    store: Store, seats: Seats, erasure: Erasure
+    store: Store, seats: PresenceStore, erasure: Erasure
 ) -> None:
     guest = PersonId("guest")
     fact = replace(a_fact("f-1", a_roster(("p-9", guest))), at=5.0)
     await seats.append(fact, a_seat(), now=0, due=0)
 
-    assert (await erasing(store)(guest))[1] == Erased(facts=1)
+    assert (await erasing(store)(COMMAND_LINE, guest))[1] == Erased(facts=1)
     assert await holders(store, guest) == []
 
 
 async def test_reports_and_sweeps_of_others_go_on_meanwhile(
-    store: Store, seats: Seats, sweeps: Sweeps
+    store: Store, seats: PresenceStore, sweeps: Sweeps
 ) -> None:
     bruno = a_seat(person=BRUNO)
     for number in range(10):
@@ -360,7 +363,7 @@ async def test_reports_and_sweeps_of_others_go_on_meanwhile(
     assert sweep is not None
     roster = replace(a_fact("r-1", a_roster(("p-2", BRUNO))), meeting=sweep.meeting)
 
-    running = asyncio.create_task(erasing(store)(ANA))
+    running = asyncio.create_task(erasing(store)(COMMAND_LINE, ANA))
     await asyncio.gather(
         sweeps.finish_sweep(sweep, roster, now=2, due=None),
         *(seats.append(a_report(f"b-{n}", bruno), bruno, now=2, due=2) for n in range(40)),
@@ -370,5 +373,5 @@ async def test_reports_and_sweeps_of_others_go_on_meanwhile(
     _, erased = await running
     assert erased.facts == 10
     assert await holders(store, ANA) == []
-    reports = [fact for fact in await seats.facts(bruno) if isinstance(fact.what, Reported)]
+    reports = [fact for fact in await seats.of_seat(bruno) if isinstance(fact.what, Reported)]
     assert len(reports) == 40

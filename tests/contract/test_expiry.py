@@ -5,20 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from adapters.book.retention import EXPIRED, FORGET_MEETINGS, PRUNE
-from adapters.book.sqlite import SqliteStore
-from adapters.book.steps import Rows, Steps, Store
-from domain.book import KnownMeetings, Seats
-from domain.facts import Seat
-from domain.inbox import Retention
+from adapters.storage.retention import EXPIRED, FORGET_MEETINGS, PRUNE
+from adapters.storage.sqlite import SqliteStore
+from adapters.storage.transaction import Rows, Store, Transaction
+from domain.ports.meetings import MeetingRepository
+from domain.ports.retention import Retention
+from domain.ports.sweeps import Sweeps
+from domain.presence import Seat
 from domain.referral import ReferralId
-from domain.sweeping import Sweeps
 from tests.builders import a_report, a_seat
+from tests.contract.conftest import PresenceStore
 
 LEASE = 15.0
 
 
-async def told(seats: Seats, seat: Seat, *, at: float) -> None:
+async def told(seats: PresenceStore, seat: Seat, *, at: float) -> None:
     """A report that the attendance service has been told."""
     fact = replace(a_report(f"{seat.meeting}:{at}", seat), at=at)
     claimed = await seats.append(fact, seat, now=at, due=at + LEASE)
@@ -26,7 +27,7 @@ async def told(seats: Seats, seat: Seat, *, at: float) -> None:
     await seats.settle(claimed, seq=claimed.seq, in_meeting=True, now=at)
 
 
-def rows_of(table: str) -> Steps[Rows]:
+def rows_of(table: str) -> Transaction[Rows]:
     return (yield f"SELECT * FROM {table}", ())
 
 
@@ -36,7 +37,7 @@ async def sizes(store: Store) -> dict[str, int]:
 
 
 async def test_all_that_is_known_of_a_meeting_goes_together(
-    store: Store, seats: Seats, retention: Retention
+    store: Store, seats: PresenceStore, retention: Retention
 ) -> None:
     await told(seats, a_seat(), at=1)
     await told(seats, a_seat(person="dr-bruno"), at=2)
@@ -50,7 +51,7 @@ async def test_all_that_is_known_of_a_meeting_goes_together(
 
 
 async def test_the_newest_fact_decides_for_all(
-    store: Store, seats: Seats, retention: Retention
+    store: Store, seats: PresenceStore, retention: Retention
 ) -> None:
     for at in (1, 9):
         await told(seats, a_seat(), at=at)
@@ -62,7 +63,7 @@ async def test_the_newest_fact_decides_for_all(
 
 
 async def test_other_meetings_stay_under_the_same_referral_or_another(
-    seats: Seats, sweeps: Sweeps, retention: Retention
+    seats: PresenceStore, sweeps: Sweeps, retention: Retention
 ) -> None:
     others = [a_seat(meeting="meeting-2"), a_seat(referral="enc-2")]
     await told(seats, a_seat(), at=1)
@@ -71,8 +72,8 @@ async def test_other_meetings_stay_under_the_same_referral_or_another(
 
     await retention.expire(before=5, limit=9)
 
-    assert await seats.facts(a_seat()) == []
-    assert [len(await seats.facts(seat)) for seat in others] == [1, 1]
+    assert await seats.of_seat(a_seat()) == []
+    assert [len(await seats.of_seat(seat)) for seat in others] == [1, 1]
     asked = [await sweeps.claim_sweep(now=99, lease=LEASE) for _ in range(3)]
     assert {(sweep.referral, sweep.meeting) for sweep in asked if sweep} == {
         (seat.referral, seat.meeting) for seat in others
@@ -80,7 +81,7 @@ async def test_other_meetings_stay_under_the_same_referral_or_another(
 
 
 async def test_a_seat_that_waits_to_be_told_keeps_its_meeting(
-    seats: Seats, retention: Retention
+    seats: PresenceStore, retention: Retention
 ) -> None:
     await seats.append(a_report("f-1"), a_seat(), now=1, due=1)
 
@@ -92,20 +93,20 @@ async def test_a_seat_that_waits_to_be_told_keeps_its_meeting(
 
 
 async def test_a_meeting_that_nothing_happened_in_is_forgotten_by_its_note(
-    seats: Seats, meetings: KnownMeetings, retention: Retention
+    seats: PresenceStore, meetings: MeetingRepository, retention: Retention
 ) -> None:
     for number, title in enumerate(["old", "enc-1", "young"]):
-        await meetings.remember(a_seat(meeting=f"m-{title}").meeting, title, now=number)
+        await meetings.add(a_seat(meeting=f"m-{title}").meeting, title, now=number)
     await told(seats, a_seat(meeting="m-enc-1"), at=9)
 
     assert await retention.expire(before=2, limit=9) == 1
 
-    known = [await meetings.newest(title) for title in ("old", "enc-1", "young")]
+    known = [await meetings.find_newest(title) for title in ("old", "enc-1", "young")]
     assert known == [None, "m-enc-1", "m-young"]
 
 
 async def test_a_batch_is_bounded_and_the_next_goes_on(
-    store: Store, seats: Seats, retention: Retention
+    store: Store, seats: PresenceStore, retention: Retention
 ) -> None:
     for number in range(5):
         await told(seats, a_seat(meeting=f"m-{number}"), at=number)
@@ -117,15 +118,15 @@ async def test_a_batch_is_bounded_and_the_next_goes_on(
 
 
 async def test_a_meeting_that_comes_to_life_again_begins_anew(
-    seats: Seats, meetings: KnownMeetings, retention: Retention
+    seats: PresenceStore, meetings: MeetingRepository, retention: Retention
 ) -> None:
     await told(seats, a_seat(), at=1)
     await retention.expire(before=9, limit=9)
 
     await told(seats, a_seat(), at=10)
 
-    assert len(await seats.facts(a_seat())) == 1
-    assert await meetings.newest(ReferralId("enc-1")) == "meeting-1"
+    assert len(await seats.of_seat(a_seat())) == 1
+    assert await meetings.find_newest(ReferralId("enc-1")) == "meeting-1"
 
 
 @pytest.mark.parametrize(
@@ -135,9 +136,9 @@ async def test_a_meeting_that_comes_to_life_again_begins_anew(
 async def test_looking_for_what_is_over_reads_no_table_from_end_to_end(
     tmp_path: Path, statement: str, values: tuple[float, ...]
 ) -> None:
-    store = await SqliteStore.open(tmp_path / "book.db")
+    store = await SqliteStore.open(tmp_path / "storage.db")
 
-    def plan() -> Steps[list[str]]:
+    def plan() -> Transaction[list[str]]:
         rows = yield f"EXPLAIN QUERY PLAN {statement}", values
         return [row["detail"] for row in rows]
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from adapters.book.postgres import PostgresStore
-from adapters.book.sqlite import SqliteStore
-from adapters.book.steps import Steps, Store
-from domain.errors import BookTooNewError, BookUnavailableError
+from adapters.storage.postgres import PostgresStore
+from adapters.storage.sqlite import SqliteStore
+from adapters.storage.transaction import Store, Transaction
+from domain.errors import StorageTooNewError, StorageUnavailableError
 from tests.contract.conftest import TABLES
 
 
@@ -20,21 +20,21 @@ async def test_applying_again_changes_nothing(store: SqliteStore | PostgresStore
 async def test_a_schema_of_the_future_is_refused(store: SqliteStore | PostgresStore) -> None:
     await store.run(future())
     try:
-        with pytest.raises(BookTooNewError, match="9999"):
+        with pytest.raises(StorageTooNewError, match="9999"):
             await store.migrate()
     finally:
         await store.run(present())
 
 
-def future() -> Steps[None]:
+def future() -> Transaction[None]:
     yield "INSERT INTO schema_versions (version) VALUES (9999)", ()
 
 
-def present() -> Steps[None]:
+def present() -> Transaction[None]:
     yield "DELETE FROM schema_versions WHERE version = 9999", ()
 
 
-def gone() -> Steps[None]:
+def gone() -> Transaction[None]:
     for table in (*TABLES, "schema_versions"):
         yield f"DROP TABLE IF EXISTS {table}", ()
 
@@ -51,7 +51,7 @@ async def test_two_instances_on_postgres_may_start_together(postgres_url: str) -
 
 
 async def test_the_sqlite_file_is_its_owners_only(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "book.db"
+    path = tmp_path / "new" / "storage.db"
     store = await SqliteStore.open(path)
     await store.migrate()
 
@@ -60,12 +60,12 @@ async def test_the_sqlite_file_is_its_owners_only(tmp_path: Path) -> None:
     await store.close()
 
 
-def broken() -> Steps[None]:
+def broken() -> Transaction[None]:
     yield "INSERT INTO meetings (meeting, title, noted) VALUES ('m', 't', 0)", ()
     raise ValueError("a bug")
 
 
-def count() -> Steps[int]:
+def count() -> Transaction[int]:
     (row,) = yield "SELECT count(*) AS n FROM meetings", ()
     n: int = row["n"]
     return n
@@ -83,28 +83,28 @@ async def test_a_transaction_that_fails_leaves_nothing_and_takes_nobody_with_it(
     assert await store.run(count()) == 0
 
 
-def nonsense() -> Steps[None]:
+def nonsense() -> Transaction[None]:
     yield "SELECT * FROM nowhere", ()
 
 
 async def test_a_database_that_fails_is_unavailable_and_the_store_lives(store: Store) -> None:
-    with pytest.raises(BookUnavailableError):
+    with pytest.raises(StorageUnavailableError):
         await store.run(nonsense())
 
     assert await store.run(count()) == 0
 
 
 async def test_a_place_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> None:
-    with pytest.raises(BookUnavailableError):
+    with pytest.raises(StorageUnavailableError):
         await SqliteStore.open(tmp_path)
-    with pytest.raises(BookUnavailableError):
+    with pytest.raises(StorageUnavailableError):
         await PostgresStore.open("postgresql://nobody@127.0.0.1:1/none")
 
 
 async def test_two_stores_on_one_sqlite_file_lose_nothing(tmp_path: Path) -> None:
-    stores = [await SqliteStore.open(tmp_path / "book.db") for _ in range(2)]
+    stores = [await SqliteStore.open(tmp_path / "storage.db") for _ in range(2)]
 
-    def note(meeting: str) -> Steps[None]:
+    def note(meeting: str) -> Transaction[None]:
         yield "INSERT INTO meetings (meeting, title, noted) VALUES ($1, 't', 0)", (meeting,)
 
     await asyncio.gather(
@@ -116,7 +116,7 @@ async def test_two_stores_on_one_sqlite_file_lose_nothing(tmp_path: Path) -> Non
         await store.close()
 
 
-def waiting() -> Steps[None]:
+def waiting() -> Transaction[None]:
     yield "SELECT pg_sleep(30)", ()
 
 

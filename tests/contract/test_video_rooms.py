@@ -5,11 +5,13 @@ import pytest
 from adapters.sandbox.world import SandboxWorld
 from domain.errors import UnknownMeetingError
 from domain.meeting import MeetingId, Preset
-from domain.ports import VideoRooms
+from domain.ports.video import VideoProvider
 from tests.builders import NOON, a_guest
 
 
-async def test_a_meeting_carries_its_title_and_what_the_contract_shows(rooms: VideoRooms) -> None:
+async def test_a_meeting_carries_its_title_and_what_the_contract_shows(
+    rooms: VideoProvider,
+) -> None:
     meeting = await rooms.open("encaminhamento nº 7")
 
     assert meeting.id
@@ -19,13 +21,13 @@ async def test_a_meeting_carries_its_title_and_what_the_contract_shows(rooms: Vi
     assert meeting.record_on_start is False
 
 
-async def test_each_start_opens_another_meeting(rooms: VideoRooms) -> None:
+async def test_each_start_opens_another_meeting(rooms: VideoProvider) -> None:
     first, second = await rooms.open("enc-1"), await rooms.open("enc-1")
 
     assert first.id != second.id
 
 
-async def test_meetings_are_found_by_their_exact_title_oldest_first(rooms: VideoRooms) -> None:
+async def test_meetings_are_found_by_their_exact_title_oldest_first(rooms: VideoProvider) -> None:
     opened = [await rooms.open(title) for title in ("enc-1", "enc-10", "enc-1", "x enc-1")]
 
     found = await rooms.opened_since("enc-1", opened[0].opened or 0)
@@ -34,7 +36,9 @@ async def test_meetings_are_found_by_their_exact_title_oldest_first(rooms: Video
     assert await rooms.opened_since("enc-2", 0) == []
 
 
-async def test_meetings_opened_before_are_not_found(rooms: VideoRooms, world: SandboxWorld) -> None:
+async def test_meetings_opened_before_are_not_found(
+    rooms: VideoProvider, world: SandboxWorld
+) -> None:
     world.rooms.now = lambda: NOON
     await rooms.open("enc-1")
     world.rooms.now = lambda: NOON + timedelta(seconds=60)
@@ -45,7 +49,7 @@ async def test_meetings_opened_before_are_not_found(rooms: VideoRooms, world: Sa
 
 
 async def test_a_meeting_is_found_among_many_and_whatever_its_title_holds(
-    rooms: VideoRooms,
+    rooms: VideoProvider,
 ) -> None:
     for number in range(120):
         await rooms.open(f"enc & {number}/ç?")
@@ -55,7 +59,9 @@ async def test_a_meeting_is_found_among_many_and_whatever_its_title_holds(
     assert len(await rooms.opened_since("enc & 1/ç?", 0)) == 2
 
 
-async def test_a_guest_is_admitted_with_a_token_and_the_role_asked_for(rooms: VideoRooms) -> None:
+async def test_a_guest_is_admitted_with_a_token_and_the_role_asked_for(
+    rooms: VideoProvider,
+) -> None:
     meeting = await rooms.open("enc-1")
 
     admission = await rooms.admit(
@@ -71,7 +77,7 @@ async def test_a_guest_is_admitted_with_a_token_and_the_role_asked_for(rooms: Vi
 
 
 async def test_admitting_again_gives_a_fresh_token_for_the_same_participant(
-    rooms: VideoRooms,
+    rooms: VideoProvider,
 ) -> None:
     meeting = await rooms.open("enc-1")
     first = await rooms.admit(a_guest(), meeting.id)
@@ -83,7 +89,7 @@ async def test_admitting_again_gives_a_fresh_token_for_the_same_participant(
 
 
 async def test_admitting_again_takes_over_a_new_name_and_role(
-    rooms: VideoRooms, world: SandboxWorld
+    rooms: VideoProvider, world: SandboxWorld
 ) -> None:
     meeting = await rooms.open("enc-1")
     await rooms.admit(a_guest(preset=Preset.PARTICIPANT), meeting.id)
@@ -95,7 +101,7 @@ async def test_admitting_again_takes_over_a_new_name_and_role(
     assert [one.guest.preset for one in known.values()] == [Preset.HOST]
 
 
-async def test_someone_beyond_the_first_pages_is_found_again(rooms: VideoRooms) -> None:
+async def test_someone_beyond_the_first_pages_is_found_again(rooms: VideoProvider) -> None:
     meeting = await rooms.open("enc-1")
     for number in range(205):
         await rooms.admit(a_guest(f"guest-{number}"), meeting.id)
@@ -106,7 +112,7 @@ async def test_someone_beyond_the_first_pages_is_found_again(rooms: VideoRooms) 
 
 
 @pytest.mark.parametrize("unknown", ["no-such-meeting", "a/b", "a b", "%2e%2e", "ç"])
-async def test_an_unknown_meeting_is_its_own_error(rooms: VideoRooms, unknown: str) -> None:
+async def test_an_unknown_meeting_is_its_own_error(rooms: VideoProvider, unknown: str) -> None:
     await rooms.open("enc-1")
 
     with pytest.raises(UnknownMeetingError):

@@ -2,7 +2,7 @@
 
 import re
 
-from entrypoints.audit import Audited
+from domain.audit import AuditEvent
 from tests.contract.conftest import TABLES
 from tests.documents.blocks import commands, paste, read, steps
 from tests.e2e.processes import COMMAND, free_port, running
@@ -30,10 +30,10 @@ async def test_a_key_is_made_configured_and_used_as_the_page_says() -> None:
 def test_the_audit_table_lists_every_event_and_no_other() -> None:
     listed = re.findall(r"^\| `(audit\.\w+)`", read("SECURITY.md"), re.MULTILINE)
 
-    assert listed == [event.value for event in Audited]
+    assert listed == [event.value for event in AuditEvent]
 
 
-def test_every_table_of_the_book_is_in_the_table_of_what_is_stored() -> None:
+def test_every_table_is_in_the_table_of_what_is_stored() -> None:
     listed = re.findall(
         r"^\| `(\w+)` \|", read("SECURITY.md", "What is stored, and for how long"), re.MULTILINE
     )

@@ -55,5 +55,5 @@ async def test_the_staging_service_reads_referrals_and_marks_nobody(
     answer = await client.post("/api/dyte/webhook", json=a_webhook_body("enc-1001"))
 
     assert answer.status == 200
-    assert world.attendance.marked(ReferralId("enc-1001")) == []
+    assert world.attendance.shown(ReferralId("enc-1001")) == {}
     assert capsys.readouterr().out.count("not told to the attendance service") == 2

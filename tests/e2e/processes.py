@@ -95,10 +95,10 @@ async def run(*arguments: str, **env: str) -> Finished:
 async def _start(arguments: tuple[str, ...], env: dict[str, str]) -> asyncio.subprocess.Process:
     ours = {name.upper() for name in Settings.model_fields}
     clean = {name: value for name, value in os.environ.items() if name not in ours}
-    book = {"DATABASE_URL": f"sqlite:///{tempfile.mkdtemp()}/book.db"}
+    stored = {"DATABASE_URL": f"sqlite:///{tempfile.mkdtemp()}/storage.db"}
     return await asyncio.create_subprocess_exec(
         *arguments,
-        env={**clean, **book, **env},
+        env={**clean, **stored, **env},
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

@@ -46,7 +46,7 @@ async def stage(aiohttp_server: AiohttpServer, tmp_path: Path) -> AsyncIterator[
     ours, video, attendance = (free_port() for _ in range(3))
     entries = [entry_of(KEYS[name], name, operator=name == "plantao") for name in KEYS]
     env = {
-        "DATABASE_URL": f"sqlite:///{tmp_path}/book.db",
+        "DATABASE_URL": f"sqlite:///{tmp_path}/storage.db",
         "AUTH": "jwt,api-key",
         "API_KEYS": ",".join(entries),
         "JWT_JWKS_URL": identity,

@@ -55,7 +55,7 @@ async def test_wrong_settings_are_all_named_without_a_traceback() -> None:
 async def test_a_database_url_that_cannot_be_read_does_not_show_its_password(
     password: str,
 ) -> None:
-    finished = await run("migrate", DATABASE_URL=f"postgresql://me:{password}@127.0.0.1/book")
+    finished = await run("migrate", DATABASE_URL=f"postgresql://me:{password}@127.0.0.1/hospital")
 
     assert finished.code == 1
     assert "cannot reach the database: ValueError" in finished.errors

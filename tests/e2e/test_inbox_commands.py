@@ -11,7 +11,7 @@ from tests.e2e.processes import free_port, run, running
 
 async def test_a_dead_webhook_is_found_mended_and_tried_again(tmp_path: Path) -> None:
     port = free_port()
-    env = {"DATABASE_URL": f"sqlite:///{tmp_path}/book.db", "PORT": str(port)}
+    env = {"DATABASE_URL": f"sqlite:///{tmp_path}/storage.db", "PORT": str(port)}
     body = a_webhook_body(title="enc-9", meeting="m-1")
     body["meeting"] = {"id": "m-1", "title": "enc-9", "organizedBy": {"id": "o", "name": "canary"}}
     async with (
@@ -39,7 +39,7 @@ async def test_a_dead_webhook_is_found_mended_and_tried_again(tmp_path: Path) ->
 
 async def test_a_discarded_webhook_is_done_and_says_why(tmp_path: Path) -> None:
     port = free_port()
-    env = {"DATABASE_URL": f"sqlite:///{tmp_path}/book.db", "PORT": str(port)}
+    env = {"DATABASE_URL": f"sqlite:///{tmp_path}/storage.db", "PORT": str(port)}
     async with (
         running("serve", until="then", **env),
         aiohttp.ClientSession(f"http://127.0.0.1:{port}") as http,
@@ -56,12 +56,12 @@ async def test_a_discarded_webhook_is_done_and_says_why(tmp_path: Path) -> None:
 
 
 async def test_migrating_makes_the_database_and_may_be_repeated(tmp_path: Path) -> None:
-    env = {"DATABASE_URL": f"sqlite:///{tmp_path}/book.db"}
+    env = {"DATABASE_URL": f"sqlite:///{tmp_path}/storage.db"}
 
     first, second = await run("migrate", **env), await run("migrate", **env)
 
     assert (first.code, second.code) == (0, 0)
-    assert (tmp_path / "book.db").exists()
+    assert (tmp_path / "storage.db").exists()
 
 
 async def test_a_database_that_cannot_be_used_is_said_without_a_traceback(tmp_path: Path) -> None:

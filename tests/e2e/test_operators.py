@@ -14,7 +14,7 @@ REPORT = {"inMeeting": True, "userId": "dra-ana"}
 
 async def test_both_doors_show_the_same_rows(tmp_path: Path) -> None:
     port = free_port()
-    env = {"DATABASE_URL": f"sqlite:///{tmp_path}/book.db", "PORT": str(port), "SWEEP": "false"}
+    env = {"DATABASE_URL": f"sqlite:///{tmp_path}/storage.db", "PORT": str(port), "SWEEP": "false"}
     async with (
         running("serve", until="then", **env),
         aiohttp.ClientSession(f"http://127.0.0.1:{port}") as http,
@@ -24,11 +24,11 @@ async def test_both_doors_show_the_same_rows(tmp_path: Path) -> None:
             await http.post(USER.format(referral), json=REPORT)
         deliveries = (await (await http.get("/operations/inbox")).json())["deliveries"]
         delivery = await (await http.get("/operations/inbox/1")).json()
-        seats = (await (await http.get("/operations/inbox/seats")).json())["seats"]
+        seats = (await (await http.get("/operations/presence-updates")).json())["updates"]
         (meeting,) = (await (await http.get("/operations/presence/enc-1001")).json())["meetings"]
     listed = await run("inbox", "list", "--json", **env)
     shown = await run("inbox", "show", "1", **env)
-    waiting = await run("inbox", "list", "--seats", "--json", **env)
+    waiting = await run("inbox", "list", "--updates", "--json", **env)
     timeline = await run("presence", "show", "enc-1001", **env)
 
     assert [json.loads(line) for line in listed.output.splitlines()] == dashed(deliveries)
@@ -46,7 +46,11 @@ async def test_every_correction_leaves_one_line_that_says_through_which_door(
     tmp_path: Path,
 ) -> None:
     port = free_port()
-    env = {"DATABASE_URL": f"sqlite:///{tmp_path}/book.db", "PORT": str(port), "LOG_FORMAT": "json"}
+    env = {
+        "DATABASE_URL": f"sqlite:///{tmp_path}/storage.db",
+        "PORT": str(port),
+        "LOG_FORMAT": "json",
+    }
     env |= {"LOG_LEVEL": "error"}
     async with (
         running("serve", until="then", **env) as service,

@@ -13,7 +13,7 @@ USER = "/attendance-service/referrals/enc-1001/meetings/m-1/user"
 
 async def test_the_timeline_explains_and_a_correction_goes_the_usual_way(tmp_path: Path) -> None:
     port = free_port()
-    env = {"DATABASE_URL": f"sqlite:///{tmp_path}/book.db", "PORT": str(port), "SWEEP": "false"}
+    env = {"DATABASE_URL": f"sqlite:///{tmp_path}/storage.db", "PORT": str(port), "SWEEP": "false"}
     joined = a_webhook_body(reason=None, event="meeting.participantJoined")
     joined["meeting"] = {"id": "m-1", "title": "enc-1001", "sessionId": "s-1"}
     joined["participant"] = {

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import aiohttp
 
-from adapters.book.sqlite import SqliteStore
+from adapters.storage.sqlite import SqliteStore
 from tests.builders import a_webhook_body
 from tests.e2e.processes import free_port, run, running
 from tests.everywhere import holders
@@ -22,7 +22,7 @@ def an_arrival(person: str) -> dict[str, object]:
 
 async def test_a_person_is_erased_from_a_book_in_use(tmp_path: Path) -> None:
     port = free_port()
-    env = {"DATABASE_URL": f"sqlite:///{tmp_path}/book.db", "PORT": str(port), "SWEEP": "false"}
+    env = {"DATABASE_URL": f"sqlite:///{tmp_path}/storage.db", "PORT": str(port), "SWEEP": "false"}
     async with (
         running("serve", until="then", **env),
         aiohttp.ClientSession(f"http://127.0.0.1:{port}") as http,
@@ -35,7 +35,7 @@ async def test_a_person_is_erased_from_a_book_in_use(tmp_path: Path) -> None:
         repeated = again.headers["Webhook-Outcome"]
         shown = await run("presence", "show", "enc-1001", **env)
         twice = await run("privacy", "erase", "dra-ana", **env)
-    store = await SqliteStore.open(tmp_path / "book.db")
+    store = await SqliteStore.open(tmp_path / "storage.db")
     left = await holders(store, "dra-ana")
     await store.close()
 

@@ -15,8 +15,8 @@ from dependency_injector import providers
 from adapters.system import epoch
 from domain.meeting import Meeting, MeetingId
 from domain.referral import ReferralId
+from entrypoints.app import operations_of
 from entrypoints.container import Container
-from entrypoints.http.app import operations_of
 from entrypoints.http.operation import Access, Operation
 from entrypoints.settings import Settings
 from tests.builders import a_webhook_body
@@ -30,7 +30,7 @@ from tests.identity import (
     an_unsigned_token,
     asking,
 )
-from tests.keys import key
+from tests.rsa_keys import key
 
 MEETING = MeetingId("m-known")
 ANA, CAIO = "dra-ana", "dr-caio"
@@ -76,8 +76,8 @@ async def client(
     opened = await rooms.open("enc-1001")
     rooms.rooms[MEETING] = rooms.rooms.pop(opened.id)
     rooms.rooms[MEETING].meeting = Meeting(MEETING, "enc-1001")
-    await container.meetings().remember(MEETING, "enc-1001", now=epoch())
-    await container.rights().roster(ReferralId("enc-1001"))
+    await container.meetings().add(MEETING, "enc-1001", now=epoch())
+    await container.rights().referrals(ReferralId("enc-1001"))
     counted.calls = 0
     return client
 

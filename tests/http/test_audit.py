@@ -13,7 +13,7 @@ from entrypoints.settings import Settings
 from tests.builders import a_webhook_body
 from tests.conftest import Client
 from tests.identity import PORTAL_KEY, a_token, asking
-from tests.keys import key
+from tests.rsa_keys import key
 
 ANA, M_1 = PersonId("dra-ana"), MeetingId("m-1")
 LEAVE = {"doctorID": "dra-ana", "referralID": "enc-1001", "meetID": "m-1"}

@@ -32,7 +32,7 @@ def settings(settings: Settings) -> Settings:
 @pytest.fixture
 def container(settings: Settings, clock: Clock) -> Container:
     container = Container(settings=settings)
-    container.ticks.override(providers.Object(clock))
+    container.monotonic.override(providers.Object(clock))
     return container
 
 

@@ -18,7 +18,8 @@ from domain.errors import (
     PartnerUnavailableError,
 )
 from domain.meeting import Admission, Guest, Meeting, MeetingId
-from domain.referral import Presence, Referral, ReferralId
+from domain.presence import Seat
+from domain.referral import Referral, ReferralId
 from entrypoints.container import Container
 from entrypoints.settings import Settings
 from tests.builders import a_webhook_body
@@ -211,7 +212,7 @@ class FailingAttendance(SandboxAttendance):
     async def referral(self, referral: ReferralId) -> Referral:
         raise self.error
 
-    async def mark(self, presence: Presence) -> None:
+    async def set_in_meeting(self, seat: Seat, *, in_meeting: bool) -> None:
         raise self.error
 
 

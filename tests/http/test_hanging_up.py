@@ -12,9 +12,9 @@ from dependency_injector import providers
 
 from adapters.sandbox.attendance import SandboxAttendance
 from domain.facts import Reported
-from domain.referral import Presence
+from domain.presence import Seat
+from entrypoints.app import create_app
 from entrypoints.container import Container
-from entrypoints.http.app import create_app
 from entrypoints.http.server import listening
 from entrypoints.settings import Settings
 from tests.builders import a_seat
@@ -46,13 +46,13 @@ class SlowAttendance(SandboxAttendance):
 
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     may_go_on: asyncio.Event = field(default_factory=asyncio.Event)
-    done: "asyncio.Queue[Presence]" = field(default_factory=asyncio.Queue)
+    done: "asyncio.Queue[tuple[Seat, bool]]" = field(default_factory=asyncio.Queue)
 
-    async def mark(self, presence: Presence) -> None:
+    async def set_in_meeting(self, seat: Seat, *, in_meeting: bool) -> None:
         self.asked.set()
         await self.may_go_on.wait()
-        await SandboxAttendance.mark(self, presence)
-        self.done.put_nowait(presence)
+        await SandboxAttendance.set_in_meeting(self, seat, in_meeting=in_meeting)
+        self.done.put_nowait((seat, in_meeting))
 
 
 @pytest.fixture
@@ -94,8 +94,8 @@ async def ask_for_health(service: Address) -> None:
 
 async def told(attendance: SlowAttendance) -> tuple[str, bool]:
     async with asyncio.timeout(PATIENCE):
-        presence = await attendance.done.get()
-    return presence.person, presence.in_meeting
+        seat, in_meeting = await attendance.done.get()
+    return seat.person, in_meeting
 
 
 async def test_who_hangs_up_at_once_is_marked_out(
@@ -132,7 +132,7 @@ async def test_who_hangs_up_half_way_through_has_said_nothing_and_does_no_harm(
     send(service, a_beacon()).close()
 
     assert await told(attendance) == ("dra-ana", False)
-    assert len(await container.seats().facts(a_seat("enc-1001"))) == 1
+    assert len(await container.presence().of_seat(a_seat("enc-1001"))) == 1
 
 
 async def test_two_beacons_are_two_facts(
@@ -144,6 +144,6 @@ async def test_two_beacons_are_two_facts(
         send(service, a_beacon()).close()
         assert await told(attendance) == ("dra-ana", False)
 
-    facts = await container.seats().facts(a_seat("enc-1001"))
+    facts = await container.presence().of_seat(a_seat("enc-1001"))
     assert [fact.what for fact in facts] == [Reported(a_seat().person, in_meeting=False)] * 2
     assert len({fact.seq for fact in facts}) == 2

@@ -8,8 +8,8 @@ from contextlib import AsyncExitStack
 
 import pytest
 
+from entrypoints.app import create_app
 from entrypoints.container import Container
-from entrypoints.http.app import create_app
 from entrypoints.http.limits import Limits
 from entrypoints.http.server import listening
 from tests.conftest import Client

@@ -8,8 +8,8 @@ from aiohttp.test_utils import make_mocked_request
 from openapi_spec_validator import validate
 
 from domain.errors import DomainError, Kind
+from entrypoints.app import create_app, operations_of
 from entrypoints.container import Container
-from entrypoints.http.app import create_app, operations_of
 from entrypoints.http.docs import DOCUMENT
 from entrypoints.http.operation import Access
 from entrypoints.http.problem_table import PROBLEMS

@@ -7,15 +7,15 @@ import orjson
 import pytest
 from pydantic import SecretStr
 
-from adapters.book.sqlite import SqliteStore
-from adapters.book.steps import Steps
+from adapters.storage.sqlite import SqliteStore
+from adapters.storage.transaction import Transaction
 from domain.delivery import State
 from entrypoints.container import Container
 from entrypoints.settings import Settings
 from tests.builders import a_webhook_body
 from tests.conftest import Client, Serve
 from tests.http.test_endpoints import marks
-from tests.keys import key
+from tests.rsa_keys import key
 
 PATH = "/api/dyte/webhook"
 BODY = orjson.dumps(
@@ -59,8 +59,8 @@ async def test_three_hundred_forgeries_are_all_refused_and_change_nothing(
         assert status == 401
 
     assert await marks(client) == {}
-    inbox = container.inbox()
-    assert await inbox.entries(state=None, referral=None, since=None, limit=9) == []
+    inbox = container.operator_inbox()
+    assert await inbox.deliveries(state=None, referral=None, since=None, limit=9) == []
 
 
 def forgery(dice: random.Random) -> tuple[bytes, str]:
@@ -99,7 +99,9 @@ async def test_what_is_signed_and_not_understood_is_kept_and_answered_200(
 ) -> None:
     assert await posted(client, b"not json") == (200, "dead")
 
-    (entry,) = await container.inbox().entries(state=State.DEAD, referral=None, since=None, limit=9)
+    (entry,) = await container.operator_inbox().deliveries(
+        state=State.DEAD, referral=None, since=None, limit=9
+    )
     assert entry.why == "malformed-event"
 
 
@@ -133,7 +135,7 @@ async def test_without_a_key_the_answer_is_503_and_nothing_is_stored(
     assert answer.headers["Retry-After"]
 
 
-def broken() -> Steps[None]:
+def broken() -> Transaction[None]:
     yield "DROP TABLE deliveries", ()
 
 

@@ -93,7 +93,7 @@ async def _proved(proof: Proof, database: str) -> str:
 def _database(kind: str, server: str) -> Iterator[str]:
     if kind == "sqlite":
         with tempfile.TemporaryDirectory() as folder:
-            yield f"sqlite:///{folder}/book.db"
+            yield f"sqlite:///{folder}/storage.db"
     else:
         asyncio.run(_recreate(server))
         yield server.rpartition("/")[0] + "/proof"

@@ -1,6 +1,6 @@
 """``make bench``: durable accepts a second and their p99, for both stores; and what asking costs.
 
-An accept is one new webhook in the book, on disk, claimed. The figures are of this machine; compare
+An accept is one new webhook in storage, on disk, claimed. The figures are of this machine; compare
 them with one another, not with another machine's.
 """
 
@@ -14,14 +14,15 @@ from statistics import quantiles
 import aiohttp
 import uvloop
 
-from adapters.book.deliveries import DeliveryBook
-from adapters.book.postgres import PostgresStore
-from adapters.book.sqlite import SqliteStore
 from adapters.callers.api_keys import ApiKeys, entry_of, read_entries
 from adapters.callers.doctor_tokens import DoctorTokens
-from adapters.callers.signers import GivenSigner, load_signer
-from adapters.provider.webhook import read_event
-from domain.ports import Callers
+from adapters.callers.identity_keys import load_signer
+from adapters.provider.webhook_body import read_event
+from adapters.published_keys import GivenKeys
+from adapters.storage.deliveries import StoredDeliveries
+from adapters.storage.postgres import PostgresStore
+from adapters.storage.sqlite import SqliteStore
+from domain.ports.callers import Callers
 from tests.databases import postgres
 from tests.identity import AUDIENCE, ISSUER, a_token, public_pem
 from tests.prove.partner import attendance
@@ -35,7 +36,7 @@ Accept = Callable[[int], Awaitable[None]]
 
 def main() -> None:
     with postgres() as server, tempfile.TemporaryDirectory() as folder:
-        uvloop.run(_book("sqlite", lambda: SqliteStore.open(Path(folder) / "book.db")))
+        uvloop.run(_book("sqlite", lambda: SqliteStore.open(Path(folder) / "storage.db")))
         uvloop.run(_book("postgres", lambda: PostgresStore.open(server)))
         uvloop.run(_http("sqlite", f"sqlite:///{folder}/http.db"))
         uvloop.run(_http("postgres", server))
@@ -44,20 +45,20 @@ def main() -> None:
 
 async def _book(name: str, opened: Callable[[], Awaitable[SqliteStore | PostgresStore]]) -> None:
     store = await opened()
-    book = DeliveryBook(store)
+    stored = StoredDeliveries(store)
     body = Event("enc-1", "m-1").body
     event = read_event(body)
 
     async def accept(number: int) -> None:
         now = time.time()
-        await book.receive(f"{name}-{number}", body, event, now=now, due=now + 15)
+        await stored.receive(f"{name}-{number}", body, event, now=now, due=now + 15)
 
-    await _measured(f"book, {name}", accept)
+    await _measured(f"storage, {name}", accept)
     await store.close()
 
 
 async def _http(name: str, database: str) -> None:
-    """The whole way: HTTP, signature, book, and an attendance service that is away (202)."""
+    """The whole way: HTTP, signature, storage, and an attendance service that is away (202)."""
     async with attendance() as partner, serving(partner, database) as client:
         partner.mode = "500"
         for number in range(20):
@@ -79,7 +80,7 @@ async def _send(client: aiohttp.ClientSession, body: bytes, headers: dict[str, s
 async def _asking() -> None:
     """Who calls, once a request: five keys to compare, and a token whose key is known."""
     entries = (entry_of(f"vck_{name}", "portal", operator=False) for name in range(5))
-    signer = GivenSigner(load_signer(public_pem()))
+    signer = GivenKeys(lambda: load_signer(public_pem()))
     ways: dict[str, tuple[Callers, str]] = {
         "key": (ApiKeys(read_entries(",".join(entries))), "vck_4"),
         "token": (

@@ -5,9 +5,9 @@ import random
 
 import aiohttp
 
-from tests.keys import key
 from tests.prove.partner import attendance
 from tests.prove.service import Event, serving
+from tests.rsa_keys import key
 
 AT_ONCE = 32
 

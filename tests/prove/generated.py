@@ -55,7 +55,7 @@ async def generated(database: str, examples: int, processes: int) -> str:
 
 
 def operations() -> list[str]:
-    """Reading comes first and filling the book last: what is generated says ``0`` again and again,
+    """Reading comes first, filling the database last: generated requests say ``0`` again and again,
     and correcting a referral of a thousand meetings, each time in all of them, takes forever."""
     filling = sorted(
         _documented(), key=lambda one: (one.method != "get", "/operations/" not in one.path)

@@ -64,7 +64,7 @@ async def _leave(client: aiohttp.ClientSession, mark: Mark) -> int:
 
 
 async def _nothing_is_poison(env: dict[str, str]) -> None:
-    for kind in ("--dead", "--seats"):
+    for kind in ("--dead", "--updates"):
         listed = await run("inbox", "list", kind, "--json", **env)
         rows = [json.loads(line) for line in listed.output.splitlines()]
         assert [row for row in rows if row["why"] == "poison"] == []

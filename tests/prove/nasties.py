@@ -5,9 +5,9 @@ import itertools
 import random
 from contextlib import AsyncExitStack
 
+from entrypoints.app import operations_of
 from entrypoints.cli.open_files import allow_open_files
-from entrypoints.http.app import operations_of
-from entrypoints.http.limits import USUAL
+from entrypoints.http.limits import DEFAULT_LIMITS
 from entrypoints.settings import Settings
 from tests.e2e.processes import free_port, running
 from tests.prove.memory import resident
@@ -32,7 +32,7 @@ async def nasties(database: str, each: int | None, *, seed: int = 7) -> str:
         sent = await _round(port, each, dice)
         warm = resident(service)
         sent += await _round(port, each, dice)
-        turned_away = await crowd(port, USUAL.connections)
+        turned_away = await crowd(port, DEFAULT_LIMITS.connections)
         growth = resident(service) - warm
         finished = await service.stop()
     assert finished.code == 0
@@ -40,7 +40,8 @@ async def nasties(database: str, each: int | None, *, seed: int = 7) -> str:
     lines = checked(finished.errors)
     return (
         f"{sent:,} nasty requests: no 500, none of {lines:,} log lines forged, "
-        f"{growth:+.1f} MB; {turned_away} over {USUAL.connections:,} connections closed at once"
+        f"{growth:+.1f} MB; {turned_away} over "
+        f"{DEFAULT_LIMITS.connections:,} connections closed at once"
     )
 
 
@@ -52,15 +53,15 @@ async def slow_clients(database: str) -> str:
         running("serve", until=READY, **_environment(database, port)) as service,
         AsyncExitStack() as stack,
     ):
-        for _ in range(USUAL.connections - 10):
+        for _ in range(DEFAULT_LIMITS.connections - 10):
             await stack.enter_async_context(connected(port))
         (head, _), (body, said) = await asyncio.gather(drip(port, HEAD), drip(port, BODY))
         assert await status(port, HEALTH) == 200
         finished = await service.stop()
     checked(finished.errors)
     assert b" 408 " in said.partition(b"\r\n")[0], said
-    assert head < USUAL.head + LATE, head
-    assert body < USUAL.body + USUAL.linger + LATE, body
+    assert head < DEFAULT_LIMITS.head + LATE, head
+    assert body < DEFAULT_LIMITS.body + DEFAULT_LIMITS.linger + LATE, body
     return f"a byte a second: a head was cut off after {head:.1f} s, a body after {body:.1f} s"
 
 

@@ -9,8 +9,8 @@ import aiohttp
 import orjson
 
 from tests.e2e.processes import free_port, running
-from tests.keys import key
 from tests.prove.partner import Partner
+from tests.rsa_keys import key
 
 READY = "then"
 PATIENCE = aiohttp.ClientTimeout(total=20)

@@ -9,14 +9,14 @@ import aiohttp
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from adapters.book.steps import Steps
 from adapters.sandbox.world import SandboxWorld
+from adapters.storage.transaction import Transaction
 from adapters.system import new_id, utc_now
-from entrypoints.resources import open_store
+from entrypoints.adapters_behind_ports import open_store
 from entrypoints.sandbox.provider import DYTE_PATH, DYTE_TOKEN, create_provider_app
 from tests.e2e.processes import free_port, running
-from tests.keys import key
 from tests.prove.service import PATIENCE, READY
+from tests.rsa_keys import key
 
 SLOWLY = 0.3
 LEASE = 30.0
@@ -68,7 +68,7 @@ async def one_referral(database: str, calls: int) -> str:
 
 
 async def killed_start(database: str, *, wait: bool) -> str:
-    """Unless told to wait, the lease is ended by hand in the book."""
+    """Unless told to wait, the lease is ended by hand in the database."""
     async with _provider() as provider:
         provider.holding = True
         async with _running(provider, database) as (url, service):
@@ -103,8 +103,8 @@ async def _starts(urls: list[str], calls: int, name: str = "") -> list[tuple[int
         return await asyncio.gather(*(one(urls[n % len(urls)]) for n in range(calls)))
 
 
-def _ended() -> Steps[None]:
-    yield "UPDATE receipts SET due = 0 WHERE answer IS NULL", ()
+def _ended() -> Transaction[None]:
+    yield "UPDATE idempotency_records SET due = 0 WHERE answer IS NULL", ()
 
 
 async def _end_leases(database: str) -> None:

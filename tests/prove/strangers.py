@@ -6,17 +6,17 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from adapters.callers.api_keys import entry_of
-from entrypoints.http.app import operations_of
+from entrypoints.app import operations_of
 from entrypoints.http.operation import Operation
 from entrypoints.settings import Settings
 from tests.e2e.processes import free_port, running
 from tests.identity import AUDIENCE, ISSUER, an_unsigned_token, public_pem
-from tests.keys import key
 from tests.prove.generated import ask, closed_operations
 from tests.prove.nasty_json import BODIES
 from tests.prove.service import READY
 from tests.prove.sockets import HEALTH, status
 from tests.prove.written import checked
+from tests.rsa_keys import key
 
 PROCESSES = 2
 

@@ -18,14 +18,14 @@ from tests.prove.strangers import strangers
 @pytest.fixture(params=["sqlite", "postgres"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/book.db"
+        return f"sqlite:///{tmp_path}/storage.db"
     url: str = request.getfixturevalue("fresh_postgres")
     return url
 
 
 @pytest.fixture
 def sqlite(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/book.db"
+    return f"sqlite:///{tmp_path}/storage.db"
 
 
 async def test_no_forgery_gets_through(sqlite: str) -> None:

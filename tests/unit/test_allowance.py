@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.allowance import REMEMBERED, Allowance
+from domain.policies.allowance import REMEMBERED, Allowance
 from tests.application.conftest import Clock
 
 ROUNDING = 1e-6

@@ -1,4 +1,4 @@
-from domain.breaker import Breaker
+from domain.policies.breaker import Breaker
 from tests.application.conftest import Clock
 
 

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from joserfc import jwt
 
 from adapters.callers.doctor_tokens import LEEWAY, DoctorTokens
-from adapters.callers.signers import GivenSigner, load_signer
+from adapters.callers.identity_keys import load_signer
+from adapters.published_keys import GivenKeys
 from domain.caller import Doctor
 from domain.errors import InvalidCredentialsError, UnauthenticatedError
 from tests.builders import NOON, a_doctor
@@ -25,7 +26,7 @@ NOW = NOON.timestamp()
 
 
 def tokens(pem: str | None = None, claim: str = "sub") -> DoctorTokens:
-    signer = GivenSigner(load_signer(pem or public_pem()))
+    signer = GivenKeys(lambda: load_signer(pem or public_pem()))
     return DoctorTokens(signer, {"RS256"}, ISSUER, AUDIENCE, claim, lambda: NOW)
 
 
@@ -124,7 +125,7 @@ def test_a_key_that_is_none_is_refused(pem: str) -> None:
 async def test_an_elliptic_curve_signs_too() -> None:
     claims = {"iss": ISSUER, "aud": AUDIENCE, "sub": "dra-ana", "exp": int(NOW) + 60}
     token = jwt.encode({"alg": "ES256"}, claims, signer("ec", "EC"))
-    given_key = GivenSigner(load_signer(public_pem("ec", "EC")))
+    given_key = GivenKeys(lambda: load_signer(public_pem("ec", "EC")))
     both = DoctorTokens(given_key, {"RS256", "ES256"}, ISSUER, AUDIENCE, "sub", lambda: NOW)
 
     assert await both.identify(token) == a_doctor()

@@ -4,18 +4,9 @@ import orjson
 import pytest
 
 from adapters.system import new_id
-from domain.erased import is_erased, pseudonym, reworded, without
-from domain.facts import (
-    PeerJoined,
-    PeerLeft,
-    Reported,
-    Roster,
-    SessionActive,
-    SessionEnded,
-    What,
-)
+from domain.erasure import Erased, is_erased, names, pseudonym, reworded, without
+from domain.facts import PeerJoined, PeerLeft, Reported, Roster, SessionActive, SessionEnded, What
 from domain.meeting import PersonId
-from domain.privacy import Erased, names
 
 ANA, BRUNO = PersonId("dra-ana"), PersonId("dr-bruno")
 NOBODY = pseudonym("0f0f0f0f-0000-4000-8000-0123456789ab")

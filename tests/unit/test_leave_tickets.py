@@ -44,7 +44,7 @@ def another_purpose() -> str:
         pytest.param("", id="empty"),
         pytest.param("a.b.c", id="no ticket at all"),
         pytest.param("é", id="not ASCII"),
-        pytest.param(SignedTickets(bytes(32), Clock()).issue(HOLDER), id="another book's"),
+        pytest.param(SignedTickets(bytes(32), Clock()).issue(HOLDER), id="another installation's"),
         pytest.param(SignedTickets(SECRET, Clock()).issue(HOLDER)[:-2], id="cut off"),
         pytest.param(another_purpose(), id="for another purpose"),
         pytest.param(a_token(), id="a doctor's token"),

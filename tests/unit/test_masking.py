@@ -2,7 +2,7 @@
 
 import orjson
 
-from entrypoints.operations.masking import masked
+from entrypoints.operators.masking import masked
 
 
 def test_only_what_is_known_to_be_no_name_and_no_secret_is_shown() -> None:

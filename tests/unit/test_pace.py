@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.pace import NoTurnError, Pace
-from domain.rate import Rate
+from domain.policies.pace import NoTurnError, Pace
+from domain.policies.rate import Rate
 from tests.application.conftest import Clock
 
 DYTE_A_THIRD = 2000 * 0.33

@@ -1,4 +1,4 @@
-"""Complaints about a command line do not repeat what was typed."""
+"""A command line that cannot be used gets one sentence, which does not repeat what was typed."""
 
 import pytest
 
@@ -6,24 +6,25 @@ from entrypoints.cli.main import _parser
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"),
+    "typed",
     [
-        ("whisper", "argument COMMAND: invalid choice (choose from 'serve',"),
-        ("inbox show whisper", "argument id: invalid int value"),
-        ("inbox show 1 whisper", "unrecognized arguments"),
-        ("inbox list --json=whisper", "argument --json: ignored explicit argument"),
-        ("inbox list --s=whisper", "ambiguous option"),
-        ("inbox list --since whisper", "argument --since: 30m, 2h, 3d or ISO 8601"),
-        ("keys new Whisper", "argument name: small letters, digits and hyphens"),
-        ("presence clear enc-1", "the following arguments are required: user, --why"),
+        "whisper",
+        "inbox show whisper",
+        "inbox show 1 whisper",
+        "inbox list --json=whisper",
+        "inbox list --s=whisper",
+        "inbox list --since whisper",
+        "keys new Whisper",
+        "presence clear whisper",
     ],
 )
-def test_what_is_wrong_is_named_and_not_repeated(
-    typed: str, told: str, capsys: pytest.CaptureFixture[str]
+def test_a_complaint_does_not_repeat_what_was_typed(
+    typed: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit):
+    with pytest.raises(SystemExit) as ended:
         _parser().parse_args(typed.split())
 
     errors = capsys.readouterr().err
-    assert told in errors
+    assert ended.value.code == 2
+    assert errors.endswith(": error: this command line cannot be used; --help shows what can\n")
     assert "whisper" not in errors.lower()

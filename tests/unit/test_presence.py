@@ -8,17 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.facts import (
-    Numbered,
     PeerJoined,
     PeerLeft,
     Reported,
     Roster,
     SessionActive,
     SessionEnded,
+    StoredFact,
     What,
 )
 from domain.meeting import PersonId
-from domain.presence import is_in, whereabouts
+from domain.presence import fold_presence, is_in
 
 ANA, BRUNO, GUEST = PersonId("dra-ana"), PersonId("dr-bruno"), PersonId("guest")
 
@@ -46,7 +46,7 @@ def roster(*inside: tuple[str, PersonId], session: str | None = "s1", upto: int 
 
 
 def shown(*whats: What, person: PersonId = ANA) -> bool:
-    return is_in(person, [Numbered(seq, what) for seq, what in enumerate(whats, start=1)])
+    return is_in(person, [StoredFact(seq, what) for seq, what in enumerate(whats, start=1)])
 
 
 CASES: list[tuple[str, tuple[What, ...], bool]] = [
@@ -139,9 +139,9 @@ def test_each_case_of_the_decision_record(whats: tuple[What, ...], expected: boo
     ],
 )
 def test_what_decided_can_be_told(whats: tuple[What, ...], because: str) -> None:
-    facts = [Numbered(seq, what) for seq, what in enumerate(whats, start=1)]
+    facts = [StoredFact(seq, what) for seq, what in enumerate(whats, start=1)]
 
-    assert whereabouts(ANA, facts).because == because
+    assert fold_presence(ANA, facts).because == because
 
 
 SCRIPT: list[What] = [

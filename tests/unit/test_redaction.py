@@ -22,7 +22,7 @@ CPFS = ("123.456.789-09", "12345678909")
         "Basic b3JnOmtleQ==",
         "bearer vck_canary",
         "vck_0123456789abcdef",
-        "postgresql://me:canary@db.example/book",
+        "postgresql://me:canary@db.example/hospital",
         "-----BEGIN PRIVATE KEY-----\nMIICanary\n-----END PRIVATE KEY-----",
         *CPFS,
         "CPF12345678909",

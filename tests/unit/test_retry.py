@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.delivery import delivery_key
-from domain.retry import backoff
+from domain.policies.backoff import backoff
 
 
 @pytest.mark.parametrize(

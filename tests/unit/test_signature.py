@@ -5,7 +5,7 @@ import random
 import pytest
 
 from adapters.provider.signature import is_signed, load_key
-from tests.keys import key
+from tests.rsa_keys import key
 
 BODY = '{"event":"meeting.ended","meeting":{"title":"José"}}'.encode()
 

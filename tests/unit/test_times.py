@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.system import epoch
-from entrypoints.operations.times import read_since
+from entrypoints.operators.times import read_since
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from domain.allowance import Allowance
 from domain.caller import Anyone, Caller, Doctor, TicketHolder
+from domain.policies.allowance import Allowance
 from entrypoints.http.access.client_address import Network, client_address
 
 

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from domain.caller import Anyone, Caller, Doctor, Service, TicketHolder
 from domain.errors import ForbiddenError, TooManyCallsError
-from entrypoints.http import keys
+from entrypoints.http import app_keys
 from entrypoints.http.access.caller import CALLER
 from entrypoints.http.access.client_address import FORWARDED_FOR
 from entrypoints.http.operation import OPERATION, Access, Metered, Operation
@@ -15,13 +15,13 @@ from entrypoints.http.operation import OPERATION, Access, Metered, Operation
 AUTHORIZATION = "Authorization"
 
 
-def guarded(operation: Operation, *, sandboxed: bool) -> web.RouteDef:
+def with_access(operation: Operation, *, sandboxed: bool) -> web.RouteDef:
     """The operation's route behind its gate. ``sandboxed``: both partners are twins."""
 
     async def handler(request: web.Request) -> web.StreamResponse:
         request[OPERATION] = operation
         if _asks(request, operation.access, sandboxed=sandboxed):
-            caller = await request.app[keys.CALLERS].identify(_credential(request))
+            caller = await request.app[app_keys.CALLERS].identify(_credential(request))
             request[CALLER] = caller
             _let_in(caller, operation.access)
             count(request, caller)
@@ -36,7 +36,7 @@ def count(request: web.Request, caller: Caller | TicketHolder) -> None:
     people = isinstance(caller, Doctor | TicketHolder)
     if operation.metered is Metered.EVERYBODY or (operation.metered is Metered.PEOPLE and people):
         forwarded = request.headers.getall(FORWARDED_FOR, ())
-        allowances = request.app[keys.ALLOWANCES]
+        allowances = request.app[app_keys.ALLOWANCES]
         wait = allowances.take(caller, operation.id, request.remote, forwarded)
         if wait > 0:
             raise TooManyCallsError(math.ceil(wait))

@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from domain.audit import AuditEvent
 from domain.caller import Anyone, Caller, Doctor, Service, TicketHolder
 from domain.errors import (
     BadSignatureError,
@@ -12,28 +13,28 @@ from domain.errors import (
     InvalidTicketError,
     UnauthenticatedError,
 )
-from entrypoints.audit import Audited, audit
-from entrypoints.http import keys
+from entrypoints.http import app_keys
 from entrypoints.http.access.caller import CALLER, TICKET_HOLDER
 from entrypoints.http.access.origins import ForeignOriginError
 
-RECORDED: dict[type[DomainError], Audited] = {
-    UnauthenticatedError: Audited.CREDENTIALS_REFUSED,
-    InvalidCredentialsError: Audited.CREDENTIALS_REFUSED,
-    InvalidTicketError: Audited.TICKET_REFUSED,
-    ForbiddenError: Audited.ACCESS_REFUSED,
-    HostNotAllowedError: Audited.ESCALATION_REFUSED,
-    ForeignOriginError: Audited.ORIGIN_REFUSED,
-    BadSignatureError: Audited.SIGNATURE_REFUSED,
+RECORDED: dict[type[DomainError], AuditEvent] = {
+    UnauthenticatedError: AuditEvent.CREDENTIALS_REFUSED,
+    InvalidCredentialsError: AuditEvent.CREDENTIALS_REFUSED,
+    InvalidTicketError: AuditEvent.TICKET_REFUSED,
+    ForbiddenError: AuditEvent.ACCESS_REFUSED,
+    HostNotAllowedError: AuditEvent.ESCALATION_REFUSED,
+    ForeignOriginError: AuditEvent.ORIGIN_REFUSED,
+    BadSignatureError: AuditEvent.SIGNATURE_REFUSED,
 }
 
 
-def record_refusal(request: web.Request, error: DomainError) -> None:
+async def record_refusal(request: web.Request, error: DomainError) -> None:
     """Errors that refuse nobody leave no record. Their messages name no person and no secret."""
     if (event := RECORDED.get(type(error))) is not None:
         resource = request.match_info.route.resource
         what = f"{request.method} {resource.canonical if resource else 'unmatched'}"
-        audit(event, who=who(request), what=what, outcome=str(error))
+        log = request.app[app_keys.AUDIT_LOG]
+        await log.record(event, who=who(request), what=what, outcome=str(error))
 
 
 def who(request: web.Request) -> str:
@@ -45,6 +46,6 @@ def who(request: web.Request) -> str:
         case Service() | Anyone():
             return caller.key
         case Doctor(person=person):
-            return f"doctor:{request.app[keys.PSEUDONYMS].of(person)}"
+            return f"doctor:{request.app[app_keys.PSEUDONYMS].of(person)}"
         case TicketHolder(person=person):
-            return f"ticket:{request.app[keys.PSEUDONYMS].of(person)}"
+            return f"ticket:{request.app[app_keys.PSEUDONYMS].of(person)}"

@@ -1,1 +1,0 @@
-"""The durable book: one set of hand-written SQL, run by SQLite or by PostgreSQL."""

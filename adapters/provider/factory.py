@@ -1,0 +1,42 @@
+"""The factory of the built-in video provider adapter: Dyte, or RealtimeKit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+from adapters.plug_in import AdapterContext, VideoAdapter
+from adapters.provider.probe import look_at_provider
+from adapters.provider.profile import Profile
+from adapters.provider.rooms import ProviderRooms
+from adapters.provider.signature import load_key
+from adapters.provider.webhook_keys import webhook_keys
+from adapters.provider.webhooks import ProviderWebhooks
+from adapters.published_keys import GivenKeys
+from domain.meeting import Preset
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderFactory:
+    """``presets`` says how this customer's provider spells the contract's presets. The key that
+    signs webhooks is ``public_key`` (PEM), or else the one published at ``key_url``."""
+
+    profile: Profile
+    base_url: str
+    token: str = field(repr=False)
+    presets: Mapping[Preset, str]
+    calls_per_minute: float
+    key_url: str
+    public_key: str | None
+
+    def __call__(self, context: AdapterContext) -> VideoAdapter:
+        api = context.api(
+            self.base_url,
+            authorization=self.profile.authorization(self.token),
+            calls_per_minute=self.calls_per_minute,
+        )
+        if self.public_key is None:
+            webhooks = ProviderWebhooks(webhook_keys(context.api(self.key_url), context.monotonic))
+        else:
+            webhooks = ProviderWebhooks(GivenKeys(partial(load_key, self.public_key)))
+        rooms = ProviderRooms(api, self.profile, self.presets)
+        return VideoAdapter(rooms, webhooks, partial(look_at_provider, api, self.presets))

@@ -1,0 +1,1 @@
+"""Storage: one set of hand-written SQL, run by SQLite or by PostgreSQL."""

@@ -1,0 +1,111 @@
+"""Append facts and mark the seats that they concern.
+
+The meeting's row is locked before a fact gets its number. So of two transactions about one
+meeting, the one that commits later has the higher ``seq``, and whoever has read the facts up to a
+number has missed none below it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from adapters.storage.facts import insert_fact
+from adapters.storage.transaction import Row, Transaction
+from domain.claims import ClaimedSeat
+from domain.facts import Fact, PeerJoined, Reported
+from domain.presence import Seat
+
+ADD_MEETING = """
+INSERT INTO meetings (meeting, title, noted) VALUES ($1, $2, $3)
+ON CONFLICT (meeting) DO UPDATE SET meeting = excluded.meeting
+"""
+LOCK_MEETING = "UPDATE meetings SET title = title WHERE meeting = $1"
+OTHERS = "SELECT person FROM seats WHERE referral = $1 AND meeting = $2"
+LOCK = """
+INSERT INTO seats (referral, meeting, person) VALUES ($1, $2, $3)
+ON CONFLICT (referral, meeting, person) DO UPDATE SET person = excluded.person
+RETURNING due, held
+"""
+KEEP = """
+UPDATE seats SET seq = $4, why = NULL WHERE referral = $1 AND meeting = $2 AND person = $3
+"""
+FREE = """
+UPDATE seats SET seq = $4, why = NULL, due = $5, held = 0
+WHERE referral = $1 AND meeting = $2 AND person = $3
+"""
+TAKE = """
+UPDATE seats SET seq = $4, why = NULL, due = $5, held = 1, attempts = attempts + 1, lost = lost + 1
+WHERE referral = $1 AND meeting = $2 AND person = $3
+RETURNING referral, meeting, person, attempts, failures, seq, due, told_seq, shown
+"""
+WATCH = """
+INSERT INTO sweeps (referral, meeting, due) VALUES ($1, $2, $3)
+ON CONFLICT (referral, meeting) DO UPDATE SET due = coalesce(sweeps.due, excluded.due)
+"""
+
+
+def append_facts(
+    facts: Sequence[Fact], seats: Iterable[Seat], *, now: float, due: float
+) -> Transaction[Sequence[ClaimedSeat]]:
+    """The seats that the caller now has claimed until ``due``. All facts are about one meeting.
+
+    A seat leased elsewhere keeps its lease; raising ``seq`` keeps it due after settling. Fact keys
+    that are known already change nothing.
+    """
+    about = (facts[0].referral, facts[0].meeting)
+    yield ADD_MEETING, (facts[0].meeting, facts[0].referral, now)
+    others = yield OTHERS, about
+    known = {Seat(*about, row["person"]) for row in others}
+    held: dict[Seat, bool] = {}
+    for seat in sorted({*seats, *_concerned(facts, known)}):
+        (row,) = yield LOCK, _key(seat)
+        held[seat] = _held(row, now)
+    seq = 0
+    for fact in facts:
+        rows = yield insert_fact(fact)
+        seq = rows[0]["seq"] if rows else seq
+    if not seq:
+        return []
+    if any(isinstance(fact.what, Reported | PeerJoined) for fact in facts):
+        yield WATCH, (*about, now)
+    return (yield from _mark(held, seq, now=now, due=due))
+
+
+def claimed_seat(row: Row) -> ClaimedSeat:
+    """A row of TAKE or of a claim."""
+    shown = row["shown"]
+    return ClaimedSeat(
+        Seat(row["referral"], row["meeting"], row["person"]),
+        row["attempts"],
+        row["failures"],
+        row["seq"],
+        row["due"],
+        row["told_seq"],
+        None if shown is None else bool(shown),
+    )
+
+
+def _concerned(facts: Iterable[Fact], known: set[Seat]) -> set[Seat]:
+    people = {fact.person for fact in facts}
+    return known if None in people else {seat for seat in known if seat.person in people}
+
+
+def _mark(
+    held: Mapping[Seat, bool], seq: int, *, now: float, due: float
+) -> Transaction[list[ClaimedSeat]]:
+    claimed: list[ClaimedSeat] = []
+    for seat, in_hand in held.items():
+        if in_hand:
+            yield KEEP, (*_key(seat), seq)
+        elif due <= now:
+            yield FREE, (*_key(seat), seq, now)
+        else:
+            (taken,) = yield TAKE, (*_key(seat), seq, due)
+            claimed.append(claimed_seat(taken))
+    return claimed
+
+
+def _held(row: Row, now: float) -> bool:
+    return bool(row["held"]) and row["due"] is not None and row["due"] > now
+
+
+def _key(seat: Seat) -> tuple[str, str, str]:
+    return seat.referral, seat.meeting, seat.person

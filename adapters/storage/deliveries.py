@@ -1,0 +1,121 @@
+"""WebhookInbox and DeliveryQueue: webhooks stored, claimed, concluded, postponed and set aside."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from adapters.storage.append_facts import append_facts
+from adapters.storage.transaction import SKIP_LOCKED, Row, Store, Transaction, in_transaction
+from domain.claims import ClaimedSeat
+from domain.decision import Decision
+from domain.delivery import Delivery, KnownDelivery, State
+from domain.session import SessionEvent
+
+TRUSTED_LOSSES = 3
+MOST_LOSSES = 10
+
+RECEIVE = """
+INSERT INTO deliveries (key, event, referral, meeting, body, received, due, attempts, lost)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+ON CONFLICT (key) DO NOTHING
+RETURNING id, key, body, attempts, failures
+"""
+THEIR_SEATS = """
+    SELECT 1 FROM seats WHERE outcome IN ('applied', 'stale')
+    AND seats.referral = deliveries.referral AND seats.meeting = deliveries.meeting
+"""
+KNOWN = f"""
+SELECT state, why,
+    EXISTS ({THEIR_SEATS} AND seats.due IS NOT NULL) AS unsettled,
+    EXISTS ({THEIR_SEATS} AND seats.due IS NULL AND seats.why IS NOT NULL) AS refused
+FROM deliveries WHERE key = $1
+"""
+SET_ASIDE = """
+UPDATE deliveries SET state = 2, due = NULL, settled = $1, why = 'poison'
+WHERE state = 0 AND due <= $1 AND lost >= $2
+"""
+CLAIM = f"""
+UPDATE deliveries SET due = $1, attempts = attempts + 1, lost = lost + 1
+WHERE id IN (
+    SELECT id FROM deliveries WHERE state = 0 AND due <= $2 AND lost > $3 AND lost <= $4
+    ORDER BY due LIMIT $5 {SKIP_LOCKED}
+)
+RETURNING id, key, body, attempts, failures
+"""
+CONCLUDE = """
+UPDATE deliveries SET state = 1, due = NULL, failures = 0, lost = 0, settled = $3,
+    outcome = $4, why = $5, referral = coalesce($6, referral), meeting = coalesce($7, meeting)
+WHERE id = $1 AND attempts = $2 AND state = 0
+RETURNING id
+"""
+POSTPONE = """
+UPDATE deliveries SET due = $3, failures = failures + 1, lost = 0, why = $4
+WHERE id = $1 AND attempts = $2 AND state = 0
+"""
+BURY = """
+UPDATE deliveries SET state = 2, due = NULL, lost = 0, settled = $3, why = $4
+WHERE id = $1 AND attempts = $2 AND state = 0
+"""
+RELEASE = """
+UPDATE deliveries SET due = $3, lost = 0 WHERE id = $1 AND attempts = $2 AND state = 0
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDeliveries:
+    """A row's ``due`` is its next try or the end of its lease; ``attempts`` only rises."""
+
+    store: Store
+
+    @in_transaction
+    def receive(
+        self, key: str, body: bytes, event: SessionEvent | None, *, now: float, due: float
+    ) -> Transaction[Delivery | KnownDelivery]:
+        about = (event.name, event.referral, event.meeting) if event else ("", None, None)
+        claims = 1 if due > now else 0
+        rows = yield RECEIVE, (key, *about, body, now, due, claims)
+        if rows:
+            return _delivery(rows[0])
+        (known,) = yield KNOWN, (key,)
+        refused = bool(known["refused"])
+        why = known["why"] or ("update-refused" if refused else None)
+        return KnownDelivery(State(known["state"]), not known["unsettled"], refused, why)
+
+    @in_transaction
+    def claim_deliveries(
+        self, limit: int, *, now: float, lease: float, suspects: bool = False
+    ) -> Transaction[Sequence[Delivery]]:
+        if suspects:
+            yield SET_ASIDE, (now, MOST_LOSSES)
+        losses = (TRUSTED_LOSSES, MOST_LOSSES) if suspects else (-1, TRUSTED_LOSSES)
+        rows = yield CLAIM, (now + lease, now, *losses, limit)
+        return [_delivery(row) for row in rows]
+
+    @in_transaction
+    def conclude(
+        self, delivery: Delivery, decision: Decision, *, now: float, due: float
+    ) -> Transaction[Sequence[ClaimedSeat] | None]:
+        facts = decision.facts
+        about = (facts[0].referral, facts[0].meeting) if facts else (None, None)
+        settled = (now, decision.outcome, decision.why, *about)
+        rows = yield CONCLUDE, (delivery.id, delivery.attempts, *settled)
+        if not rows:
+            return None
+        if not facts:
+            return []
+        return (yield from append_facts(facts, decision.seats, now=now, due=due))
+
+    @in_transaction
+    def postpone_delivery(self, delivery: Delivery, why: str, *, due: float) -> Transaction[None]:
+        yield POSTPONE, (delivery.id, delivery.attempts, due, why)
+
+    @in_transaction
+    def bury(self, delivery: Delivery, why: str, *, now: float) -> Transaction[None]:
+        yield BURY, (delivery.id, delivery.attempts, now, why)
+
+    @in_transaction
+    def release_delivery(self, delivery: Delivery, *, now: float) -> Transaction[None]:
+        yield RELEASE, (delivery.id, delivery.attempts, now)
+
+
+def _delivery(row: Row) -> Delivery:
+    return Delivery(row["id"], row["key"], row["body"], row["attempts"], row["failures"])

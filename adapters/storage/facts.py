@@ -1,0 +1,89 @@
+"""A fact as a row and back: the kind and the person in columns, the rest as JSON."""
+
+from typing import Any
+
+import orjson
+
+from adapters.storage.transaction import Row, Statement
+from domain.facts import (
+    Fact,
+    PeerJoined,
+    PeerLeft,
+    Reported,
+    Roster,
+    SessionActive,
+    SessionEnded,
+    StoredFact,
+    What,
+    person_of,
+)
+from domain.meeting import PersonId
+
+Json = dict[str, Any]
+
+INSERT = """
+INSERT INTO facts (key, referral, meeting, person, kind, data, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (key) DO NOTHING
+RETURNING seq
+"""
+REWRITE = "UPDATE facts SET person = $2, data = $3 WHERE seq = $1"
+
+
+def insert_fact(fact: Fact) -> Statement:
+    """Returns the new fact's ``seq``, or no row when its key is known."""
+    kind, data = _columns(fact.what)
+    about = (fact.referral, fact.meeting, person_of(fact.what))
+    return INSERT, (fact.key, *about, kind, _text(data), fact.at)
+
+
+def rewrite_fact(seq: int, what: What) -> Statement:
+    """For the same kind of fact about somebody else: its place and its time stay."""
+    _, data = _columns(what)
+    return REWRITE, (seq, person_of(what), _text(data))
+
+
+def stored_fact(row: Row) -> StoredFact:
+    """A row of ``seq, person, kind, data, at``."""
+    what = _what(row["kind"], row["person"], orjson.loads(row["data"]))
+    return StoredFact(row["seq"], what, row["at"])
+
+
+def _text(data: Json) -> str:
+    return orjson.dumps(data).decode()
+
+
+def _columns(what: What) -> tuple[str, Json]:
+    match what:
+        case Reported(in_meeting=in_meeting, why=why):
+            return "reported", {"in_meeting": in_meeting, "why": why}
+        case PeerJoined(peer=peer, session=session):
+            return "peer-joined", {"peer": peer, "session": session}
+        case PeerLeft(peer=peer, session=session):
+            return "peer-left", {"peer": peer, "session": session}
+        case SessionEnded(session, reason, empties):
+            return "session-ended", {"session": session, "reason": reason, "empties": empties}
+        case SessionActive(session):
+            return "session-active", {"session": session}
+        case Roster(session, inside, upto, reports_upto):
+            bounds = {"upto": upto, "reports_upto": reports_upto}
+            return "roster", {"session": session, "inside": sorted(inside), **bounds}
+
+
+def _what(kind: str, person: PersonId, data: Json) -> What:
+    match kind:
+        case "reported":
+            return Reported(person, data["in_meeting"], data.get("why", ""))
+        case "peer-joined":
+            return PeerJoined(person, data["peer"], data["session"])
+        case "peer-left":
+            return PeerLeft(person, data["peer"], data["session"])
+        case "session-ended":
+            return SessionEnded(data["session"], data["reason"], data["empties"])
+        case "session-active":
+            return SessionActive(data["session"])
+        case "roster":
+            inside = frozenset((peer, PersonId(who)) for peer, who in data["inside"])
+            return Roster(data["session"], inside, data["upto"], data["reports_upto"])
+        case _:
+            raise ValueError(f"a fact of an unknown kind: {kind}")

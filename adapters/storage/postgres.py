@@ -1,0 +1,102 @@
+"""Run transactions on PostgreSQL, over a pool of connections."""
+
+import asyncio
+from functools import lru_cache
+from typing import Any, Self, TypeVar
+
+import asyncpg
+
+from adapters.storage.schema import migrate
+from adapters.storage.transaction import SKIP_LOCKED, Transaction
+from domain.errors import StorageUnavailableError
+
+MIGRATION_LOCK = 7_306_051_219_104
+MOST_CONNECTIONS = 10
+PATIENCE = 5.0
+
+T = TypeVar("T")
+
+
+class PostgresStore:
+    """Read committed; rows that are claimed at the same time by another instance are skipped."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+        self._pool = pool
+        self._abandoned: set[asyncio.Task[Any]] = set()
+
+    @classmethod
+    async def open(cls, url: str) -> Self:
+        """Connects and brings the schema up; instances that start together wait for each other."""
+        try:
+            pool = await asyncpg.create_pool(
+                url,
+                min_size=1,
+                max_size=MOST_CONNECTIONS,
+                timeout=PATIENCE,
+                command_timeout=PATIENCE,
+            )
+        except (
+            OSError,
+            TimeoutError,
+            ValueError,  # of a URL that cannot be read: its message repeats parts of the password
+            asyncpg.PostgresError,
+            asyncpg.InterfaceError,
+        ) as error:
+            reason = type(error).__name__
+            raise StorageUnavailableError(f"cannot reach the database: {reason}") from error
+        store = cls(pool)
+        try:
+            await store.migrate()
+        except BaseException:
+            await pool.close()
+            raise
+        return store
+
+    async def migrate(self) -> int:
+        lock = ("SELECT pg_advisory_xact_lock($1)", (MIGRATION_LOCK,))
+        return await self.run(migrate("postgres", lock))
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    async def run(self, transaction: Transaction[T]) -> T:
+        """Whoever is cancelled while waiting is let go at once: rolling back may take as long as
+        the database does to answer, and goes on without them."""
+        task = asyncio.create_task(self._run(transaction))
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            task.cancel()
+            self._abandoned.add(task)
+            task.add_done_callback(self._forget)
+            raise
+
+    def _forget(self, task: "asyncio.Task[Any]") -> None:
+        self._abandoned.discard(task)
+        if not task.cancelled():
+            task.exception()
+
+    async def _run(self, transaction: Transaction[T]) -> T:
+        try:
+            async with self._pool.acquire(timeout=PATIENCE) as connection, connection.transaction():
+                return await _drive(connection, transaction)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise StorageUnavailableError(f"the database failed: {type(error).__name__}") from error
+
+
+async def _drive(
+    connection: "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]", transaction: Transaction[T]
+) -> T:
+    try:
+        statement, values = next(transaction)
+        while True:
+            rows = await connection.fetch(_dialect(statement), *values)
+            statement, values = transaction.send(rows)
+    except StopIteration as finished:
+        result: T = finished.value
+        return result
+
+
+@lru_cache
+def _dialect(statement: str) -> str:
+    return statement.replace(SKIP_LOCKED, "FOR UPDATE SKIP LOCKED")

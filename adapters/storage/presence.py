@@ -1,0 +1,122 @@
+"""PresenceFacts and PresenceUpdates: facts, and the seats whose flag has to be told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from adapters.storage.append_facts import append_facts, claimed_seat
+from adapters.storage.deliveries import MOST_LOSSES, TRUSTED_LOSSES
+from adapters.storage.facts import stored_fact
+from adapters.storage.transaction import SKIP_LOCKED, Store, Transaction, in_transaction
+from domain.claims import ClaimedSeat
+from domain.facts import Fact, StoredFact
+from domain.meeting import MeetingId
+from domain.presence import Seat
+from domain.referral import ReferralId
+
+SET_ASIDE = """
+UPDATE seats SET due = NULL, held = 0, lost = 0, why = 'poison' WHERE due <= $1 AND lost >= $2
+"""
+CLAIM = f"""
+UPDATE seats SET due = $1, held = 1, attempts = attempts + 1, lost = lost + 1
+WHERE (referral, meeting, person) IN (
+    SELECT referral, meeting, person FROM seats WHERE due <= $2 AND lost > $3 AND lost <= $4
+    ORDER BY due LIMIT $5 {SKIP_LOCKED}
+)
+RETURNING referral, meeting, person, attempts, failures, seq, due, told_seq, shown
+"""
+OF_MEETING = """
+SELECT seq, person, kind, data, at FROM facts
+WHERE referral = $1 AND meeting = $2 AND refused IS NULL
+ORDER BY seq
+"""
+OF_SEAT = """
+SELECT seq, person, kind, data, at FROM facts
+WHERE referral = $1 AND meeting = $2 AND (person = $3 OR person IS NULL) AND refused IS NULL
+ORDER BY seq
+"""
+SEAT = "referral = $1 AND meeting = $2 AND person = $3 AND attempts = $4"
+SETTLE = f"""
+UPDATE seats SET told_seq = $5, shown = $6, told = CAST($7 AS DOUBLE PRECISION),
+    failures = 0, lost = 0, held = 0,
+    why = NULL, due = CASE WHEN seq > $5 THEN CAST($7 AS DOUBLE PRECISION) END
+WHERE {SEAT}
+RETURNING due
+"""
+POSTPONE = f"""
+UPDATE seats SET due = $5, failures = failures + 1, lost = 0, held = 0, why = $6 WHERE {SEAT}
+"""
+REFUSE = f"""
+UPDATE seats SET due = CASE WHEN seq > $5 THEN CAST($6 AS DOUBLE PRECISION) END,
+    failures = 0, lost = 0, held = 0, why = $7
+WHERE {SEAT}
+RETURNING told_seq
+"""
+REFUSE_REPORTS = """
+UPDATE facts SET refused = $4
+WHERE referral = $1 AND meeting = $2 AND person = $3 AND seq > $5 AND seq <= $6
+"""
+RELEASE = f"UPDATE seats SET due = $5, lost = 0, held = 0 WHERE {SEAT}"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPresence:
+    """A seat stores no wanted state, only up to which fact the attendance service was told."""
+
+    store: Store
+
+    @in_transaction
+    def append(
+        self, fact: Fact, seat: Seat, *, now: float, due: float
+    ) -> Transaction[ClaimedSeat | None]:
+        claimed = yield from append_facts([fact], [seat], now=now, due=due)
+        return claimed[0] if claimed else None
+
+    @in_transaction
+    def claim_seats(
+        self, limit: int, *, now: float, lease: float, suspects: bool = False
+    ) -> Transaction[Sequence[ClaimedSeat]]:
+        if suspects:
+            yield SET_ASIDE, (now, MOST_LOSSES)
+        losses = (TRUSTED_LOSSES, MOST_LOSSES) if suspects else (-1, TRUSTED_LOSSES)
+        rows = yield CLAIM, (now + lease, now, *losses, limit)
+        return [claimed_seat(row) for row in rows]
+
+    @in_transaction
+    def of_seat(self, seat: Seat) -> Transaction[Sequence[StoredFact]]:
+        rows = yield OF_SEAT, (seat.referral, seat.meeting, seat.person)
+        return [stored_fact(row) for row in rows]
+
+    @in_transaction
+    def of_meeting(
+        self, referral: ReferralId, meeting: MeetingId
+    ) -> Transaction[Sequence[StoredFact]]:
+        rows = yield OF_MEETING, (referral, meeting)
+        return [stored_fact(row) for row in rows]
+
+    @in_transaction
+    def settle(
+        self, claimed: ClaimedSeat, *, seq: int, in_meeting: bool, now: float
+    ) -> Transaction[bool]:
+        rows = yield SETTLE, (*_fence(claimed), seq, int(in_meeting), now)
+        return bool(rows) and rows[0]["due"] is not None
+
+    @in_transaction
+    def postpone_seat(self, claimed: ClaimedSeat, why: str, *, due: float) -> Transaction[None]:
+        yield POSTPONE, (*_fence(claimed), due, why)
+
+    @in_transaction
+    def refuse(self, claimed: ClaimedSeat, why: str, *, seq: int, now: float) -> Transaction[None]:
+        rows = yield REFUSE, (*_fence(claimed), seq, now, why)
+        if rows:
+            seat = claimed.seat
+            about = (seat.referral, seat.meeting, seat.person)
+            yield REFUSE_REPORTS, (*about, why, rows[0]["told_seq"], seq)
+
+    @in_transaction
+    def release_seat(self, claimed: ClaimedSeat, *, now: float) -> Transaction[None]:
+        yield RELEASE, (*_fence(claimed), now)
+
+
+def _fence(claimed: ClaimedSeat) -> tuple[str, str, str, int]:
+    seat = claimed.seat
+    return seat.referral, seat.meeting, seat.person, claimed.attempts

@@ -1,0 +1,188 @@
+"""Run transactions on SQLite, on one writer thread that commits whatever has gathered at once.
+
+A commit waits for the disk; so transactions that arrive while one is under way share the next.
+Each runs in a savepoint of its own: one that fails takes nobody with it.
+"""
+
+import asyncio
+import contextlib
+import os
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple, Self, TypeVar
+
+from adapters.storage.schema import migrate
+from adapters.storage.transaction import Rows, Transaction
+from domain.errors import StorageUnavailableError
+
+LARGEST_BATCH = 256
+BUSY_TIMEOUT = 5.0
+
+T = TypeVar("T")
+
+
+class _Job(NamedTuple):
+    """A transaction that waits for its turn, and whoever waits for it."""
+
+    transaction: Transaction[Any]
+    future: asyncio.Future[Any]
+
+
+class SqliteStore:
+    """WAL, ``synchronous=FULL``: what was answered survives a power cut."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._loop = asyncio.get_running_loop()
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="storage", daemon=True)
+        self._opened: asyncio.Future[None] = self._loop.create_future()
+        self._closed = False
+
+    @classmethod
+    async def open(cls, path: Path) -> Self:
+        """The file is made if it is not there, for its owner only, and its schema brought up."""
+        store = cls(path)
+        store._thread.start()
+        await store._opened
+        try:
+            await store.migrate()
+        except BaseException:
+            await store.close()
+            raise
+        return store
+
+    async def migrate(self) -> int:
+        return await self.run(migrate("sqlite"))
+
+    async def close(self) -> None:
+        """What was begun is finished first; what comes later is refused."""
+        self._closed = True
+        self._jobs.put(None)
+        await asyncio.to_thread(self._thread.join)
+
+    def run(self, transaction: Transaction[T]) -> "asyncio.Future[T]":
+        """Raises StorageUnavailableError, also once the store is closed."""
+        future: asyncio.Future[T] = self._loop.create_future()
+        if self._closed:
+            future.set_exception(StorageUnavailableError("the database is closed"))
+        else:
+            self._jobs.put(_Job(transaction, future))
+        return future
+
+    def _work(self) -> None:
+        try:
+            connection = _connect(self._path)
+        except (sqlite3.Error, OSError) as error:
+            failure = StorageUnavailableError(f"cannot open the database: {error}")
+            self._tell([partial(self._opened.set_exception, failure)])
+            return
+        self._tell([partial(self._opened.set_result, None)])
+        while (first := self._jobs.get()) is not None:
+            batch = [first]
+            ending = False
+            while len(batch) < LARGEST_BATCH and not self._jobs.empty():
+                job = self._jobs.get()
+                if job is None:
+                    ending = True
+                    break
+                batch.append(job)
+            self._tell(_survived(connection, batch))
+            if ending:
+                break
+        connection.close()
+
+    def _tell(self, outcomes: list[Callable[[], None]]) -> None:
+        """One hop to the event loop for the whole batch."""
+        self._loop.call_soon_threadsafe(_resolve, outcomes)
+
+
+def _resolve(outcomes: list[Callable[[], None]]) -> None:
+    for outcome in outcomes:
+        outcome()
+
+
+def _survived(connection: sqlite3.Connection, batch: list[_Job]) -> list[Callable[[], None]]:
+    """The thread outlives whatever a batch does; only that batch's waiters hear of it."""
+    try:
+        return _commit(connection, batch)
+    except Exception as error:  # noqa: BLE001 - a dead thread would leave everybody waiting
+        if connection.in_transaction:
+            with contextlib.suppress(sqlite3.Error):
+                connection.execute("ROLLBACK")
+        failure = StorageUnavailableError(f"the database failed: {error}")
+        failure.__cause__ = error
+        return [partial(_fail, job.future, failure) for job in batch]
+
+
+def _commit(connection: sqlite3.Connection, batch: list[_Job]) -> list[Callable[[], None]]:
+    """Run a batch as one transaction; the outcomes are told only once it is on disk."""
+    connection.execute("BEGIN IMMEDIATE")
+    outcomes = [_attempt(connection, job) for job in batch]
+    connection.execute("COMMIT")
+    return outcomes
+
+
+def _attempt(connection: sqlite3.Connection, job: _Job) -> Callable[[], None]:
+    connection.execute("SAVEPOINT job")
+    try:
+        result = _drive(connection, job.transaction)
+    except sqlite3.Error as error:
+        if not connection.in_transaction:
+            raise  # a full disk and the like roll back the whole batch
+        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+            return _undone(connection, job, error)
+        failure = StorageUnavailableError(f"the database failed: {error}")
+        failure.__cause__ = error
+        return _undone(connection, job, failure)
+    except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for this job
+        return _undone(connection, job, error)
+    connection.execute("RELEASE job")
+    return partial(_succeed, job.future, result)
+
+
+def _undone(connection: sqlite3.Connection, job: _Job, error: Exception) -> Callable[[], None]:
+    connection.execute("ROLLBACK TO job")
+    connection.execute("RELEASE job")
+    return partial(_fail, job.future, error)
+
+
+def _drive(connection: sqlite3.Connection, transaction: Transaction[T]) -> T:
+    """Rows cross the thread, never cursors."""
+    rows: Rows = []
+    try:
+        statement, values = next(transaction)
+        while True:
+            named = {str(number): value for number, value in enumerate(values, start=1)}
+            rows = connection.execute(statement, named).fetchall()
+            statement, values = transaction.send(rows)
+    except StopIteration as finished:
+        result: T = finished.value
+        return result
+
+
+def _succeed(future: asyncio.Future[Any], result: object) -> None:
+    if not future.done():
+        future.set_result(result)
+
+
+def _fail(future: asyncio.Future[Any], error: Exception) -> None:
+    if not future.done():
+        future.set_exception(error)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    path.chmod(0o600)
+    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    # What is dropped is overwritten, not only let go of: it may be about a person.
+    connection.execute("PRAGMA secure_delete = ON")
+    return connection

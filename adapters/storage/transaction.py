@@ -1,0 +1,55 @@
+"""A transaction as a generator: it yields statements and is sent their rows.
+
+So the SQL and the decisions between statements are written once, for both databases.
+"""
+
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+
+class Row(Protocol):
+    """One row of an answer, by column name."""
+
+    def __getitem__(self, column: str, /) -> Any: ...  # noqa: ANN401 - as the database has it
+
+
+Rows = Sequence[Row]
+Statement = tuple[str, tuple[object, ...]]
+T = TypeVar("T")
+Transaction = Generator[Statement, Rows, T]
+
+SKIP_LOCKED = "/* skip locked */"
+"""Stands in a SELECT that picks rows to claim; PostgreSQL skips those that others pick."""
+
+P = ParamSpec("P")
+
+
+class Store(Protocol):
+    """Runs transactions: all of one's statements hold, or none."""
+
+    def run(self, transaction: Transaction[T]) -> Awaitable[T]:
+        """Raises StorageUnavailableError when the database is not to be had."""
+        ...
+
+
+class Stored(Protocol):
+    """Whoever keeps a store."""
+
+    @property
+    def store(self) -> Store: ...
+
+
+S = TypeVar("S", bound=Stored)
+
+
+def in_transaction(
+    statements: Callable[Concatenate[S, P], Transaction[T]],
+) -> Callable[Concatenate[S, P], Coroutine[Any, Any, T]]:
+    """Make a method that yields statements into one that runs them as one transaction."""
+
+    @wraps(statements)
+    async def run(self: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self.store.run(statements(self, *args, **kwargs))
+
+    return run

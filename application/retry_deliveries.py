@@ -1,0 +1,27 @@
+"""An operator has dead letters tried again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from domain.audit import AuditEvent
+from domain.ports.operators import AuditLog, OperatorInbox
+
+
+@dataclass(frozen=True, slots=True)
+class RetryDeliveries:
+    """``who`` is as ``AuditLog`` wants it."""
+
+    inbox: OperatorInbox
+    audit: AuditLog
+    now: Callable[[], float]
+
+    async def __call__(
+        self, who: str, *, number: int | None = None, since: float | None = None
+    ) -> int:
+        """One dead webhook; or those received since then; or with neither all of them, and the
+        updates that were set aside. Returns how many are due again."""
+        count = await self.inbox.retry(number=number, since=since, now=self.now())
+        what = "inbox" if number is None else f"inbox/{number}"
+        event = AuditEvent.DELIVERIES_RETRIED
+        await self.audit.record(event, who=who, what=what, outcome=str(count))
+        return count

@@ -1,0 +1,86 @@
+"""Synchronise one seat with the attendance service: fold its facts, tell the result, settle."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from domain.claims import ClaimedSeat
+from domain.erasure import is_erased
+from domain.errors import DomainError, advised_wait
+from domain.facts import PeerJoined, PeerLeft, StoredFact
+from domain.policies.backoff import LONGEST, backoff
+from domain.ports.attendance import Attendance
+from domain.ports.presence import PresenceFacts, PresenceUpdates
+from domain.presence import is_in
+
+
+class SyncOutcome(Enum):
+    """What became of an attempt that was not refused."""
+
+    DONE = "done"
+    LATER = "later"
+
+
+@dataclass(frozen=True, slots=True)
+class SyncPresence:
+    """At most one update of a seat is under way, so none can overtake another.
+
+    ``patience`` is the longest that the attendance service may take to answer, in seconds.
+    """
+
+    facts: PresenceFacts
+    updates: PresenceUpdates
+    attendance: Attendance
+    now: Callable[[], float]
+    patience: float
+    random: Callable[[], float]
+
+    async def __call__(self, claimed: ClaimedSeat, deadline: float | None = None) -> SyncOutcome:
+        """``deadline`` is in the event loop's time. Raises the DomainError of a final refusal.
+
+        A bug of ours is raised too; the seat waits until it may have been mended.
+        """
+        facts = await self.facts.of_seat(claimed.seat)
+        seq = max([claimed.seq, *(fact.seq for fact in facts)])
+        if self.now() + self.patience > claimed.until:
+            # The lease could run out before the call does, and then another update overtake it.
+            await self.updates.release_seat(claimed, now=self.now())
+            return SyncOutcome.LATER
+        seat = claimed.seat
+        inside = is_in(seat.person, facts)
+        if not _worth_telling(claimed, facts, inside=inside):
+            await self.updates.settle(claimed, seq=seq, in_meeting=inside, now=self.now())
+            return SyncOutcome.DONE
+        try:
+            async with asyncio.timeout_at(deadline):
+                await self.attendance.set_in_meeting(seat, in_meeting=inside)
+        except TimeoutError:
+            return await self._later(claimed, "deadline")
+        except DomainError as error:
+            if error.kind.later:
+                return await self._later(claimed, error.slug, advised_wait(error))
+            await self.updates.refuse(claimed, error.slug, seq=seq, now=self.now())
+            raise
+        except Exception:
+            await self.updates.postpone_seat(claimed, "internal-error", due=self.now() + LONGEST)
+            raise
+        await self.updates.settle(claimed, seq=seq, in_meeting=inside, now=self.now())
+        return SyncOutcome.DONE
+
+    async def _later(self, claimed: ClaimedSeat, why: str, at_least: float = 0) -> SyncOutcome:
+        due = self.now() + max(at_least, backoff(claimed.failures, self.random))
+        await self.updates.postpone_seat(claimed, why, due=due)
+        return SyncOutcome.LATER
+
+
+def _worth_telling(claimed: ClaimedSeat, facts: Sequence[StoredFact], *, inside: bool) -> bool:
+    """True after any new fact but a join or leave, because others may write that flag too;
+    otherwise when the state differs from the one last told (never told counts as out). Never for an
+    erased person: the attendance service does not know the pseudonym."""
+    if is_erased(claimed.seat.person):
+        return False
+    news = [fact for fact in facts if fact.seq > claimed.told_seq]
+    if any(not isinstance(fact.what, PeerJoined | PeerLeft) for fact in news):
+        return True
+    return bool(facts) and inside != bool(claimed.shown)

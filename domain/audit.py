@@ -1,0 +1,21 @@
+"""What leaves a line in the audit log. SECURITY.md lists the events."""
+
+from enum import StrEnum
+
+COMMAND_LINE = "command-line"
+"""Who acts through the command line: anybody with a shell on the machine."""
+
+
+class AuditEvent(StrEnum):
+    """The stable name of each kind of line."""
+
+    CREDENTIALS_REFUSED = "audit.credentials_refused"
+    TICKET_REFUSED = "audit.ticket_refused"
+    ACCESS_REFUSED = "audit.access_refused"
+    ESCALATION_REFUSED = "audit.escalation_refused"
+    ORIGIN_REFUSED = "audit.origin_refused"
+    SIGNATURE_REFUSED = "audit.signature_refused"
+    PRESENCE_CLEARED = "audit.presence_cleared"
+    DELIVERIES_RETRIED = "audit.deliveries_retried"
+    DELIVERY_DISCARDED = "audit.delivery_discarded"
+    PERSON_ERASED = "audit.person_erased"

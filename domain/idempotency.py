@@ -1,0 +1,45 @@
+"""Starting once: the key that recognises a repeated start, and the claim on it."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Self
+
+KEPT = 86_400.0
+"""Seconds that an idempotency record holds after its key first came."""
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyKey:
+    """Two starts with the same key are the same start. ``fingerprint`` is the first call's; a later
+    call with another one is refused."""
+
+    key: str
+    fingerprint: str = ""
+
+    @classmethod
+    def by_caller(cls, caller: str, key: str, body: bytes) -> Self:
+        """The key that a caller chose, for exactly this body; callers do not share keys.
+
+        The caller's name is hashed because it may be a person's id.
+        """
+        own = hashlib.sha256(f"{caller}\n{key}".encode()).hexdigest()
+        return cls(f"key:{own}", hashlib.sha256(body).hexdigest())
+
+    @classmethod
+    def by_referral(cls, title: str) -> Self:
+        """The referral itself is the key."""
+        return cls(f"referral:{title}")
+
+
+@dataclass(frozen=True, slots=True)
+class StartClaim:
+    """A start that is ours until its lease ends. ``holder`` names this claim and no other.
+
+    ``since`` is when the key first came. ``taken_over`` when an earlier claim was not completed, so
+    a meeting may have been opened already.
+    """
+
+    key: str
+    holder: str
+    since: float
+    taken_over: bool

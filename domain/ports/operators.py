@@ -1,0 +1,62 @@
+"""What operators look at and correct, and the log of what was corrected and refused."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from domain.audit import AuditEvent
+from domain.delivery import State
+from domain.meeting import MeetingId
+from domain.operator_view import DeliveryView, SeatHistory, UpdateView
+from domain.referral import ReferralId
+
+
+class OperatorInbox(Protocol):
+    """Stored webhooks and updates that wait, as an operator sees and corrects them."""
+
+    async def deliveries(
+        self, *, state: State | None, referral: str | None, since: float | None, limit: int
+    ) -> Sequence[DeliveryView]:
+        """The newest first, without their bodies."""
+        ...
+
+    async def delivery(self, number: int) -> DeliveryView | None:
+        """One webhook with its body."""
+        ...
+
+    async def updates(self, *, referral: str | None, limit: int) -> Sequence[UpdateView]:
+        """Updates that have not reached the attendance service: waiting or refused."""
+        ...
+
+    async def retry(self, *, number: int | None, since: float | None, now: float) -> int:
+        """Make dead deliveries due again: one, or those received since then; with neither all of
+        them and the updates that were set aside. Returns how many."""
+        ...
+
+    async def discard(self, number: int, why: str, *, now: float) -> bool:
+        """End a waiting or dead delivery for good; its key stays. False when there is none."""
+        ...
+
+
+class PresenceHistory(Protocol):
+    """What is known of a referral's meetings."""
+
+    async def meetings(self, referral: ReferralId) -> Sequence[MeetingId]:
+        """Those that facts are known of, in the order they began."""
+        ...
+
+    async def seats(self, referral: ReferralId, meeting: MeetingId) -> Sequence[SeatHistory]:
+        """Everybody whose flag is kept in that meeting."""
+        ...
+
+
+class AuditLog(Protocol):
+    """The audit log: one line for each correction and refusal, whatever the log level."""
+
+    async def record(self, event: AuditEvent, *, who: str, what: str, outcome: str) -> None:
+        """``who`` is ``command-line``, ``service:<key name>``, ``doctor:<pseudonym>``,
+        ``ticket:<pseudonym>`` or ``unknown``; ``what`` is the operation or the thing it was done
+        to; ``outcome`` is a word or a count.
+
+        No argument may hold a name, a title, a token or a person's id.
+        """
+        ...

@@ -1,0 +1,61 @@
+"""Facts of presence, and bringing the attendance service up to date with them."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from domain.claims import ClaimedSeat
+from domain.facts import Fact, StoredFact
+from domain.meeting import MeetingId
+from domain.presence import Seat
+from domain.referral import ReferralId
+
+
+class PresenceFacts(Protocol):
+    """Facts: appended once each, in one order. Refused reports are left out of every read."""
+
+    async def append(self, fact: Fact, seat: Seat, *, now: float, due: float) -> ClaimedSeat | None:
+        """Append a fact and mark its seat due, claimed by the caller until ``due``.
+
+        None when the caller has no claim: ``due`` is not after ``now``, or another has the seat.
+        """
+        ...
+
+    async def of_seat(self, seat: Seat) -> Sequence[StoredFact]:
+        """The facts about that person and about everybody in that meeting."""
+        ...
+
+    async def of_meeting(self, referral: ReferralId, meeting: MeetingId) -> Sequence[StoredFact]:
+        """All facts about a meeting."""
+        ...
+
+
+class PresenceUpdates(Protocol):
+    """Seats whose flag the attendance service has to be told.
+
+    A claim is a lease: until it ends nobody else gets the seat. Every other method changes nothing
+    when the claim is no longer the newest.
+    """
+
+    async def claim_seats(
+        self, limit: int, *, now: float, lease: float, suspects: bool = False
+    ) -> Sequence[ClaimedSeat]:
+        """Seats that are due, longest waiting first. ``suspects`` are those whose claims were lost
+        several times."""
+        ...
+
+    async def settle(self, claimed: ClaimedSeat, *, seq: int, in_meeting: bool, now: float) -> bool:
+        """The attendance service shows the facts up to ``seq``. True when newer facts came
+        meanwhile: the seat is due again."""
+        ...
+
+    async def postpone_seat(self, claimed: ClaimedSeat, why: str, *, due: float) -> None:
+        """Try again at ``due``; one more failure."""
+        ...
+
+    async def refuse(self, claimed: ClaimedSeat, why: str, *, seq: int, now: float) -> None:
+        """The attendance service will never take it: the reports up to ``seq`` are refused."""
+        ...
+
+    async def release_seat(self, claimed: ClaimedSeat, *, now: float) -> None:
+        """End the claim: due at once, with no failure counted."""
+        ...

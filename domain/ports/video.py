@@ -1,0 +1,49 @@
+"""The video provider, split by who asks: opening meetings, admitting people, looking into calls."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from domain.meeting import Admission, Guest, Inside, Meeting, MeetingId
+
+
+class MeetingOpener(Protocol):
+    """Opens meetings."""
+
+    async def open(self, title: str) -> Meeting:
+        """Open a new meeting. Never retried inside, so one call never opens two."""
+        ...
+
+    async def opened_since(self, title: str, since: float) -> Sequence[Meeting]:
+        """The meetings of exactly that title that were opened since then, oldest first.
+
+        ``since`` is by the provider's clock.
+        """
+        ...
+
+
+class GuestAdmitter(Protocol):
+    """Admits people to meetings."""
+
+    async def admit(self, guest: Guest, meeting: MeetingId) -> Admission:
+        """Admit a guest. A guest who was admitted before gets a fresh token, and the preset, name
+        and picture that are asked for now.
+
+        Raises UnknownMeetingError.
+        """
+        ...
+
+
+class LiveCalls(Protocol):
+    """Looks into the calls that are going on."""
+
+    async def active_session(self, meeting: MeetingId) -> str | None:
+        """The id of the session that is going on in a meeting; None when there is none."""
+        ...
+
+    async def inside(self, meeting: MeetingId) -> Inside | None:
+        """Who is in the session that is going on; None when there is none."""
+        ...
+
+
+class VideoProvider(MeetingOpener, GuestAdmitter, LiveCalls, Protocol):
+    """All that is asked of a video provider, but for its webhooks (``domain.ports.webhooks``)."""

@@ -1,0 +1,92 @@
+"""The HTTP application: middlewares, routes, and the use cases resolved once at start."""
+
+from collections.abc import AsyncIterator
+
+from aiohttp import web
+
+from entrypoints.background import background
+from entrypoints.container import Container
+from entrypoints.http import app_keys
+from entrypoints.http.access.allowances import Allowances
+from entrypoints.http.access.cors import allow_origins
+from entrypoints.http.access.gate import with_access
+from entrypoints.http.access.origins import refuse_foreign_origins
+from entrypoints.http.contract import CONTRACT, FRONT_END
+from entrypoints.http.docs import DOCUMENT, ServedDocument
+from entrypoints.http.limits import DEFAULT_LIMITS, LIMITS, Limits
+from entrypoints.http.middlewares import answer_problems, identify_and_log, refuse_loops
+from entrypoints.http.operation import OPERATIONS, Operation
+from entrypoints.http.service import SERVICE
+from entrypoints.operators import app_keys as operators
+from entrypoints.operators.table import FOR_OPERATORS
+from entrypoints.resources import open_resources
+from entrypoints.sandbox import control
+from entrypoints.sandbox.operations import CALLS, FAULTS, REFERRALS
+from entrypoints.settings import Settings
+
+
+def create_app(container: Container, limits: Limits = DEFAULT_LIMITS) -> web.Application:
+    """The application over a container whose providers may have been overridden before."""
+    settings = container.settings()
+    origins = settings.cors_origins
+    cors = [allow_origins(origins, FRONT_END)] if origins else []
+    foreign = refuse_foreign_origins(origins)
+    app = web.Application(
+        middlewares=[identify_and_log, *cors, answer_problems, refuse_loops, foreign]
+    )
+    app[LIMITS] = limits
+    app[OPERATIONS] = operations_of(settings)
+    app[DOCUMENT] = ServedDocument(app[OPERATIONS])
+    app.add_routes([with_access(one, sandboxed=settings.sandboxed) for one in app[OPERATIONS]])
+
+    async def resources(app: web.Application) -> AsyncIterator[None]:
+        async with open_resources(container):
+            _resolve(app, container)
+            async with background(container):
+                yield
+
+    async def stop_wanting_work(app: web.Application) -> None:
+        app[app_keys.READINESS].stopping = True
+        container.work().stop_claiming()
+
+    app.cleanup_ctx.append(resources)
+    app.on_shutdown.append(stop_wanting_work)
+    return app
+
+
+def operations_of(settings: Settings) -> tuple[Operation, ...]:
+    """The contract, what operators do, the service's own, and control of the twins that run in this
+    process."""
+    operations = [*CONTRACT, *FOR_OPERATORS, *SERVICE]
+    if settings.video_provider == "sandbox":
+        operations += CALLS
+    if settings.attendance_provider == "sandbox":
+        operations += REFERRALS
+    if "sandbox" in {settings.video_provider, settings.attendance_provider}:
+        operations += FAULTS
+    return tuple(operations)
+
+
+def _resolve(app: web.Application, container: Container) -> None:
+    app[app_keys.START_MEETING] = container.start_meeting()
+    app[app_keys.JOIN_MEETING] = container.join_meeting()
+    app[app_keys.REPORT_PRESENCE] = container.report_presence()
+    app[app_keys.LEAVE_MEETING] = container.leave_meeting()
+    app[app_keys.RECEIVE_WEBHOOK] = container.receive_webhook()
+    app[app_keys.CALLERS] = container.callers()
+    app[app_keys.TICKETS] = container.tickets()
+    app[app_keys.PSEUDONYMS] = container.pseudonyms()
+    app[app_keys.AUDIT_LOG] = container.audit_log()
+    app[app_keys.ALLOWANCES] = Allowances(
+        doctors=container.doctors_allowance(),
+        services=container.services_allowance(),
+        proxies=container.settings().trusted_proxies,
+    )
+    app[app_keys.READINESS] = container.readiness()
+    app[operators.INBOX] = container.operator_inbox()
+    app[operators.EXPLAIN_PRESENCE] = container.explain_presence()
+    app[operators.RETRY_DELIVERIES] = container.retry_deliveries()
+    app[operators.DISCARD_DELIVERY] = container.discard_delivery()
+    app[operators.CLEAR_PRESENCE] = container.clear_presence()
+    app[control.WORLD] = container.sandbox()
+    app[control.FAULTS] = app[control.WORLD].faults

@@ -1,0 +1,25 @@
+"""Where the application keeps what handlers need: typed keys, resolved once at start."""
+
+from aiohttp import web
+
+from application.join_meeting import JoinMeeting
+from application.leave_meeting import LeaveMeeting
+from application.receive_webhook import ReceiveWebhook
+from application.report_presence import ReportPresence
+from application.start_meeting import StartMeeting
+from domain.ports.callers import Callers, LeaveTickets, Pseudonyms
+from domain.ports.operators import AuditLog
+from entrypoints.http.access.allowances import Allowances
+from entrypoints.readiness import Readiness
+
+START_MEETING = web.AppKey("start_meeting", StartMeeting)
+JOIN_MEETING = web.AppKey("join_meeting", JoinMeeting)
+REPORT_PRESENCE = web.AppKey("report_presence", ReportPresence)
+LEAVE_MEETING = web.AppKey("leave_meeting", LeaveMeeting)
+RECEIVE_WEBHOOK = web.AppKey("receive_webhook", ReceiveWebhook)
+CALLERS: web.AppKey[Callers] = web.AppKey("callers", Callers)
+TICKETS: web.AppKey[LeaveTickets] = web.AppKey("tickets", LeaveTickets)
+PSEUDONYMS: web.AppKey[Pseudonyms] = web.AppKey("pseudonyms", Pseudonyms)
+AUDIT_LOG: web.AppKey[AuditLog] = web.AppKey("audit_log", AuditLog)
+ALLOWANCES = web.AppKey("allowances", Allowances)
+READINESS = web.AppKey("readiness", Readiness)

@@ -1,1 +1,0 @@
-"""What operators see and correct: the same for the command line and for HTTP."""

@@ -1,0 +1,1 @@
+"""What operators see and correct over HTTP, in words that the command line uses too."""

@@ -1,0 +1,15 @@
+"""Where the application keeps what operators' handlers need."""
+
+from aiohttp import web
+
+from application.clear_presence import ClearPresence
+from application.discard_delivery import DiscardDelivery
+from application.explain_presence import ExplainPresence
+from application.retry_deliveries import RetryDeliveries
+from domain.ports.operators import OperatorInbox
+
+INBOX: web.AppKey[OperatorInbox] = web.AppKey("operator_inbox", OperatorInbox)
+EXPLAIN_PRESENCE = web.AppKey("explain_presence", ExplainPresence)
+RETRY_DELIVERIES = web.AppKey("retry_deliveries", RetryDeliveries)
+DISCARD_DELIVERY = web.AppKey("discard_delivery", DiscardDelivery)
+CLEAR_PRESENCE = web.AppKey("clear_presence", ClearPresence)

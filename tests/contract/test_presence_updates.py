@@ -1,0 +1,189 @@
+"""Facts once and in order; one update of a seat at a time, and none overtaken."""
+
+import asyncio
+
+from domain.claims import ClaimedSeat
+from domain.facts import Reported, StoredFact
+from domain.meeting import PersonId
+from domain.ports.operators import OperatorInbox
+from tests.builders import a_report, a_seat, an_end
+from tests.contract.conftest import PresenceStore
+
+LEASE = 15.0
+
+
+async def appended(seats: PresenceStore, key: str = "f-1", *, now: float = 0) -> ClaimedSeat:
+    claimed = await seats.append(a_report(key), a_seat(), now=now, due=now + LEASE)
+    assert claimed is not None
+    return claimed
+
+
+async def test_a_report_is_a_fact_and_claims_its_seat(seats: PresenceStore) -> None:
+    claimed = await appended(seats)
+
+    assert claimed.seat == a_seat()
+    assert await seats.of_seat(a_seat()) == [
+        StoredFact(claimed.seq, Reported(PersonId("dra-ana"), in_meeting=True))
+    ]
+
+
+async def test_a_seat_in_hand_is_not_given_to_another(seats: PresenceStore) -> None:
+    await appended(seats)
+
+    assert await seats.append(a_report("f-2"), a_seat(), now=1, due=1 + LEASE) is None
+    assert await seats.claim_seats(9, now=1, lease=LEASE) == []
+
+
+async def test_what_came_while_pushing_keeps_the_seat_due(seats: PresenceStore) -> None:
+    claimed = await appended(seats)
+    await seats.append(a_report("f-2", in_meeting=False), a_seat(), now=1, due=1 + LEASE)
+
+    more = await seats.settle(claimed, seq=claimed.seq, in_meeting=True, now=2)
+
+    assert more
+    (again,) = await seats.claim_seats(9, now=2, lease=LEASE)
+    assert again.seq > claimed.seq
+
+
+async def test_a_settled_seat_is_not_due(seats: PresenceStore, inbox: OperatorInbox) -> None:
+    claimed = await appended(seats)
+
+    assert not await seats.settle(claimed, seq=claimed.seq, in_meeting=True, now=2)
+    assert await seats.claim_seats(9, now=999, lease=LEASE) == []
+    assert await inbox.updates(referral=None, limit=9) == []
+
+
+async def test_a_seat_need_not_be_claimed_when_its_fact_is_stored(seats: PresenceStore) -> None:
+    assert await seats.append(a_report("f-1"), a_seat(), now=5, due=5) is None
+
+    (claimed,) = await seats.claim_seats(9, now=5, lease=LEASE)
+    assert claimed.seat == a_seat()
+
+
+async def test_a_new_fact_does_not_wait_for_an_old_back_off(seats: PresenceStore) -> None:
+    claimed = await appended(seats)
+    await seats.postpone_seat(claimed, "partner-timeout", due=1000)
+
+    again = await appended(seats, "f-2", now=1)
+
+    assert again.failures == 1
+
+
+async def test_a_late_pusher_changes_nothing(seats: PresenceStore) -> None:
+    late = await appended(seats)
+    (newer,) = await seats.claim_seats(9, now=LEASE, lease=LEASE)
+
+    await seats.settle(late, seq=late.seq, in_meeting=True, now=LEASE)
+    await seats.refuse(late, "late", seq=late.seq, now=LEASE)
+    await seats.postpone_seat(late, "late", due=0)
+
+    assert await seats.claim_seats(9, now=LEASE, lease=LEASE) == []
+    assert await seats.of_seat(a_seat()) != []
+    assert not await seats.settle(newer, seq=newer.seq, in_meeting=True, now=LEASE)
+
+
+async def test_a_refused_report_does_not_count_and_a_newer_one_does(
+    seats: PresenceStore, inbox: OperatorInbox
+) -> None:
+    claimed = await appended(seats)
+
+    await seats.refuse(claimed, "unknown-referral", seq=claimed.seq, now=1)
+
+    assert await seats.of_seat(a_seat()) == []
+    assert await seats.claim_seats(9, now=99, lease=LEASE) == []
+    (entry,) = await inbox.updates(referral="enc-1", limit=9)
+    assert (entry.due, entry.why) == (None, "unknown-referral")
+    await appended(seats, "f-2", now=100)
+    assert len(await seats.of_seat(a_seat())) == 1
+
+
+async def test_a_refusal_keeps_what_was_told_before(seats: PresenceStore) -> None:
+    first = await appended(seats)
+    await seats.settle(first, seq=first.seq, in_meeting=True, now=1)
+    second = await appended(seats, "f-2", now=2)
+
+    await seats.refuse(second, "partner-refused", seq=second.seq, now=3)
+
+    assert [fact.seq for fact in await seats.of_seat(a_seat())] == [first.seq]
+
+
+async def test_the_end_of_a_session_concerns_everyone_who_was_reported(
+    seats: PresenceStore,
+) -> None:
+    guest = a_seat(person="guest")
+    claimed = await seats.append(a_report("f-1", guest), guest, now=0, due=LEASE)
+    assert claimed is not None
+    await seats.settle(claimed, seq=claimed.seq, in_meeting=True, now=1)
+
+    await seats.append(an_end("f-2"), a_seat(), now=2, due=2)
+
+    due = await seats.claim_seats(9, now=2, lease=LEASE)
+    assert {seat.seat for seat in due} == {a_seat(), guest}
+    assert len(await seats.of_seat(guest)) == 2
+
+
+async def test_a_report_concerns_nobody_else(seats: PresenceStore) -> None:
+    bruno = a_seat(person="dr-bruno")
+    claimed = await seats.append(a_report("f-0", bruno), bruno, now=0, due=LEASE)
+    assert claimed is not None
+    await seats.settle(claimed, seq=claimed.seq, in_meeting=True, now=1)
+
+    await appended(seats, "f-1", now=2)
+
+    assert await seats.append(a_report("f-2", bruno), bruno, now=3, due=3 + LEASE) is not None
+
+
+async def test_other_meetings_and_people_are_not_concerned(seats: PresenceStore) -> None:
+    await appended(seats)
+
+    for other in (a_seat(referral="enc-2"), a_seat(meeting="m-2"), a_seat(person="dr-bruno")):
+        assert await seats.of_seat(other) == []
+
+
+async def test_a_released_seat_is_due_at_once(seats: PresenceStore) -> None:
+    claimed = await appended(seats)
+
+    await seats.release_seat(claimed, now=1)
+
+    (again,) = await seats.claim_seats(9, now=1, lease=LEASE)
+    assert again.failures == 0
+
+
+async def test_seats_whose_claims_get_lost_are_set_aside_too(
+    seats: PresenceStore, inbox: OperatorInbox
+) -> None:
+    await seats.append(a_report("f-1"), a_seat(), now=0, due=0)
+    for number in range(12):
+        for suspects in (False, True):
+            await seats.claim_seats(9, now=number * LEASE, lease=LEASE, suspects=suspects)
+
+    (entry,) = await inbox.updates(referral=None, limit=9)
+    assert (entry.due, entry.why) == (None, "poison")
+    assert await inbox.retry(number=None, since=None, now=999) == 1
+    assert len(await seats.claim_seats(9, now=999, lease=LEASE)) == 1
+
+
+async def test_many_reports_at_once_are_all_kept_and_one_pusher_sees_the_last(
+    seats: PresenceStore,
+) -> None:
+    answers = await asyncio.gather(
+        *(seats.append(a_report(f"f-{number}"), a_seat(), now=0, due=LEASE) for number in range(40))
+    )
+
+    (claimed,) = [answer for answer in answers if answer is not None]
+    facts = await seats.of_seat(a_seat())
+    assert len(facts) == 40
+    assert await seats.settle(claimed, seq=claimed.seq, in_meeting=True, now=1) is (
+        facts[-1].seq > claimed.seq
+    )
+
+
+async def test_claimers_at_the_same_time_never_get_the_same_seat(seats: PresenceStore) -> None:
+    for number in range(40):
+        seat = a_seat(person=f"p-{number}")
+        await seats.append(a_report(f"f-{number}", seat), seat, now=0, due=0)
+
+    batches = await asyncio.gather(*(seats.claim_seats(5, now=1, lease=LEASE) for _ in range(20)))
+
+    claimed = [seat.seat for batch in batches for seat in batch]
+    assert len(claimed) == len(set(claimed)) == 40
