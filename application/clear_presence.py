@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from domain.audit import AuditEvent
+from domain.audit import AuditEvent, AuditLine
 from domain.facts import Fact, Reported
 from domain.meeting import PersonId
 from domain.ports.callers import Pseudonyms
@@ -30,8 +30,8 @@ class ClearPresence:
         """
         cleared = await self._cleared(referral, person, why)
         what = f"presence/{self.pseudonyms.of(referral)}"
-        outcome = f"{cleared} meetings"
-        await self.audit.record(AuditEvent.PRESENCE_CLEARED, who=who, what=what, outcome=outcome)
+        line = AuditLine(AuditEvent.PRESENCE_CLEARED, who, what, f"{cleared} meetings")
+        await self.audit.record(line)
         return cleared
 
     async def _cleared(self, referral: ReferralId, person: PersonId, why: str) -> int:

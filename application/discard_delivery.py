@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from domain.audit import AuditEvent
+from domain.audit import AuditEvent, AuditLine
 from domain.ports.operators import AuditLog, OperatorInbox
 
 
 @dataclass(frozen=True, slots=True)
 class DiscardDelivery:
-    """``who`` is as ``AuditLog`` wants it."""
+    """``who`` is as in ``AuditLine``."""
 
     inbox: OperatorInbox
     audit: AuditLog
@@ -18,10 +18,7 @@ class DiscardDelivery:
     async def __call__(self, who: str, number: int, why: str) -> bool:
         """False when no webhook of that number waits or is dead."""
         discarded = await self.inbox.discard(number, why, now=self.now())
-        await self.audit.record(
-            AuditEvent.DELIVERY_DISCARDED,
-            who=who,
-            what=f"inbox/{number}",
-            outcome=str(int(discarded)),
-        )
+        outcome = str(int(discarded))
+        line = AuditLine(AuditEvent.DELIVERY_DISCARDED, who, f"inbox/{number}", outcome)
+        await self.audit.record(line)
         return discarded

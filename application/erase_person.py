@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from domain.audit import AuditEvent
+from domain.audit import AuditEvent, AuditLine
 from domain.erasure import Erased, names, pseudonym
 from domain.errors import DomainError
 from domain.meeting import PersonId
@@ -43,7 +43,7 @@ class ErasePerson:
         return instead, erased
 
     async def _record(self, who: str, what: str, outcome: str) -> None:
-        await self.audit.record(AuditEvent.PERSON_ERASED, who=who, what=what, outcome=outcome)
+        await self.audit.record(AuditLine(AuditEvent.PERSON_ERASED, who, what, outcome))
 
     async def _erased(self, person: PersonId, instead: PersonId) -> Erased:
         erased = await self._drop_bodies(person)

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from domain.audit import AuditEvent
+from domain.audit import AuditEvent, AuditLine
 from domain.ports.operators import AuditLog, OperatorInbox
 
 
 @dataclass(frozen=True, slots=True)
 class RetryDeliveries:
-    """``who`` is as ``AuditLog`` wants it."""
+    """``who`` is as in ``AuditLine``."""
 
     inbox: OperatorInbox
     audit: AuditLog
@@ -22,6 +22,5 @@ class RetryDeliveries:
         updates that were set aside. Returns how many are due again."""
         count = await self.inbox.retry(number=number, since=since, now=self.now())
         what = "inbox" if number is None else f"inbox/{number}"
-        event = AuditEvent.DELIVERIES_RETRIED
-        await self.audit.record(event, who=who, what=what, outcome=str(count))
+        await self.audit.record(AuditLine(AuditEvent.DELIVERIES_RETRIED, who, what, str(count)))
         return count

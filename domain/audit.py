@@ -1,5 +1,6 @@
 """What leaves a line in the audit log. SECURITY.md lists the events."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 COMMAND_LINE = "command-line"
@@ -19,3 +20,20 @@ class AuditEvent(StrEnum):
     DELIVERIES_RETRIED = "audit.deliveries_retried"
     DELIVERY_DISCARDED = "audit.delivery_discarded"
     PERSON_ERASED = "audit.person_erased"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """Who did or tried what, and how it ended.
+
+    ``who`` is ``command-line``, ``service:<key name>``, ``doctor:<pseudonym>``,
+    ``ticket:<pseudonym>`` or ``unknown``; ``what`` is the operation or the thing it was done to;
+    ``outcome`` is a word or a count. None may hold a name, a title, a token or a person's id.
+    ``at`` is when it happened, in seconds since the epoch; None is now.
+    """
+
+    event: AuditEvent
+    who: str
+    what: str
+    outcome: str
+    at: float | None = None

@@ -31,6 +31,7 @@ from adapters.provider.signature import load_key
 from adapters.provider.webhooks import ProviderWebhooks
 from adapters.published_keys import GivenKeys
 from adapters.sandbox.world import SandboxWorld
+from adapters.storage.audit import StoredAuditLog, StoredAuditOutbox
 from adapters.storage.deliveries import StoredDeliveries
 from adapters.storage.erasure import StoredErasure
 from adapters.storage.history import StoredHistory
@@ -195,6 +196,10 @@ class Adapters(containers.DeclarativeContainer):
     retention = providers.Singleton(StoredRetention, store=store)
     erasure = providers.Singleton(StoredErasure, store=store)
     audit_log: providers.Provider[AuditLog] = providers.Singleton(StructlogAuditLog)
+    audit_outbox = providers.Singleton(StoredAuditOutbox, store=store)
+    stored_audit_log = providers.Singleton(
+        StoredAuditLog, outbox=audit_outbox, otherwise=audit_log, now=clock
+    )
 
     identity_api = providers.Singleton(
         PartnerApi,

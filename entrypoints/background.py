@@ -1,7 +1,7 @@
-"""What goes on beside the requests: the worker, the sweep, and forgetting in time."""
+"""What goes on beside the requests: the worker, the sweep, pruning, and lines of the audit log."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import structlog
@@ -13,6 +13,7 @@ from entrypoints.container import Container
 
 GRACE = 8.0
 HOUR = 3600.0
+AUDIT = 5.0
 IDLE = 1.0
 
 log = structlog.get_logger()
@@ -20,10 +21,14 @@ log = structlog.get_logger()
 
 @asynccontextmanager
 async def background(container: Container) -> AsyncIterator[None]:
-    """All run while open; at the end work in hand gets ``GRACE`` seconds."""
-    work, settings = container.work(), container.settings()
+    """All run while open; at the end work in hand gets ``GRACE`` seconds, and the audit lines that
+    the command line left are written."""
+    work, write_audit, settings = container.work(), container.write_audit(), container.settings()
     working = asyncio.create_task(work.run())
-    beside = [asyncio.create_task(_prune_hourly(container.prune()))]
+    beside = [
+        asyncio.create_task(_every(HOUR, "prune", _pruning(container.prune()))),
+        asyncio.create_task(_every(AUDIT, "write_audit", write_audit)),
+    ]
     if settings.sweep:
         beside.append(asyncio.create_task(_sweep(container.sweep_meeting())))
     try:
@@ -35,6 +40,7 @@ async def background(container: Container) -> AsyncIterator[None]:
         await working
         await work.stop(GRACE)
         await asyncio.gather(*beside, return_exceptions=True)
+        await _attempt("write_audit", write_audit)
 
 
 async def _sweep(sweep: SweepMeeting) -> None:
@@ -52,13 +58,25 @@ async def _sweep(sweep: SweepMeeting) -> None:
             await asyncio.sleep(IDLE)
 
 
-async def _prune_hourly(prune: Prune) -> None:
+def _pruning(prune: Prune) -> Callable[[], Awaitable[None]]:
+    async def pruned() -> None:
+        if (pruned := await prune()) != Pruned():
+            log.info("storage.pruned", bodies=pruned.bodies, meetings=pruned.meetings)
+
+    return pruned
+
+
+async def _every(seconds: float, name: str, act: Callable[[], Awaitable[None]]) -> None:
     while True:
-        try:
-            if (pruned := await prune()) != Pruned():
-                log.info("storage.pruned", bodies=pruned.bodies, meetings=pruned.meetings)
-        except DomainError as error:
-            log.warning("storage.not_pruned", slug=error.slug)
-        except Exception:
-            log.exception("storage.not_pruned")
-        await asyncio.sleep(HOUR)
+        await _attempt(name, act)
+        await asyncio.sleep(seconds)
+
+
+async def _attempt(name: str, act: Callable[[], Awaitable[None]]) -> None:
+    """A failure is logged, and the next attempt may succeed."""
+    try:
+        await act()
+    except DomainError as error:
+        log.warning(f"{name}.failed", slug=error.slug)
+    except Exception:
+        log.exception(f"{name}.crashed")

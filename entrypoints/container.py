@@ -28,6 +28,7 @@ from application.start_once import StartOnce
 from application.sweep_meeting import SweepMeeting
 from application.sync_presence import SyncPresence
 from application.work import Work
+from application.write_audit import WriteAudit
 from domain.policies.allowance import Allowance
 from domain.policies.pace import Pace
 from domain.policies.rate import Rate
@@ -194,6 +195,9 @@ class Container(Adapters):
         audit=Adapters.audit_log,
         now=Adapters.clock,
         new_id=Adapters.new_id,
+    )
+    write_audit = providers.Singleton(
+        WriteAudit, outbox=Adapters.audit_outbox, audit=Adapters.audit_log
     )
     doctors_allowance = providers.Singleton(
         Allowance,

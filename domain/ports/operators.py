@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from domain.audit import AuditEvent
+from domain.audit import AuditLine
 from domain.delivery import State
 from domain.meeting import MeetingId
 from domain.operator_view import DeliveryView, SeatHistory, UpdateView
@@ -52,11 +52,18 @@ class PresenceHistory(Protocol):
 class AuditLog(Protocol):
     """The audit log: one line for each correction and refusal, whatever the log level."""
 
-    async def record(self, event: AuditEvent, *, who: str, what: str, outcome: str) -> None:
-        """``who`` is ``command-line``, ``service:<key name>``, ``doctor:<pseudonym>``,
-        ``ticket:<pseudonym>`` or ``unknown``; ``what`` is the operation or the thing it was done
-        to; ``outcome`` is a word or a count.
+    async def record(self, line: AuditLine) -> None:
+        """Write a line; raises nothing."""
+        ...
 
-        No argument may hold a name, a title, a token or a person's id.
-        """
+
+class AuditOutbox(Protocol):
+    """Lines that the command line left for a service to write to its log."""
+
+    async def waiting(self, limit: int) -> Sequence[tuple[int, AuditLine]]:
+        """The oldest, by number."""
+        ...
+
+    async def delete(self, number: int) -> None:
+        """It is written."""
         ...

@@ -47,7 +47,16 @@ from entrypoints.sandbox import provider
 from entrypoints.sandbox.attendance import create_attendance_app
 from tests.identity import AUDIENCE, ISSUER, public_pem
 
-TABLES = ("deliveries", "facts", "seats", "meetings", "sweeps", "idempotency_records", "secrets")
+TABLES = (
+    "deliveries",
+    "facts",
+    "seats",
+    "meetings",
+    "sweeps",
+    "idempotency_records",
+    "secrets",
+    "audit",
+)
 
 
 class PresenceStore(PresenceFacts, PresenceUpdates, Protocol):

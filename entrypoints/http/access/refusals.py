@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from domain.audit import AuditEvent
+from domain.audit import AuditEvent, AuditLine
 from domain.caller import Anyone, Caller, Doctor, Service, TicketHolder
 from domain.errors import (
     BadSignatureError,
@@ -34,7 +34,7 @@ async def record_refusal(request: web.Request, error: DomainError) -> None:
         resource = request.match_info.route.resource
         what = f"{request.method} {resource.canonical if resource else 'unmatched'}"
         log = request.app[app_keys.AUDIT_LOG]
-        await log.record(event, who=who(request), what=what, outcome=str(error))
+        await log.record(AuditLine(event, who(request), what, str(error)))
 
 
 def who(request: web.Request) -> str:
