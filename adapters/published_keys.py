@@ -8,6 +8,7 @@ from typing import Generic, Protocol, TypeVar
 import structlog
 
 from domain.errors import DomainError, PartnerError
+from domain.policies.rate import Rate
 
 OLD = 3600.0
 """Seconds after which keys are renewed while they go on serving."""
@@ -50,7 +51,8 @@ class GivenKeys(Generic[T]):
 
 @dataclass(slots=True)
 class PublishedKeys(Generic[T]):
-    """Fetches at most once in ``fresh`` seconds, so that nobody can make us flood the partner.
+    """Fetches some times at once and then within ``rate``, so that a rotation heals at once and
+    nobody can make us flood the partner; all who wait share one fetch.
 
     Keys that are an hour old are renewed while they go on serving, also when that fails, until they
     are ``good`` seconds old. ``fetch`` may raise PartnerError or ValueError; ``name`` begins the
@@ -62,11 +64,13 @@ class PublishedKeys(Generic[T]):
     fetch: Callable[[], Awaitable[T]]
     unavailable: Callable[[], DomainError]
     now: Callable[[], float]
-    fresh: float
+    rate: Rate
     good: float = float("inf")
     _kept: T | None = None
     _fetched: float = float("-inf")
+    _successes: int = 0
     _asked: float = float("-inf")
+    _earned: float = float("-inf")
     _fetching: "asyncio.Task[None] | None" = None
 
     async def current(self) -> T:
@@ -80,17 +84,13 @@ class PublishedKeys(Generic[T]):
         return self._needed()
 
     async def newer(self) -> T | None:
-        if self._certain:
-            return None
+        before = self._successes
         await self._wait_for_fetch()
-        if not self._certain:
+        if self._successes > before:
+            return self._needed()
+        if self.now() - self._fetched >= self.rate.every:
             raise self.unavailable()
-        return self._needed()
-
-    @property
-    def _certain(self) -> bool:
-        """Whether the keys were fetched so lately that they need not be fetched again."""
-        return self.now() - self._fetched < self.fresh
+        return None
 
     def _needed(self) -> T:
         if self._kept is None:
@@ -105,11 +105,17 @@ class PublishedKeys(Generic[T]):
     def _begin_fetch(self) -> "asyncio.Task[None] | None":
         """The fetch that is under way, or a new one; None when it is too early for another."""
         if self._fetching is None or self._fetching.done():
-            self._fetching = None
-            if self.now() - self._asked >= (IMPATIENT if self._kept is None else self.fresh):
-                self._asked = self.now()
-                self._fetching = asyncio.create_task(self._renew())
+            self._fetching = asyncio.create_task(self._renew()) if self._may_fetch() else None
         return self._fetching
+
+    def _may_fetch(self) -> bool:
+        now = self.now()
+        if self._kept is None:
+            allowed = now - self._asked >= IMPATIENT
+        elif allowed := not self.rate.wait(self._earned, now):
+            self._earned = self.rate.take(self._earned, now)
+        self._asked = now if allowed else self._asked
+        return allowed
 
     async def _renew(self) -> None:
         try:
@@ -118,3 +124,4 @@ class PublishedKeys(Generic[T]):
             log.warning(f"{self.name}.unavailable", reason=type(error).__name__)
             return
         self._fetched = self.now()
+        self._successes += 1

@@ -1,20 +1,26 @@
-"""What a provider's event comes to: by what kind of event it is, and whether it is ours at all."""
+"""What a provider's event comes to: whether it is ours, about which referral, and of what kind."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from application.handle_participant import HandleParticipant
 from application.handle_session_end import HandleSessionEnd
 from domain.decision import Decision
 from domain.delivery import Outcome, Why
+from domain.errors import MalformedEventError, UnknownReferralError
+from domain.ports.attendance import Attendance
+from domain.ports.meetings import MeetingRepository
+from domain.referral import ReferralId
 from domain.session import SessionEvent
 
 
 @dataclass(frozen=True, slots=True)
 class DecideEvent:
     """``organization`` is whose events are ours: the provider signs those of all its customers with
-    one key. None leaves that unchecked.
+    one key. None accepts every organization's.
     """
 
+    attendance: Attendance
+    meetings: MeetingRepository
     participant: HandleParticipant
     session_end: HandleSessionEnd
     organization: str | None
@@ -27,15 +33,36 @@ class DecideEvent:
     async def __call__(self, event: SessionEvent, key: str, at: float) -> Decision:
         """The facts and seats it comes to; nothing is told to anyone yet.
 
-        Raises UnknownReferralError, or the PartnerError of reading the referral.
+        Raises UnknownReferralError, MalformedEventError when nothing says which meeting it is
+        about, or the PartnerError of reading the referral.
         """
         if self._foreign(event):
             return Decision(Outcome.IGNORED, Why.FOREIGN)
+        if event.participant is None and event.reason is None:
+            return Decision(Outcome.IGNORED)
+        event = await self._about_its_referral(event)
         if event.participant is not None:
             return await self.participant(event, event.participant, at)
-        if event.reason is not None:
-            return await self.session_end(event, key, at)
-        return Decision(Outcome.IGNORED)
+        return await self.session_end(event, key, at)
+
+    async def _about_its_referral(self, event: SessionEvent) -> SessionEvent:
+        """A meeting that this service opened is about the referral it was opened for, however its
+        title was edited, unless the title is another known referral's id."""
+        known = event.meeting and await self.meetings.find(event.meeting)
+        if not known or known.opened is None or known.title == event.referral:
+            if event.referral is None and event.reason in self.session_end.reasons:
+                raise MalformedEventError("a title that is no referral, of no meeting of ours")
+            return event
+        if event.referral is not None and await self._exists(event.referral):
+            return event
+        return replace(event, referral=ReferralId(known.title))
+
+    async def _exists(self, referral: ReferralId) -> bool:
+        try:
+            await self.attendance.referral(referral)
+        except UnknownReferralError:
+            return False
+        return True
 
     def _foreign(self, event: SessionEvent) -> bool:
         return bool(self.organization) and event.organization not in {None, self.organization}

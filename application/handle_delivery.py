@@ -55,10 +55,14 @@ class HandleDelivery:
             await self.deliveries.postpone_delivery(delivery, "internal-error", due=due)
             raise
         now = self.now()
-        claimed = await self.deliveries.conclude(delivery, decision, now=now, due=now + self.lease)
-        if claimed is None:
+        concluded = await self.deliveries.conclude(
+            delivery, decision, now=now, due=now + self.lease
+        )
+        if concluded is None or concluded.waiting:
             return PENDING
-        return await self._tell_all(decision, claimed, deadline)
+        if decision.facts and not concluded.news:
+            return Verdict(Outcome.DUPLICATE, decision.why)
+        return await self._tell_all(decision, concluded.claimed, deadline)
 
     def acts_on(self, event: SessionEvent) -> bool:
         """Whether the event could make us call the attendance service."""

@@ -1,11 +1,12 @@
 """A session ended: its connections are closed, and for some reasons both doctors are out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.decision import Decision
 from domain.delivery import Outcome, Why
-from domain.errors import PartnerError
-from domain.facts import Fact, SessionActive, SessionEnded
+from domain.errors import PartnerError, UnknownReferralError
+from domain.facts import Fact, SessionActive, SessionEnded, StoredFact
 from domain.meeting import MeetingId
 from domain.ports.attendance import Attendance
 from domain.ports.meetings import MeetingRepository
@@ -19,7 +20,8 @@ from domain.session import SessionEvent
 @dataclass(frozen=True, slots=True)
 class HandleSessionEnd:
     """The contract's rule is triggered by the reason alone, whatever the event is called, and
-    whatever its times say. Only positive evidence of another call stands against it.
+    whatever its times say. Only positive evidence of another call stands against it: a session that
+    is known to be going on and is known to be another.
     """
 
     attendance: Attendance
@@ -36,27 +38,55 @@ class HandleSessionEnd:
         meeting = event.meeting or await self.meetings.find_newest(event.referral)
         if meeting is None:
             return Decision(Outcome.IGNORED, Why.UNKNOWN_MEETING)
-        ended = SessionEnded(event.session, event.reason or "", empties)
-        fact = Fact(f"ended:{meeting}:{key}", event.referral, meeting, ended, at)
+        ended = SessionEnded(event.session, event.reason or "", empties, event.ended_at)
+        fact = Fact(_key(ended, meeting, key), event.referral, meeting, ended, at)
         if not empties:
             return Decision(Outcome.IGNORED, facts=(fact,))
-        seats = await self._doctors(event.referral, meeting)
-        other = await self._other_session(seats, meeting, event.session)
-        if other is None:
-            return Decision(Outcome.APPLIED, facts=(fact,), seats=seats)
-        active = Fact(f"active:{meeting}:{key}", fact.referral, meeting, SessionActive(other), at)
-        return Decision(Outcome.STALE, Why.NEWER_SESSION, (active, fact), seats)
+        try:
+            seats = await self._doctors(event.referral, meeting)
+        except UnknownReferralError:
+            if await self._is_free(meeting):
+                return Decision(Outcome.IGNORED, Why.NO_REFERRAL)
+            raise
+        return await self._emptied(fact, ended, seats, key)
+
+    async def _emptied(
+        self, fact: Fact, ended: SessionEnded, seats: tuple[Seat, ...], key: str
+    ) -> Decision:
+        """Stale when a doctor is in all the same: by a connection of another session, or because
+        the provider, asked now, says that another one is going on."""
+        known = {seat: await self.facts.of_seat(seat) for seat in seats}
+        facts: tuple[Fact, ...] = (fact,)
+        if other := await self._other_session(known, fact.meeting, ended.session):
+            what = SessionActive(other)
+            active = Fact(
+                f"active:{fact.meeting}:{key}", fact.referral, fact.meeting, what, fact.at
+            )
+            facts = (active, fact)
+        if any(_is_in_after(facts, seat, known[seat]) for seat in seats):
+            return Decision(Outcome.STALE, Why.NEWER_SESSION, facts, seats)
+        return Decision(Outcome.APPLIED, facts=facts, seats=seats)
 
     async def _doctors(self, referral: ReferralId, meeting: MeetingId) -> tuple[Seat, ...]:
         known = await self.attendance.referral(referral)
         return tuple(Seat(referral, meeting, doctor) for doctor in known.doctors)
 
+    async def _is_free(self, meeting: MeetingId) -> bool:
+        """Whether this service opened it about no referral, as a service may."""
+        known = await self.meetings.find(meeting)
+        return known is not None and known.opened is not None
+
     async def _other_session(
-        self, seats: tuple[Seat, ...], meeting: MeetingId, ended: str | None
+        self,
+        known: dict[Seat, Sequence[StoredFact]],
+        meeting: MeetingId,
+        ended: str | None,
     ) -> str | None:
-        """The session that is on now, if another one is, and somebody reported in might be in it
-        without our knowing. No answer is no evidence."""
-        if ended is None or not await self._anyone_unconfirmed(seats):
+        """The session that is going on now, if it is another and somebody who was reported in may
+        be in it without our knowing. No answer is no evidence."""
+        if ended is None or not any(
+            fold_presence(seat.person, facts).unconfirmed for seat, facts in known.items()
+        ):
             return None
         try:
             active = await self.calls.active_session(meeting)
@@ -64,8 +94,17 @@ class HandleSessionEnd:
             return None
         return active if active != ended else None
 
-    async def _anyone_unconfirmed(self, seats: tuple[Seat, ...]) -> bool:
-        for seat in seats:
-            if fold_presence(seat.person, await self.facts.of_seat(seat)).unconfirmed:
-                return True
-        return False
+
+def _key(ended: SessionEnded, meeting: MeetingId, delivery: str) -> str:
+    """An end that names its session and its instant counts once, in whatever spelling it comes; any
+    other counts once a delivery."""
+    if ended.session is None or ended.ended_at is None:
+        return f"ended:{meeting}:{delivery}"
+    return f"ended:{meeting}:{ended.session}:{ended.reason}:{ended.ended_at}"
+
+
+def _is_in_after(news: Sequence[Fact], seat: Seat, known: Sequence[StoredFact]) -> bool:
+    """Whether the doctor is in once these facts are added to those that are known."""
+    last = max((fact.seq for fact in known), default=0)
+    added = [StoredFact(last + place, fact.what) for place, fact in enumerate(news, start=1)]
+    return fold_presence(seat.person, [*known, *added]).is_in

@@ -36,7 +36,9 @@ class Prune:
     async def __call__(self) -> Pruned:
         """In bounded batches, until nothing is left that is over its time."""
         now, bodies, meetings = self.now(), 0, 0
-        await self.retention.prune_idempotency(claimed_before=now - KEPT)
+        await self.retention.prune_idempotency(
+            claimed_before=now - KEPT, referrals_before=now - EXPIRED
+        )
         while some := await self.retention.prune(
             settled_before=now - SETTLED, dead_before=now - DEAD, limit=BATCH
         ):

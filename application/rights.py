@@ -64,7 +64,8 @@ class Rights:
         if self._trusted(caller) and not as_host:
             return
         _speaks_for(caller, guest.id)
-        referral = await self._own_referral(caller, await self.meetings.find_title(meeting))
+        known = await self.meetings.find(meeting)
+        referral = await self._own_referral(caller, known.title if known else None)
         if as_host and not self._may_host(caller, guest.id, referral):
             raise HostNotAllowedError("host")
 
@@ -91,9 +92,9 @@ class Rights:
         return isinstance(caller, Anyone)
 
     async def _is_known_by_that_referral(self, seat: Seat) -> None:
-        title = await self.meetings.find_title(seat.meeting)
-        if title != seat.referral:
-            raise ForbiddenError("unknown-meeting" if title is None else "another-referral")
+        known = await self.meetings.find(seat.meeting)
+        if known is None or known.title != seat.referral:
+            raise ForbiddenError("unknown-meeting" if known is None else "another-referral")
 
     async def _own_referral(self, caller: Caller, title: str | None) -> Referral | None:
         """The referral that a meeting of that title is about, if it is the caller's; None when it

@@ -10,15 +10,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from application.reuse_meeting import ReuseMeeting
 from application.rights import Rights
-from application.start_once import StartOnce
+from application.start_once import Start, StartOnce
 from domain.caller import Caller, Doctor
 from domain.errors import StartInProgressError, StorageUnavailableError
 from domain.idempotency import IdempotencyKey, StartClaim
-from domain.meeting import Meeting
+from domain.meeting import Meeting, MeetingId
 from domain.ports.meetings import MeetingRepository
 from domain.ports.starts import IdempotencyRecords
 from domain.ports.video import MeetingOpener
+from domain.referral import ReferralId
 
 CLOCKS_DIFFER = 5.0
 """Seconds that the provider's clock may be behind ours."""
@@ -37,6 +39,7 @@ class StartMeeting:
     meetings: MeetingRepository
     records: IdempotencyRecords
     once: StartOnce
+    reuse: ReuseMeeting
     now: Callable[[], float]
     one_per_referral: bool
     patience: float
@@ -69,11 +72,19 @@ class StartMeeting:
         return meeting
 
     async def _of_referral(self, title: str) -> Meeting:
-        """The referral is the key: while its meeting is live, that one is returned."""
+        """The referral is the key, while its meeting may be used again."""
+        key, start = IdempotencyKey.by_referral(title), partial(self._opened, title)
+        meeting = await self._waited_for(key, start)
+        if await self.reuse(ReferralId(title), meeting):
+            return meeting
+        return await self._waited_for(key, start, replacing=meeting.id)
+
+    async def _waited_for(
+        self, key: IdempotencyKey, start: Start, replacing: MeetingId | None = None
+    ) -> Meeting:
         loop = asyncio.get_running_loop()
         ends = loop.time() + self.patience
-        key, start = IdempotencyKey.by_referral(title), partial(self._opened, title)
-        while (meeting := await self.once(key, start, while_live=True)) is None:
+        while (meeting := await self.once(key, start, replacing=replacing)) is None:
             if loop.time() >= ends:
                 raise StartInProgressError("the meeting of this referral is still being opened")
             await asyncio.sleep(PAUSE)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from domain.errors import DomainError, Partner, PartnerTimeoutError, StorageUnavailableError
 from domain.idempotency import IdempotencyKey, StartClaim
-from domain.meeting import Meeting
+from domain.meeting import Meeting, MeetingId
 from domain.ports.starts import IdempotencyRecords
 
 Start = Callable[[StartClaim], Awaitable[Meeting]]
@@ -24,15 +24,16 @@ class StartOnce:
     lease: float
 
     async def __call__(
-        self, key: IdempotencyKey, start: Start, *, while_live: bool = False
+        self, key: IdempotencyKey, start: Start, *, replacing: MeetingId | None = None
     ) -> Meeting | None:
-        """The meeting that came of the key; None while another call opens it.
+        """The meeting that came of the key; None while another call opens it. With ``replacing``
+        that meeting counts as none.
 
         Raises KeyReusedError, or what ``start`` raises.
         """
         now = self.now()
         claim = await self.records.claim(
-            key, self.new_id(), now=now, due=now + self.lease, while_live=while_live
+            key, self.new_id(), now=now, due=now + self.lease, replacing=replacing
         )
         if not isinstance(claim, StartClaim):
             return claim

@@ -99,7 +99,7 @@ def _people(facts: Sequence[StoredFact]) -> set[PersonId]:
 
 def _state(person: PersonId, facts: Sequence[StoredFact]) -> tuple[bool, bool]:
     found = fold_presence(person, facts)
-    return found.is_in, found.has_open_peer
+    return found.is_in, found.has_open_connection
 
 
 def _anybody(facts: Sequence[StoredFact]) -> bool:

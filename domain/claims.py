@@ -1,6 +1,7 @@
 """Work that is ours until a lease ends. ``attempts`` only rises: it is the fence that every change
 checks, so a claim that is no longer the newest changes nothing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.meeting import MeetingId, PersonId
@@ -24,6 +25,19 @@ class ClaimedSeat:
     until: float
     told_seq: int = 0
     shown: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Concluded:
+    """What came of a delivery's decision.
+
+    ``claimed`` are the seats that are now ours. ``news`` is false when all its facts were known
+    already; then ``waiting`` says whether one of their seats still has to be told.
+    """
+
+    claimed: Sequence[ClaimedSeat] = ()
+    news: bool = False
+    waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

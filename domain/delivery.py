@@ -30,6 +30,7 @@ class Why(StrEnum):
     UNKNOWN_MEETING = "unknown-meeting"
     FOREIGN = "foreign-organization"
     NEWER_SESSION = "newer-session"
+    NO_REFERRAL = "no-referral"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import re
 from dataclasses import astuple, dataclass, replace
 from typing import Self
 
-from domain.facts import PeerJoined, PeerLeft, Reported, Roster, What
+from domain.facts import PeerJoined, Reported, Roster, What
 from domain.meeting import MeetingId, PersonId
 from domain.referral import ReferralId
 
@@ -81,7 +81,7 @@ def without(what: What, person: PersonId, instead: PersonId) -> What:
     match what:
         case Reported(person=who, why=why):
             return replace(what, person=named(who), why=reworded(why, person, instead))
-        case PeerJoined(person=who) | PeerLeft(person=who):
+        case PeerJoined(person=who):
             return replace(what, person=named(who))
         case Roster(inside=inside):
             return replace(what, inside=frozenset((peer, named(who)) for peer, who in inside))

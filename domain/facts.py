@@ -1,7 +1,9 @@
 """What is known of a meeting: facts that are only ever added, each once, and numbered.
 
 ``seq`` is the order in which they were stored. Facts of the provider mean the same in whatever
-order and however often they come; only the place of reports in that order means something.
+order and however often they come; only the place of reports in that order means something, and of
+an end whose session is not known. Instants are the provider's, in seconds since the epoch (UTC),
+cut to milliseconds; None where it told none.
 """
 
 from dataclasses import dataclass
@@ -12,7 +14,7 @@ from domain.referral import ReferralId
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """Someone said, through one of our two endpoints, that a person is in or out.
+    """A person was reported in or out through one of our two endpoints.
 
     ``why`` is what an operator wrote who corrected it; a front end gives no reason.
     """
@@ -24,20 +26,26 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class PeerJoined:
-    """A connection of a person (a tab, a telephone) joined a session."""
+    """A connection of a person (a tab, a telephone) joined a session.
+
+    Connection, session and instant together are one joining: a connection that comes back may have
+    the same id.
+    """
 
     person: PersonId
     peer: str
     session: str | None
+    joined_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PeerLeft:
-    """That connection left; it never comes back, because the next one is another peer."""
+    """A connection left. Whose it was, the joining of that connection says."""
 
-    person: PersonId
     peer: str
     session: str | None
+    joined_at: float | None = None
+    left_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +55,22 @@ class SessionEnded:
     session: str | None
     reason: str
     empties: bool
+    ended_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SessionActive:
-    """Asked about the end of another one, the provider said that this session is on."""
+    """Asked about the end of another session, the provider said that this one is going on."""
 
     session: str
 
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """Twice in agreement, the provider said who is inside: these peers, or nobody.
+    """The provider said twice who is inside: these connections, or nobody.
 
-    It speaks of peers known up to ``upto``, and of reports up to ``reports_upto``, which leaves out
-    the young ones: who is just connecting is not inside yet.
+    It speaks of connections known up to ``upto``, and of reports up to ``reports_upto``, which
+    leaves out the young ones: a person who is just connecting is not inside yet.
     """
 
     session: str | None
@@ -76,7 +85,7 @@ What = Reported | PeerJoined | PeerLeft | SessionEnded | SessionActive | Roster
 def person_of(what: What) -> PersonId | None:
     """The one person it is about; None when it may be about everybody in the meeting."""
     match what:
-        case Reported(person=person) | PeerJoined(person=person) | PeerLeft(person=person):
+        case Reported(person=person) | PeerJoined(person=person):
             return person
         case _:
             return None
@@ -84,9 +93,13 @@ def person_of(what: What) -> PersonId | None:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something that happened in a meeting about a referral; ``key`` makes it count once.
+    """Something that happened in a meeting about a referral.
 
-    ``at`` is when we learned of it, in seconds since the epoch, for people to read only.
+    ``key`` makes it count once: ``joined:`` and ``left:`` with meeting, connection, session and
+    instants; ``ended:`` with meeting, session, reason and instant, or with the delivery's key;
+    ``active:`` with meeting and that key; ``roster:`` with meeting and the sweep's number;
+    ``report:`` and ``clear:`` with an id of their own. ``at`` is when we learned of it, in seconds
+    since the epoch.
     """
 
     key: str

@@ -1,11 +1,12 @@
 """Starting once: the key that recognises a repeated start, and the claim on it."""
 
 import hashlib
+import math
 from dataclasses import dataclass
 from typing import Self
 
 KEPT = 86_400.0
-"""Seconds that an idempotency record holds after its key first came."""
+"""Seconds that the record of a caller's key holds after the key first came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class IdempotencyKey:
 
     key: str
     fingerprint: str = ""
+    kept: float = KEPT
 
     @classmethod
     def by_caller(cls, caller: str, key: str, body: bytes) -> Self:
@@ -27,8 +29,8 @@ class IdempotencyKey:
 
     @classmethod
     def by_referral(cls, title: str) -> Self:
-        """The referral itself is the key."""
-        return cls(f"referral:{title}")
+        """The referral itself is the key, until its meeting is not to be used again."""
+        return cls(f"referral:{title}", kept=math.inf)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,17 @@ def opened_since(meetings: Iterable[Meeting], title: str, since: float) -> list[
 
 
 @dataclass(frozen=True, slots=True)
+class KnownMeeting:
+    """A meeting in the repository. ``title`` is what it was opened with, or first heard of with.
+
+    ``opened`` is when this service opened it, in seconds since the epoch; None when it did not.
+    """
+
+    title: str
+    opened: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Inside:
     """The session that is on in a meeting, and its open connections: peer and person each."""
 

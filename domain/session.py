@@ -1,4 +1,4 @@
-"""What the video provider tells about a session of a meeting."""
+"""What the provider tells about a session of a meeting."""
 
 from dataclasses import dataclass
 
@@ -8,21 +8,26 @@ from domain.referral import ReferralId
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """A connection of a person joined a session, or left it."""
+    """A connection joined a session, or left it.
 
-    person: PersonId
+    ``person`` is whose it is, as far as the event says; a leave is known by its connection alone.
+    Instants are as in ``domain.facts``.
+    """
+
     peer: str
     joined: bool
+    person: PersonId | None = None
+    joined_at: float | None = None
+    left_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SessionEvent:
     """One webhook of the provider, reduced to what a decision is taken on.
 
-    ``referral`` is the meeting's title (contract: ``meeting.title`` is the referral id). It is
-    None only for events that do not empty a room, such as a transcript being ready.
-    ``recognisable`` says that the body names a session, a peer or a time, so that the same bytes
-    again are a repeat.
+    ``referral`` is the meeting's title (contract: ``meeting.title`` is the referral id); None when
+    the event has no title that could be one. ``recognisable`` says that the body names a session, a
+    connection or a time, so that the same bytes again are a repeat.
     """
 
     name: str
@@ -32,4 +37,5 @@ class SessionEvent:
     session: str | None = None
     organization: str | None = None
     participant: Movement | None = None
+    ended_at: float | None = None
     recognisable: bool = False

@@ -22,6 +22,7 @@ from application.prune import Prune
 from application.receive_webhook import ReceiveWebhook
 from application.report_presence import ReportPresence
 from application.retry_deliveries import RetryDeliveries
+from application.reuse_meeting import ReuseMeeting
 from application.rights import Rights
 from application.start_meeting import StartMeeting
 from application.start_once import StartOnce
@@ -71,6 +72,13 @@ class Container(Adapters):
             new_id=Adapters.new_id,
             lease=Adapters.settings.provided.start_lease,
         ),
+        reuse=providers.Singleton(
+            ReuseMeeting,
+            facts=Adapters.presence,
+            meetings=Adapters.meetings,
+            calls=Adapters.rooms,
+            now=Adapters.clock,
+        ),
         now=Adapters.clock,
         one_per_referral=Adapters.settings.provided.one_meeting_per_referral,
         patience=Adapters.settings.provided.partner_timeout,
@@ -97,7 +105,9 @@ class Container(Adapters):
         new_id=Adapters.new_id,
         lease=Adapters.settings.provided.lease,
     )
-    leave_meeting = providers.Singleton(LeaveMeeting, report=report_presence)
+    leave_meeting = providers.Singleton(
+        LeaveMeeting, report=report_presence, facts=Adapters.presence, sweeps=Adapters.sweeps
+    )
     handle_session_end = providers.Singleton(
         HandleSessionEnd,
         attendance=Adapters.guarded_attendance,
@@ -111,6 +121,8 @@ class Container(Adapters):
     )
     decide_event = providers.Singleton(
         DecideEvent,
+        attendance=Adapters.guarded_attendance,
+        meetings=Adapters.meetings,
         participant=handle_participant,
         session_end=handle_session_end,
         organization=Adapters.settings.provided.organization,

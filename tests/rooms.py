@@ -4,12 +4,14 @@ import asyncio
 from dataclasses import dataclass, field
 
 from adapters.sandbox.rooms import SandboxRooms
-from domain.meeting import Meeting
+from domain.meeting import Meeting, MeetingId
 
 
 @dataclass
 class FaultyRooms(SandboxRooms):
     """``refusing`` is raised before a meeting is opened, ``losing`` after, ``blind`` by looking.
+
+    ``live`` is the session that is going on in every meeting, or what asking for it raises.
 
     With ``holding``, an answer waits for ``release``; ``reached`` is set once one does.
     """
@@ -17,6 +19,7 @@ class FaultyRooms(SandboxRooms):
     refusing: Exception | None = None
     losing: Exception | None = None
     blind: Exception | None = None
+    live: str | Exception | None = None
     holding: bool = False
     reached: asyncio.Event = field(default_factory=asyncio.Event)
     release: asyncio.Event = field(default_factory=asyncio.Event)
@@ -36,3 +39,8 @@ class FaultyRooms(SandboxRooms):
         if self.blind:
             raise self.blind
         return await SandboxRooms.opened_since(self, title, since)
+
+    async def active_session(self, meeting: MeetingId) -> str | None:
+        if isinstance(self.live, Exception):
+            raise self.live
+        return self.live or await SandboxRooms.active_session(self, meeting)

@@ -12,9 +12,10 @@ from joserfc.jwk import ECKey, Key, KeySet, RSAKey, import_key
 from adapters.partner_api import PartnerApi
 from adapters.published_keys import PublishedKeys
 from domain.errors import Partner, PartnerUnavailableError
+from domain.policies.rate import Rate
 
-FRESH = 10.0
-"""Seconds between two fetches that unknown key ids cause."""
+RATE = Rate(every=10.0, burst=3)
+"""Fetches that unknown key ids may cause: three at once, then one each ten seconds."""
 GOOD = 24 * 3600.0
 """Seconds that keys serve while the identity provider is away. A revoked key serves as long."""
 SMALLEST_RSA = 2048
@@ -27,7 +28,7 @@ def identity_keys(api: PartnerApi, now: Callable[[], float]) -> PublishedKeys[Ke
     async def fetch() -> KeySet:
         return key_set(await api.call("GET"))
 
-    return PublishedKeys("identity_keys", fetch, _unavailable, now, FRESH, GOOD)
+    return PublishedKeys("identity_keys", fetch, _unavailable, now, RATE, GOOD)
 
 
 def load_signer(pem: str) -> Key:

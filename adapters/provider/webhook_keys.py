@@ -8,9 +8,10 @@ from adapters.partner_api import PartnerApi
 from adapters.provider.signature import load_key
 from adapters.published_keys import PublishedKeys
 from domain.errors import KeyUnavailableError
+from domain.policies.rate import Rate
 
-FRESH = 60.0
-"""Seconds between two fetches."""
+RATE = Rate(every=60.0, burst=3)
+"""Fetches that wrong signatures may cause: three at once, then one a minute."""
 
 
 def webhook_keys(api: PartnerApi, now: Callable[[], float]) -> PublishedKeys[RSAPublicKey]:
@@ -19,7 +20,7 @@ def webhook_keys(api: PartnerApi, now: Callable[[], float]) -> PublishedKeys[RSA
     async def fetch() -> RSAPublicKey:
         return read_key(await api.call("GET"))
 
-    return PublishedKeys("webhook_key", fetch, _unavailable, now, FRESH)
+    return PublishedKeys("webhook_key", fetch, _unavailable, now, RATE)
 
 
 def read_key(document: dict[str, object]) -> RSAPublicKey:

@@ -6,6 +6,7 @@ left out, save the two that nothing works without: an id, and a participant's to
 
 from typing import TypeVar
 
+from adapters.provider.instants import has_left
 from domain.errors import Partner, PartnerBrokenError
 from domain.meeting import Admission, Guest, Meeting, MeetingId, PersonId
 
@@ -92,14 +93,12 @@ def admission(data: Json, token: str, guest: Guest) -> Admission:
 
 
 def open_peers(rows: list[Json]) -> frozenset[tuple[str, PersonId]]:
-    """The session's participants who have not left; a row's id is the peer's (provider document).
-
-    Whether ``left_at`` is absent, null or empty for somebody inside is not documented.
-    """
+    """The session's participants who have not left; a row's id is the connection's (provider
+    document)."""
     return frozenset(
         (str(row["id"]), PersonId(str(row.get("custom_participant_id") or "")))
         for row in rows
-        if row.get("id") and not row.get("left_at")
+        if row.get("id") and not has_left(row.get("joined_at"), row.get("left_at"))
     )
 
 

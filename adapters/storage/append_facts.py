@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from adapters.storage.facts import insert_fact
 from adapters.storage.transaction import Row, Transaction
-from domain.claims import ClaimedSeat
+from domain.claims import ClaimedSeat, Concluded
 from domain.facts import Fact, PeerJoined, Reported
 from domain.presence import Seat
 
@@ -44,8 +44,9 @@ ON CONFLICT (referral, meeting) DO UPDATE SET due = coalesce(sweeps.due, exclude
 
 def append_facts(
     facts: Sequence[Fact], seats: Iterable[Seat], *, now: float, due: float
-) -> Transaction[Sequence[ClaimedSeat]]:
-    """The seats that the caller now has claimed until ``due``. All facts are about one meeting.
+) -> Transaction[Concluded]:
+    """The caller has the seats that it returns claimed until ``due``. All facts are about one
+    meeting.
 
     A seat leased elsewhere keeps its lease; raising ``seq`` keeps it due after settling. Fact keys
     that are known already change nothing.
@@ -54,19 +55,19 @@ def append_facts(
     yield ADD_MEETING, (facts[0].meeting, facts[0].referral, now)
     others = yield OTHERS, about
     known = {Seat(*about, row["person"]) for row in others}
-    held: dict[Seat, bool] = {}
+    locked: dict[Seat, Row] = {}
     for seat in sorted({*seats, *_concerned(facts, known)}):
-        (row,) = yield LOCK, _key(seat)
-        held[seat] = _held(row, now)
+        (locked[seat],) = yield LOCK, _key(seat)
     seq = 0
     for fact in facts:
         rows = yield insert_fact(fact)
         seq = rows[0]["seq"] if rows else seq
     if not seq:
-        return []
+        return Concluded(waiting=any(row["due"] is not None for row in locked.values()))
     if any(isinstance(fact.what, Reported | PeerJoined) for fact in facts):
         yield WATCH, (*about, now)
-    return (yield from _mark(held, seq, now=now, due=due))
+    held = {seat: _held(row, now) for seat, row in locked.items()}
+    return Concluded((yield from _mark(held, seq, now=now, due=due)), news=True)
 
 
 def claimed_seat(row: Row) -> ClaimedSeat:

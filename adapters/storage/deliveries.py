@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from adapters.storage.append_facts import append_facts
 from adapters.storage.transaction import SKIP_LOCKED, Row, Store, Transaction, in_transaction
-from domain.claims import ClaimedSeat
+from domain.claims import Concluded
 from domain.decision import Decision
 from domain.delivery import Delivery, KnownDelivery, State
 from domain.session import SessionEvent
@@ -93,7 +93,7 @@ class StoredDeliveries:
     @in_transaction
     def conclude(
         self, delivery: Delivery, decision: Decision, *, now: float, due: float
-    ) -> Transaction[Sequence[ClaimedSeat] | None]:
+    ) -> Transaction[Concluded | None]:
         facts = decision.facts
         about = (facts[0].referral, facts[0].meeting) if facts else (None, None)
         settled = (now, decision.outcome, decision.why, *about)
@@ -101,7 +101,7 @@ class StoredDeliveries:
         if not rows:
             return None
         if not facts:
-            return []
+            return Concluded()
         return (yield from append_facts(facts, decision.seats, now=now, due=due))
 
     @in_transaction

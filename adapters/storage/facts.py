@@ -57,12 +57,14 @@ def _columns(what: What) -> tuple[str, Json]:
     match what:
         case Reported(in_meeting=in_meeting, why=why):
             return "reported", {"in_meeting": in_meeting, "why": why}
-        case PeerJoined(peer=peer, session=session):
-            return "peer-joined", {"peer": peer, "session": session}
-        case PeerLeft(peer=peer, session=session):
-            return "peer-left", {"peer": peer, "session": session}
-        case SessionEnded(session, reason, empties):
-            return "session-ended", {"session": session, "reason": reason, "empties": empties}
+        case PeerJoined(peer=peer, session=session, joined_at=joined_at):
+            return "peer-joined", {"peer": peer, "session": session, "joined_at": joined_at}
+        case PeerLeft(peer, session, joined_at, left_at):
+            instants = {"joined_at": joined_at, "left_at": left_at}
+            return "peer-left", {"peer": peer, "session": session, **instants}
+        case SessionEnded(session, reason, empties, ended_at):
+            told = {"session": session, "reason": reason, "empties": empties}
+            return "session-ended", {**told, "ended_at": ended_at}
         case SessionActive(session):
             return "session-active", {"session": session}
         case Roster(session, inside, upto, reports_upto):
@@ -75,11 +77,13 @@ def _what(kind: str, person: PersonId, data: Json) -> What:
         case "reported":
             return Reported(person, data["in_meeting"], data.get("why", ""))
         case "peer-joined":
-            return PeerJoined(person, data["peer"], data["session"])
+            return PeerJoined(person, data["peer"], data["session"], data.get("joined_at"))
         case "peer-left":
-            return PeerLeft(person, data["peer"], data["session"])
+            instants = (data.get("joined_at"), data.get("left_at"))
+            return PeerLeft(data["peer"], data["session"], *instants)
         case "session-ended":
-            return SessionEnded(data["session"], data["reason"], data["empties"])
+            told = (data["session"], data["reason"], data["empties"])
+            return SessionEnded(*told, data.get("ended_at"))
         case "session-active":
             return SessionActive(data["session"])
         case "roster":

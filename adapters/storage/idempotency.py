@@ -5,17 +5,14 @@ from dataclasses import dataclass
 
 import orjson
 
-from adapters.storage.append_facts import ADD_MEETING
+from adapters.storage.meetings import ADD_OPENED
 from adapters.storage.transaction import Row, Store, Transaction, in_transaction
 from domain.errors import KeyReusedError, StartInProgressError
-from domain.idempotency import KEPT, IdempotencyKey, StartClaim
-from domain.meeting import Meeting
+from domain.idempotency import IdempotencyKey, StartClaim
+from domain.meeting import Meeting, MeetingId
 
 READ = """
-SELECT fingerprint, since, holder, due, answer, EXISTS (
-    SELECT 1 FROM facts WHERE facts.meeting = idempotency_records.meeting AND kind = 'session-ended'
-) AS ended
-FROM idempotency_records WHERE key = $1
+SELECT fingerprint, since, holder, due, meeting, answer FROM idempotency_records WHERE key = $1
 """
 LOCK = """
 INSERT INTO idempotency_records (key, fingerprint, since) VALUES ($1, $2, $3)
@@ -33,7 +30,7 @@ RETURNING key
 """
 COMPLETE = "UPDATE idempotency_records SET due = NULL, meeting = $2, answer = $3 WHERE key = $1"
 NOTE_UNKNOWN = """
-INSERT INTO meetings (meeting, title, noted) VALUES ($1, $2, $3)
+INSERT INTO meetings (meeting, title, noted, opened) VALUES ($1, $2, $3, $3)
 ON CONFLICT (meeting) DO NOTHING
 RETURNING id
 """
@@ -41,9 +38,12 @@ RELEASE = (
     "UPDATE idempotency_records SET due = $3 WHERE key = $1 AND holder = $2 AND answer IS NULL"
 )
 DELETE = "DELETE FROM idempotency_records WHERE key = $1 AND holder = $2 AND answer IS NULL"
-PRUNE_IDEMPOTENCY = (
-    "DELETE FROM idempotency_records WHERE since <= $1 AND (due IS NULL OR due <= $1)"
+PRUNE_IDEMPOTENCY = """
+DELETE FROM idempotency_records
+WHERE (due IS NULL OR due <= $1) AND (
+    (since <= $1 AND key NOT LIKE 'referral:%') OR (since <= $2 AND key LIKE 'referral:%')
 )
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +60,17 @@ class StoredIdempotencyRecords:
         *,
         now: float,
         due: float,
-        while_live: bool = False,
+        replacing: MeetingId | None = None,
     ) -> Transaction[StartClaim | Meeting | None]:
         rows = yield READ, (key.key,)
-        if not rows or _is_free(rows[0], now, while_live=while_live):
+        if not rows or _is_free(rows[0], now, key.kept, replacing):
             yield LOCK, (key.key, key.fingerprint, now)
             rows = yield READ, (key.key,)
         (row,) = rows
-        anew = _is_over(row, now, while_live=while_live)
+        anew = _is_over(row, now, key.kept, replacing)
         if not anew and row["fingerprint"] != key.fingerprint:
             raise KeyReusedError("an idempotency key came again with another body")
-        if not _is_free(row, now, while_live=while_live):
+        if not _is_free(row, now, key.kept, replacing):
             return None if row["answer"] is None else Meeting(**orjson.loads(row["answer"]))
         since = now if anew else row["since"]
         yield TAKE, (key.key, key.fingerprint, since, holder, due)
@@ -83,7 +83,7 @@ class StoredIdempotencyRecords:
     ) -> Transaction[None]:
         yield from _held(claim)
         if title is not None:
-            yield ADD_MEETING, (meeting.id, title, now)
+            yield ADD_OPENED, (meeting.id, title, now)
         yield _completed(claim, meeting)
 
     @in_transaction
@@ -121,14 +121,14 @@ def _is_running(row: Row, now: float) -> bool:
     return row["answer"] is None and row["due"] is not None and row["due"] > now
 
 
-def _is_over(row: Row, now: float, *, while_live: bool) -> bool:
+def _is_over(row: Row, now: float, kept: float, replacing: MeetingId | None) -> bool:
     """Whether it says nothing any more, and a start under its key is a new one."""
     if _is_running(row, now):
         return False
-    return row["since"] <= now - KEPT or (while_live and bool(row["ended"]))
+    return row["since"] <= now - kept or (replacing is not None and row["meeting"] == replacing)
 
 
-def _is_free(row: Row, now: float, *, while_live: bool) -> bool:
+def _is_free(row: Row, now: float, kept: float, replacing: MeetingId | None) -> bool:
     """Whether it can be claimed: over, or left by whoever had it."""
     left = row["answer"] is None and not _is_running(row, now)
-    return left or _is_over(row, now, while_live=while_live)
+    return left or _is_over(row, now, kept, replacing)

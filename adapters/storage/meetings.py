@@ -2,13 +2,18 @@
 
 from dataclasses import dataclass
 
-from adapters.storage.append_facts import ADD_MEETING
 from adapters.storage.transaction import Store, Transaction, in_transaction
-from domain.meeting import MeetingId
+from domain.meeting import KnownMeeting, MeetingId
 
 NEWEST = "SELECT meeting FROM meetings WHERE title = $1 ORDER BY id DESC LIMIT 1"
 
-TITLE = "SELECT title FROM meetings WHERE meeting = $1"
+FIND = "SELECT title, opened FROM meetings WHERE meeting = $1"
+# Whoever was heard of before under another title was opened under this one.
+ADD_OPENED = """
+INSERT INTO meetings (meeting, title, noted, opened) VALUES ($1, $2, $3, $3)
+ON CONFLICT (meeting) DO UPDATE SET title = excluded.title, opened = excluded.opened
+WHERE meetings.opened IS NULL
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +24,7 @@ class StoredMeetings:
 
     @in_transaction
     def add(self, meeting: MeetingId, title: str, *, now: float) -> Transaction[None]:
-        yield ADD_MEETING, (meeting, title, now)
+        yield ADD_OPENED, (meeting, title, now)
 
     @in_transaction
     def find_newest(self, title: str) -> Transaction[MeetingId | None]:
@@ -27,6 +32,6 @@ class StoredMeetings:
         return MeetingId(rows[0]["meeting"]) if rows else None
 
     @in_transaction
-    def find_title(self, meeting: MeetingId) -> Transaction[str | None]:
-        rows = yield TITLE, (meeting,)
-        return str(rows[0]["title"]) if rows else None
+    def find(self, meeting: MeetingId) -> Transaction[KnownMeeting | None]:
+        rows = yield FIND, (meeting,)
+        return KnownMeeting(rows[0]["title"], rows[0]["opened"]) if rows else None

@@ -68,8 +68,8 @@ class StoredPresence:
     def append(
         self, fact: Fact, seat: Seat, *, now: float, due: float
     ) -> Transaction[ClaimedSeat | None]:
-        claimed = yield from append_facts([fact], [seat], now=now, due=due)
-        return claimed[0] if claimed else None
+        appended = yield from append_facts([fact], [seat], now=now, due=due)
+        return appended.claimed[0] if appended.claimed else None
 
     @in_transaction
     def claim_seats(

@@ -63,8 +63,10 @@ class StoredRetention:
         return len(rows)
 
     @in_transaction
-    def prune_idempotency(self, *, claimed_before: float) -> Transaction[None]:
-        yield PRUNE_IDEMPOTENCY, (claimed_before,)
+    def prune_idempotency(
+        self, *, claimed_before: float, referrals_before: float
+    ) -> Transaction[None]:
+        yield PRUNE_IDEMPOTENCY, (claimed_before, referrals_before)
 
     @in_transaction
     def expire(self, *, before: float, limit: int) -> Transaction[int]:

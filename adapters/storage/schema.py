@@ -27,11 +27,16 @@ def migrate(dialect: str, lock: Statement | None = None) -> Transaction[int]:
         )
     waiting = migrations[row["version"] :]
     for version, script in enumerate(waiting, start=row["version"] + 1):
-        for statement in script.split(";"):
+        for statement in _without_comments(script).split(";"):
             if statement.strip():
                 yield statement, ()
         yield APPLIED, (version,)
     return len(waiting)
+
+
+def _without_comments(script: str) -> str:
+    """A comment may hold a semicolon."""
+    return "\n".join(line for line in script.splitlines() if not line.startswith("--"))
 
 
 def _migrations(dialect: str) -> list[str]:

@@ -18,6 +18,11 @@ WHERE (referral, meeting) IN (
 )
 RETURNING referral, meeting, attempts, seen, seen_at, upto
 """
+HASTEN = """
+INSERT INTO sweeps (referral, meeting, due) VALUES ($1, $2, $3)
+ON CONFLICT (referral, meeting) DO UPDATE SET due = excluded.due
+WHERE sweeps.due IS NULL OR sweeps.due > excluded.due
+"""
 NOTE = """
 UPDATE sweeps SET seen = $4, seen_at = $5, upto = $6, due = $7
 WHERE referral = $1 AND meeting = $2 AND attempts = $3
@@ -39,6 +44,10 @@ class StoredSweeps:
     def claim_sweep(self, *, now: float, lease: float) -> Transaction[ClaimedSweep | None]:
         rows = yield CLAIM, (now + lease, now)
         return _sweep(rows[0]) if rows else None
+
+    @in_transaction
+    def hasten(self, referral: ReferralId, meeting: MeetingId, *, due: float) -> Transaction[None]:
+        yield HASTEN, (referral, meeting, due)
 
     @in_transaction
     def note_answer(

@@ -2,20 +2,20 @@
 
 from typing import Protocol
 
-from domain.meeting import MeetingId
+from domain.meeting import KnownMeeting, MeetingId
 
 
 class MeetingRepository(Protocol):
-    """Meetings by id and by title; the one added last is the newest."""
+    """Meetings by id and by title; the one added or heard of last is the newest."""
 
     async def add(self, meeting: MeetingId, title: str, *, now: float) -> None:
-        """Add a meeting under its title. A meeting that is known keeps the title it has."""
+        """Add a meeting that this service opened, under the title it was opened with."""
         ...
 
     async def find_newest(self, title: str) -> MeetingId | None:
         """The newest meeting of a title; None when there is none."""
         ...
 
-    async def find_title(self, meeting: MeetingId) -> str | None:
-        """The title that a meeting was added under; None when it is unknown."""
+    async def find(self, meeting: MeetingId) -> KnownMeeting | None:
+        """What is known of a meeting; None when it was neither opened here nor heard of."""
         ...

@@ -27,8 +27,9 @@ class Retention(Protocol):
         """
         ...
 
-    async def prune_idempotency(self, *, claimed_before: float) -> None:
-        """Drop the idempotency records first claimed by then, save those that are claimed now."""
+    async def prune_idempotency(self, *, claimed_before: float, referrals_before: float) -> None:
+        """Drop the idempotency records of callers, and those of referrals, whose key first came by
+        then, save those that are claimed now."""
         ...
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from domain.idempotency import IdempotencyKey, StartClaim
-from domain.meeting import Meeting
+from domain.meeting import Meeting, MeetingId
 
 
 class IdempotencyRecords(Protocol):
@@ -17,13 +17,14 @@ class IdempotencyRecords(Protocol):
         *,
         now: float,
         due: float,
-        while_live: bool = False,
+        replacing: MeetingId | None = None,
     ) -> StartClaim | Meeting | None:
         """A claim until ``due``; or the meeting that came of the key; or None while another call
         has the claim.
 
-        A record ends after ``KEPT``; with ``while_live`` also with a session of its meeting. Raises
-        KeyReusedError when the key came with another fingerprint.
+        A record with that meeting counts as none when it is ``replacing`` it. A caller's record
+        ends after ``KEPT``, a referral's does not. Raises KeyReusedError when the key came with
+        another fingerprint.
         """
         ...
 

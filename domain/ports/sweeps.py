@@ -4,7 +4,8 @@ from typing import Protocol
 
 from domain.claims import ClaimedSweep
 from domain.facts import Fact
-from domain.meeting import Inside
+from domain.meeting import Inside, MeetingId
+from domain.referral import ReferralId
 
 
 class Sweeps(Protocol):
@@ -12,6 +13,10 @@ class Sweeps(Protocol):
 
     async def claim_sweep(self, *, now: float, lease: float) -> ClaimedSweep | None:
         """The meeting that is due longest; None when none is."""
+        ...
+
+    async def hasten(self, referral: ReferralId, meeting: MeetingId, *, due: float) -> None:
+        """Ask about a meeting at ``due``, unless it is due before."""
         ...
 
     async def note_answer(

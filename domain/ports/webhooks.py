@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from domain.claims import ClaimedSeat
+from domain.claims import Concluded
 from domain.decision import Decision
 from domain.delivery import Delivery, KnownDelivery
 from domain.session import SessionEvent
@@ -66,11 +66,11 @@ class DeliveryQueue(Protocol):
 
     async def conclude(
         self, delivery: Delivery, decision: Decision, *, now: float, due: float
-    ) -> Sequence[ClaimedSeat] | None:
+    ) -> Concluded | None:
         """One transaction: append the facts, mark their seats due, and end the delivery.
 
-        Returns the seats that the caller now has claimed until ``due``; None when the claim on the
-        delivery was lost. Other seats that the facts are about are due too.
+        The caller has the seats that it returns claimed until ``due``; other seats that the facts
+        are about are due too. None when the claim on the delivery was lost.
         """
         ...
 

@@ -93,24 +93,27 @@ class EndedMeeting(BaseModel):
     sessionId: OptionalIdentifier = None  # noqa: N815
 
 
+class EditedMeeting(BaseModel):
+    """The same, when somebody edited its title: its id says which meeting it is."""
+
+    id: Identifier
+    title: str
+    sessionId: OptionalIdentifier = None  # noqa: N815
+
+
 class SessionEndBody(BaseModel):
     """POST /api/dyte/webhook: the end of a session. For the document; an adapter reads it."""
 
     event: Identifier
     reason: Annotated[str, WithJsonSchema({"type": "string", "enum": CONTRACT_REASONS})]
-    meeting: EndedMeeting
+    meeting: EndedMeeting | EditedMeeting
 
 
 class OtherEventBody(BaseModel):
     """POST /api/dyte/webhook: any other event. For the document; an adapter reads it."""
 
-    event: Identifier
-    reason: Annotated[
-        str | None,
-        WithJsonSchema(
-            {"anyOf": [{"type": "string", "not": {"enum": CONTRACT_REASONS}}, {"type": "null"}]}
-        ),
-    ] = None
+    event: Annotated[object, WithJsonSchema({})]
+    reason: Annotated[object, WithJsonSchema({"not": {"enum": CONTRACT_REASONS}})] = None
 
 
 class MeetingData(BaseModel):

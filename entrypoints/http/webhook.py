@@ -18,6 +18,7 @@ WHY = {
     ),
     "unknown-referral": "Nada foi alterado: encaminhamento não encontrado.",
     "foreign-organization": "Nada foi alterado: o evento é de outra organização.",
+    "no-referral": "Nada foi alterado: a videochamada não é de um encaminhamento.",
     "newer-session": "Nada foi alterado: outra chamada está em andamento nesta reunião.",
     "malformed-event": "Nada foi alterado: o evento não pôde ser entendido.",
     "erased": "Nada foi alterado: o evento nomeava uma pessoa cujos dados foram apagados.",

@@ -6,13 +6,15 @@ import orjson
 import pytest
 
 from adapters.sandbox.world import SandboxWorld
+from application.sync_presence import SyncOutcome
+from domain.caller import Caller, TicketHolder
 from domain.delivery import Outcome, Verdict
 from domain.errors import Partner, PartnerBrokenError
 from domain.meeting import Inside, MeetingId, PersonId
 from entrypoints.container import Container
 from tests.application.conftest import Clock, FaultyAttendance
 from tests.application.test_engine import soon, worked_off
-from tests.builders import PORTAL, a_guest, a_seat, a_webhook_body
+from tests.builders import PORTAL, a_doctor, a_guest, a_seat, a_webhook_body
 
 ANA, BRUNO = PersonId("dra-ana"), PersonId("dr-bruno")
 
@@ -33,7 +35,11 @@ async def meeting(world: SandboxWorld) -> MeetingId:
 
 
 def a_movement(
-    verb: str, peer: str, person: str, session: str = "s-1", meeting: str = "meeting-1"
+    verb: str,
+    peer: str,
+    person: str | None,
+    session: str | None = "s-1",
+    meeting: str = "meeting-1",
 ) -> bytes:
     body = a_webhook_body(title="enc-1", reason=None, event=f"meeting.participant{verb}")
     where = {"id": meeting, "title": "enc-1", "sessionId": session}
@@ -303,3 +309,165 @@ async def test_leaves_rejoins_and_late_beacons_in_any_mixture_end_right_after_a_
 def is_inside(world: SandboxWorld, meeting: MeetingId) -> bool:
     session = world.rooms.room(meeting).active_session
     return bool(session and session.open_peers)
+
+
+ENDS_WITHOUT_ANOTHER_SESSION = [("s-4", None), (None, "s-4"), (None, None), ("s-4", "s-4")]
+
+
+@pytest.mark.parametrize(("joined", "ended"), ENDS_WITHOUT_ANOTHER_SESSION)
+async def test_everyone_left_puts_out_at_once_whoever_is_in_no_other_known_session(
+    wired: Container, attendance: FaultyAttendance, joined: str | None, ended: str | None
+) -> None:
+    await received(wired, a_movement("Joined", "p1", "dra-ana", session=joined))
+
+    verdict = await received(wired, an_ending(ended))
+
+    assert attendance.flags_of() == {"dra-ana": False, "dr-bruno": False}
+    assert verdict == Verdict(Outcome.APPLIED)
+
+
+async def test_an_end_that_leaves_a_doctor_in_is_not_said_to_be_applied(
+    wired: Container, attendance: FaultyAttendance
+) -> None:
+    await received(wired, a_movement("Joined", "p1", "dra-ana", session="s-5"))
+
+    verdict = await received(wired, an_ending("s-4"))
+
+    assert verdict == Verdict(Outcome.STALE, "newer-session")
+    assert attendance.flags_of() == {"dra-ana": True, "dr-bruno": False}
+
+
+def a_movement_at(verb: str, peer: str, joined: str, left: str | None = None) -> bytes:
+    event = orjson.loads(a_movement(verb, peer, "dra-ana"))
+    times = {"joinedAt": joined} | ({} if left is None else {"leftAt": left})
+    return orjson.dumps({**event, "participant": {**event["participant"], **times}})
+
+
+async def test_a_connection_that_comes_back_is_in_again(
+    wired: Container, attendance: FaultyAttendance
+) -> None:
+    for event in (
+        a_movement_at("Joined", "pA", "2026-01-01T12:00:00Z"),
+        a_movement_at("Left", "pA", "2026-01-01T12:00:00.000Z", "2026-01-01T12:05:00Z"),
+        a_movement_at("Joined", "pA", "2026-01-01T12:05:01Z"),
+    ):
+        await received(wired, event)
+
+    assert attendance.flags_of() == {"dra-ana": True}
+
+
+@pytest.mark.parametrize("person", [None, "dr-bruno", "nobody"])
+async def test_a_leave_is_of_whoever_joined_by_that_connection_whatever_it_says(
+    wired: Container, attendance: FaultyAttendance, person: str | None
+) -> None:
+    await received(wired, a_movement("Joined", "p1", "dra-ana"))
+
+    await received(wired, a_movement("Left", "p1", person))
+
+    assert attendance.flags_of() == {"dra-ana": False}
+
+
+async def test_the_same_fact_in_other_bytes_is_a_duplicate(wired: Container) -> None:
+    first = a_movement_at("Joined", "pA", "2026-01-01T12:00:00Z")
+    again = a_movement_at("Joined", "pA", "2026-01-01T12:00:00.000Z")
+    ended = an_ending("s-1", endedAt="2026-01-01T13:00:00Z")
+    ended_again = an_ending("s-1", endedAt="2026-01-01T13:00:00.000Z")
+
+    verdicts = [await received(wired, body) for body in (first, again, ended, ended_again)]
+
+    assert [verdict.outcome for verdict in verdicts] == [
+        Outcome.APPLIED,
+        Outcome.DUPLICATE,
+        Outcome.APPLIED,
+        Outcome.DUPLICATE,
+    ]
+
+
+@pytest.mark.parametrize("title", ["Consulta de retorno", " ", "x" * 300, "enc-9"])
+async def test_a_meeting_opened_here_is_about_its_referral_however_its_title_was_edited(
+    wired: Container, attendance: FaultyAttendance, title: str
+) -> None:
+    await wired.meetings().add(MeetingId("meeting-1"), "enc-1", now=0)
+    edited = orjson.dumps({**a_webhook_body(title=title)})
+
+    assert await received(wired, edited) == Verdict(Outcome.APPLIED)
+    assert attendance.flags_of() == {"dra-ana": False, "dr-bruno": False}
+
+
+async def test_a_title_edited_into_another_known_referral_is_about_that_one(
+    wired: Container, attendance: FaultyAttendance
+) -> None:
+    await wired.meetings().add(MeetingId("meeting-1"), "enc-1", now=0)
+
+    await received(wired, orjson.dumps(a_webhook_body(title="enc-1001")))
+
+    assert attendance.flags_of() == {}
+    assert attendance.flags_of("enc-1001") == {"dra-ana": False, "dr-bruno": False}
+
+
+async def test_a_title_that_is_no_referral_of_a_meeting_not_opened_here_is_a_dead_letter(
+    wired: Container,
+) -> None:
+    verdict = await received(wired, orjson.dumps(a_webhook_body(title=" ")))
+
+    assert verdict == Verdict(Outcome.DEAD, "malformed-event")
+
+
+async def test_the_end_of_a_meeting_about_no_referral_is_ignored_with_its_reason(
+    wired: Container,
+) -> None:
+    await wired.meetings().add(MeetingId("meeting-1"), "Discussão de caso", now=0)
+
+    verdict = await received(wired, orjson.dumps(a_webhook_body(title="Discussão de caso")))
+
+    assert verdict == Verdict(Outcome.IGNORED, "no-referral")
+
+
+ANAS_TICKET = TicketHolder(PersonId("dra-ana"), MeetingId("meeting-1"))
+
+
+async def left(wired: Container, caller: Caller | TicketHolder) -> SyncOutcome:
+    return await wired.leave_meeting()(caller, a_seat(), soon())
+
+
+async def test_one_of_two_tabs_that_closes_changes_nothing_and_the_provider_is_asked_soon(
+    wired: Container, attendance: FaultyAttendance, clock: Clock
+) -> None:
+    await wired.meetings().add(MeetingId("meeting-1"), "enc-1", now=0)
+    for peer in ("p1", "p2"):
+        await received(wired, a_movement("Joined", peer, "dra-ana"))
+    while await wired.sweep_meeting()():
+        pass
+
+    assert await left(wired, ANAS_TICKET) is SyncOutcome.LATER
+    assert attendance.flags_of() == {"dra-ana": True}
+    assert await wired.sweep_meeting()() is False
+    clock.pass_by(5)
+    assert await wired.sweep_meeting()() is True
+
+
+@pytest.mark.parametrize("tabs", [0, 1])
+async def test_the_last_tab_that_closes_puts_the_doctor_out_at_once(
+    wired: Container, attendance: FaultyAttendance, tabs: int
+) -> None:
+    await wired.meetings().add(MeetingId("meeting-1"), "enc-1", now=0)
+    await reported(wired, "dra-ana")
+    for tab in range(tabs):
+        await received(wired, a_movement("Joined", f"p{tab}", "dra-ana"))
+
+    assert await left(wired, ANAS_TICKET) is SyncOutcome.DONE
+    assert attendance.flags_of() == {"dra-ana": False}
+
+
+async def test_a_leave_by_key_or_token_always_puts_out(
+    wired: Container, attendance: FaultyAttendance
+) -> None:
+    await wired.meetings().add(MeetingId("meeting-1"), "enc-1", now=0)
+    for caller in (PORTAL, a_doctor()):
+        for peer in ("p1", "p2"):
+            joined = a_movement("Joined", f"{peer}-{caller.key}", "dra-ana")
+            await received(wired, joined)
+        assert attendance.flags_of() == {"dra-ana": True}
+
+        assert await left(wired, caller) is SyncOutcome.DONE
+        assert attendance.flags_of() == {"dra-ana": False}

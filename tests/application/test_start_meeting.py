@@ -4,10 +4,12 @@ import asyncio
 import contextlib
 from datetime import UTC, datetime, timedelta
 
+import orjson
 import pytest
 from dependency_injector import providers
 
 from adapters.system import new_id
+from application.reuse_meeting import RECENT
 from domain.errors import (
     DomainError,
     KeyReusedError,
@@ -20,8 +22,8 @@ from domain.idempotency import KEPT, IdempotencyKey
 from domain.meeting import Meeting
 from entrypoints.container import Container
 from tests.application.conftest import Clock
-from tests.application.test_engine import a_body, soon
-from tests.builders import PORTAL
+from tests.application.test_engine import soon
+from tests.builders import PORTAL, a_webhook_body
 from tests.rooms import FaultyRooms
 
 KEY = IdempotencyKey.by_caller(PORTAL.key, "k-1", b"body")
@@ -194,28 +196,92 @@ async def test_a_live_meeting_is_returned_by_its_referral(
     assert {*rooms.rooms} == {first.id, other.id}
 
 
-async def test_a_meeting_is_live_for_a_day_at_most(
+async def told(shared: Container, verb: str, meeting: Meeting, **more: object) -> None:
+    """What the provider says of a connection of dra-ana: Joined or Left."""
+    body = a_webhook_body("enc-1", meeting.id, None, f"meeting.participant{verb}")
+    where = {"id": meeting.id, "title": "enc-1", "sessionId": more.pop("session", "s-1")}
+    who = {"peerId": "p-1", "customParticipantId": "dra-ana", **more}
+    event = orjson.dumps({**body, "meeting": where, "participant": who})
+    await shared.receive_webhook()({}, event, soon())
+
+
+async def ended(shared: Container, meeting: Meeting, session: str = "s-1") -> None:
+    where = {"id": meeting.id, "title": "enc-1", "sessionId": session}
+    body = {**a_webhook_body("enc-1", meeting.id), "meeting": where}
+    await shared.receive_webhook()({}, orjson.dumps(body), soon())
+
+
+async def test_a_meeting_that_nobody_entered_is_used_again_for_half_an_hour(
     shared: Container, rooms: FaultyRooms, clock: Clock
 ) -> None:
     first = await started(shared, None)
-    clock.pass_by(KEPT - 1)
+    clock.pass_by(RECENT - 1)
     assert await started(shared, None) == first
     clock.pass_by(1)
-
-    assert await started(shared, None) != first
-
-
-async def test_after_the_end_of_its_session_another_meeting_is_opened(
-    shared: Container, rooms: FaultyRooms
-) -> None:
-    first = await started(shared, None)
-    ended = a_body().replace(b"meeting-1", first.id.encode())
-    await shared.receive_webhook()({}, ended, soon())
 
     second = await started(shared, None)
 
     assert second != first
     assert await started(shared, None) == second
+
+
+async def test_a_rejoin_after_the_end_is_no_reason_for_another_meeting(
+    shared: Container, rooms: FaultyRooms, clock: Clock
+) -> None:
+    first = await started(shared, None)
+    clock.pass_by(RECENT)
+    await told(shared, "Joined", first)
+    await ended(shared, first)
+    clock.pass_by(RECENT - 1)
+
+    assert await started(shared, None) == first
+    await told(shared, "Joined", first, session="s-2")
+    clock.pass_by(26 * 3600)
+    assert await started(shared, None) == first
+    await ended(shared, first)  # a stale one, of the session before
+    clock.pass_by(RECENT)
+    assert await started(shared, None) == first
+
+
+async def test_a_call_of_more_than_a_day_keeps_its_meeting(
+    shared: Container, rooms: FaultyRooms, clock: Clock
+) -> None:
+    first = await started(shared, None)
+    await told(shared, "Joined", first)
+    clock.pass_by(30 * 3600)
+    await shared.prune()()
+
+    assert await started(shared, None) == first
+
+
+async def test_where_we_know_of_nobody_the_provider_is_asked(
+    shared: Container, rooms: FaultyRooms, clock: Clock
+) -> None:
+    first = await started(shared, None)
+    clock.pass_by(RECENT)
+    rooms.live = "s-9"
+    assert await started(shared, None) == first
+    rooms.live = PartnerTimeoutError(Partner.VIDEO, "no answer")
+    assert await started(shared, None) == first
+    rooms.live = None
+
+    assert await started(shared, None) != first
+
+
+async def test_half_an_hour_after_the_last_has_left_another_meeting_is_opened(
+    shared: Container, rooms: FaultyRooms, clock: Clock
+) -> None:
+    first = await started(shared, None)
+    await told(shared, "Joined", first)
+    clock.pass_by(3600)
+    await told(shared, "Left", first)
+    assert await started(shared, None) == first
+    clock.pass_by(RECENT)
+
+    answers = await asyncio.gather(*(started(shared, None) for _ in range(20)))
+
+    assert {answer.id for answer in answers} == {*rooms.rooms} - {first.id}
+    assert len(rooms.rooms) == 2
 
 
 async def test_a_hundred_calls_at_once_for_one_referral_all_get_its_meeting(

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from domain.claims import Concluded
 from domain.decision import Decision
 from domain.delivery import Delivery, KnownDelivery, Outcome, State
 from domain.ports.operators import OperatorInbox
@@ -79,8 +80,9 @@ async def test_what_has_not_reached_the_attendance_service_is_not_settled(
 ) -> None:
     first = await received(webhook_inbox, due=LEASE)
     decision = Decision(Outcome.APPLIED, facts=(an_end("f"),), seats=(a_seat(),))
-    claimed = await deliveries.conclude(first, decision, now=0, due=LEASE)
-    assert claimed
+    concluded = await deliveries.conclude(first, decision, now=0, due=LEASE)
+    assert concluded
+    claimed = concluded.claimed
     before = await webhook_inbox.receive("k-1", b"{}", EVENT, now=1, due=LEASE)
     await seats.settle(claimed[0], seq=claimed[0].seq, in_meeting=False, now=2)
     after = await webhook_inbox.receive("k-1", b"{}", EVENT, now=3, due=LEASE)
@@ -95,32 +97,36 @@ async def test_concluding_stores_the_fact_and_claims_its_seats(
     delivery = await received(webhook_inbox, due=LEASE)
     both = (a_seat(person="dra-ana"), a_seat(person="dr-bruno"))
 
-    claimed = await deliveries.conclude(
+    concluded = await deliveries.conclude(
         delivery,
         Decision(Outcome.APPLIED, facts=(an_end("f"),), seats=both),
         now=1,
         due=1 + LEASE,
     )
 
-    assert claimed is not None
-    assert {seat.seat for seat in claimed} == set(both)
-    for seat in claimed:
+    assert concluded is not None
+    assert concluded.news
+    assert {seat.seat for seat in concluded.claimed} == set(both)
+    for seat in concluded.claimed:
         (fact,) = await seats.of_seat(seat.seat)
         assert fact.seq == seat.seq
 
 
-async def test_a_fact_that_is_known_claims_nothing(
-    webhook_inbox: WebhookInbox, deliveries: DeliveryQueue
+async def test_a_fact_that_is_known_claims_nothing_and_says_whether_it_has_been_told(
+    webhook_inbox: WebhookInbox, deliveries: DeliveryQueue, seats: PresenceStore
 ) -> None:
     decision = Decision(Outcome.APPLIED, facts=(an_end("same"),), seats=(a_seat(),))
-    first, second = (
-        await received(webhook_inbox, "k-1", due=9),
-        await received(webhook_inbox, "k-2", due=9),
-    )
+    first, second, third = [
+        await received(webhook_inbox, f"k-{number}", due=9) for number in range(3)
+    ]
 
-    await deliveries.conclude(first, decision, now=1, due=9)
+    concluded = await deliveries.conclude(first, decision, now=1, due=9)
+    assert concluded
+    (claimed,) = concluded.claimed
 
-    assert await deliveries.conclude(second, decision, now=1, due=9) == []
+    assert await deliveries.conclude(second, decision, now=1, due=9) == Concluded(waiting=True)
+    await seats.settle(claimed, seq=claimed.seq, in_meeting=False, now=2)
+    assert await deliveries.conclude(third, decision, now=2, due=9) == Concluded()
 
 
 async def test_a_postponed_delivery_waits_and_counts_its_failures(

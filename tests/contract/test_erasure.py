@@ -74,7 +74,7 @@ async def filled(store: Store, person: PersonId) -> None:
     whats: list[What] = [
         Reported(person, in_meeting=True),
         PeerJoined(person, "p-1", "s-1"),
-        PeerLeft(person, "p-1", "s-1"),
+        PeerLeft("p-1", "s-1"),
         a_roster(("p-1", person), ("p-2", BRUNO)),
         Reported(BRUNO, in_meeting=False, why=f"{person} asked for it"),
     ]
@@ -106,7 +106,7 @@ async def test_the_id_is_found_nowhere_afterwards(store: Store, person: str) -> 
     assert {"seats.person", "sweeps.seen"} <= set(before)
     assert await holders(store, person) == []
     assert {"facts.data", "facts.person", "seats.person"} <= set(await holders(store, instead))
-    assert erased == Erased(bodies=3, ended=3, reasons=1, facts=5, seats=1, shown_in=0, answers=2)
+    assert erased == Erased(bodies=3, ended=3, reasons=1, facts=4, seats=1, shown_in=0, answers=2)
 
 
 async def test_nothing_is_left_in_the_file_either(tmp_path: Path) -> None:
@@ -169,8 +169,8 @@ def a_mixture(seed: int) -> list[Fact]:
         inside = [(f"{who[-3:]}-{n}", who) for who in people for n in range(3)]
         choices: list[What] = [
             Reported(person, in_meeting=dice.random() < 0.6),
-            PeerJoined(person, peer, f"s-{dice.randrange(2)}"),
-            PeerLeft(person, peer, f"s-{dice.randrange(2)}"),
+            PeerJoined(person, peer, f"s-{dice.randrange(2)}", dice.choice([None, 1.0, 2.0])),
+            PeerLeft(peer, f"s-{dice.randrange(2)}"),
             SessionActive(f"s-{dice.randrange(2)}"),
             Roster("s-0", frozenset(dice.sample(inside, dice.randrange(5))), 99, 99),
         ]
@@ -182,7 +182,7 @@ def a_mixture(seed: int) -> list[Fact]:
 
 def told(person: PersonId, facts: list[StoredFact]) -> tuple[bool, str, bool, bool]:
     found = fold_presence(person, facts)
-    return found.is_in, found.because, found.has_open_peer, found.unconfirmed
+    return found.is_in, found.because, found.has_open_connection, found.unconfirmed
 
 
 async def test_everybody_else_is_where_they_were_and_the_pseudonym_where_the_person_was(

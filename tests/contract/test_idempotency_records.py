@@ -4,16 +4,12 @@ import asyncio
 
 import pytest
 
-from domain.decision import Decision
-from domain.delivery import Delivery, Outcome
 from domain.errors import KeyReusedError, StartInProgressError
 from domain.idempotency import KEPT, IdempotencyKey, StartClaim
 from domain.meeting import Meeting, MeetingId
 from domain.ports.meetings import MeetingRepository
 from domain.ports.retention import Retention
 from domain.ports.starts import IdempotencyRecords
-from domain.ports.webhooks import DeliveryQueue, WebhookInbox
-from tests.builders import a_seat, a_session_end, an_end
 
 LEASE = 30.0
 START = IdempotencyKey("key:k-1", "fingerprint")
@@ -31,13 +27,6 @@ async def claimed(
     claim = await records.claim(start, holder, now=now, due=now + LEASE)
     assert isinstance(claim, StartClaim)
     return claim
-
-
-async def ended(webhook_inbox: WebhookInbox, deliveries: DeliveryQueue, meeting: str) -> None:
-    delivery = await webhook_inbox.receive("end", b"{}", a_session_end(), now=0, due=9)
-    assert isinstance(delivery, Delivery)
-    fact = an_end("ended", a_seat(meeting=meeting))
-    await deliveries.conclude(delivery, Decision(Outcome.APPLIED, facts=(fact,)), now=1, due=9)
 
 
 async def test_a_new_start_is_claimed_and_runs(records: IdempotencyRecords) -> None:
@@ -136,20 +125,32 @@ async def test_the_first_meeting_that_the_book_does_not_know_is_adopted(
     assert await meetings.find_newest("enc-1") == "m-2"
 
 
-async def test_a_session_end_ends_only_what_holds_while_the_meeting_is_live(
-    records: IdempotencyRecords, webhook_inbox: WebhookInbox, deliveries: DeliveryQueue
+async def test_a_meeting_that_is_not_to_be_used_again_is_replaced_once(
+    records: IdempotencyRecords,
 ) -> None:
     await records.complete(await claimed(records), M1, "enc-1", now=1)
-    assert await records.claim(START, "h-2", now=2, due=99, while_live=True) == M1
 
-    await ended(webhook_inbox, deliveries, "m-1")
-
-    assert await records.claim(START, "h-2", now=2, due=99) == M1
-    anew = await records.claim(START, "h-2", now=2, due=99, while_live=True)
+    assert await records.claim(START, "h-2", now=2, due=99, replacing=M2.id) == M1
+    anew = await records.claim(START, "h-2", now=2, due=99, replacing=M1.id)
     assert anew == StartClaim(START.key, "h-2", since=2, taken_over=False)
+    assert await records.claim(START, "h-3", now=3, due=99, replacing=M1.id) is None
+    await records.complete(anew, M2, "enc-1", now=4)
+    assert await records.claim(START, "h-3", now=5, due=99, replacing=M1.id) == M2
 
 
-async def test_old_receipts_are_pruned_unless_somebody_has_them(
+async def test_a_referrals_record_outlives_a_day(
+    records: IdempotencyRecords, retention: Retention
+) -> None:
+    key = IdempotencyKey.by_referral("enc-1")
+    await records.complete(await claimed(records, start=key), M1, "enc-1", now=1)
+
+    await retention.prune_idempotency(claimed_before=9 * KEPT, referrals_before=-1)
+    assert await records.claim(key, "h-2", now=9 * KEPT, due=9 * KEPT + 9) == M1
+    await retention.prune_idempotency(claimed_before=9 * KEPT, referrals_before=9 * KEPT)
+    assert isinstance(await records.claim(key, "h-2", now=9, due=99), StartClaim)
+
+
+async def test_old_records_are_pruned_unless_a_call_has_claimed_them(
     records: IdempotencyRecords, retention: Retention
 ) -> None:
     old, held, young = [IdempotencyKey(f"key:{name}") for name in ("old", "held", "young")]
@@ -158,7 +159,7 @@ async def test_old_receipts_are_pruned_unless_somebody_has_them(
     await claimed(records, "h-2", now=LEASE, start=held)
     await records.complete(await claimed(records, now=9, start=young), M2, "enc-1", now=9)
 
-    await retention.prune_idempotency(claimed_before=8)
+    await retention.prune_idempotency(claimed_before=8, referrals_before=0)
 
     assert (await claimed(records, "h-3", now=LEASE, start=old)).since == LEASE
     assert await records.claim(held, "h-3", now=LEASE, due=99) is None

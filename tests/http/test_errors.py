@@ -87,13 +87,14 @@ async def test_malformed_json_is_a_400(client: Client, path: str, body: bytes) -
         ),
         (USER, {"inMeeting": "false", "userId": None}, ["inMeeting", "userId"]),
         ("/api/update-doctor-meet", {}, ["doctorID", "referralID", "meetID"]),
-        ("/api/dyte/webhook", {"reason": "ALL_PARTICIPANTS_LEFT"}, ["event"]),
+        ("/api/dyte/webhook", {"reason": "ALL_PARTICIPANTS_LEFT"}, ["event", "meeting"]),
+        ("/api/dyte/webhook", {}, ["event"]),
         (
             "/api/dyte/webhook",
             {"event": "meeting.ended", "reason": "ALL_PARTICIPANTS_LEFT"},
             ["meeting"],
         ),
-        ("/api/dyte/webhook", a_webhook_body(title=" "), ["meeting.title"]),
+        ("/api/dyte/webhook", a_webhook_body(title=" ", meeting=None), ["meeting.title"]),
     ],
 )
 async def test_every_faulty_field_is_named_by_its_path(

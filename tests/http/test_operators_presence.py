@@ -41,7 +41,12 @@ async def test_each_meeting_tells_its_facts_and_what_they_come_to(client: Client
     ]
     assert [fact["says"] for fact in first["facts"]] == [
         {"person": "dra-ana", "in_meeting": True, "why": ""},
-        {"session": "s-1", "reason": "ALL_PARTICIPANTS_LEFT", "empties": True},
+        {
+            "session": "s-1",
+            "reason": "ALL_PARTICIPANTS_LEFT",
+            "empties": True,
+            "ended_at": None,
+        },
     ]
     seats = {seat["userId"]: seat for seat in first["seats"]}
     assert {*seats} == {"dra-ana", "dr-bruno"}

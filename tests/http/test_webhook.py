@@ -81,13 +81,23 @@ def forgery(dice: random.Random) -> tuple[bytes, str]:
     )
 
 
-async def test_repeated_signatures_are_refused(client: Client) -> None:
-    good = ("dyte-signature", key("ours").sign(BODY))
+async def test_two_signatures_that_differ_are_refused(client: Client) -> None:
+    given = [("dyte-signature", key(name).sign(BODY)) for name in ("ours", "theirs")]
 
-    answer = await client.post(PATH, data=BODY, headers=[good, good])
+    answer = await client.post(PATH, data=BODY, headers=given)
 
     assert answer.status == 401
     assert answer.headers["WWW-Authenticate"]
+
+
+async def test_the_same_signature_twice_is_one_signature(client: Client) -> None:
+    good = key("ours").sign(BODY)
+
+    answer = await client.post(
+        PATH, data=BODY, headers=[("dyte-signature", good), ("rtk-signature", good)]
+    )
+
+    assert answer.status == 200
 
 
 async def test_nothing_is_parsed_before_the_signature_is_checked(client: Client) -> None:

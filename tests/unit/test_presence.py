@@ -25,16 +25,26 @@ ANA, BRUNO, GUEST = PersonId("dra-ana"), PersonId("dr-bruno"), PersonId("guest")
 REPORT_IN, REPORT_OUT = Reported(ANA, in_meeting=True), Reported(ANA, in_meeting=False)
 
 
-def joined(peer: str = "p1", session: str | None = "s1", person: PersonId = ANA) -> PeerJoined:
-    return PeerJoined(person, peer, session)
+def joined(
+    peer: str = "p1",
+    session: str | None = "s1",
+    person: PersonId = ANA,
+    at: float | None = None,
+) -> PeerJoined:
+    return PeerJoined(person, peer, session, at)
 
 
-def left(peer: str = "p1", session: str | None = "s1", person: PersonId = ANA) -> PeerLeft:
-    return PeerLeft(person, peer, session)
+def left(
+    peer: str = "p1",
+    session: str | None = "s1",
+    since: float | None = None,
+    at: float | None = None,
+) -> PeerLeft:
+    return PeerLeft(peer, session, since, at)
 
 
-def emptied(session: str | None = "s1") -> SessionEnded:
-    return SessionEnded(session, "ALL_PARTICIPANTS_LEFT", empties=True)
+def emptied(session: str | None = "s1", at: float | None = None) -> SessionEnded:
+    return SessionEnded(session, "ALL_PARTICIPANTS_LEFT", empties=True, ended_at=at)
 
 
 def host_ended(session: str = "s1") -> SessionEnded:
@@ -112,8 +122,67 @@ CASES: list[tuple[str, tuple[What, ...], bool]] = [
     ("listed, then listed no more", (REPORT_IN, roster(("p2", ANA)), roster()), False),
     ("still inside", (REPORT_IN, joined(), roster(("p1", ANA))), True),
     ("missed by one sweep, listed by the next", (joined(), roster(), roster(("p1", ANA))), True),
-    ("another person's comings and goings", (joined(person=BRUNO), left(person=GUEST)), False),
+    ("another person's comings and goings", (joined(person=BRUNO), left("p9")), False),
     ("left a session that is only named in the left", (joined(session=None), left()), False),
+    ("an end without a session, joined in one", (joined(session="s4"), emptied(None)), False),
+    ("an end of a session, joined in none", (joined(session=None), emptied("s4")), False),
+    ("neither names a session", (joined(session=None), emptied(None)), False),
+    ("both known and different", (joined(session="s5"), emptied("s4")), True),
+    ("joined after an end without a session", (emptied(None), joined(session=None)), True),
+    (
+        "told after an end without a session that it was before, by the provider's instants",
+        (emptied(None, at=90), joined(session=None, at=50)),
+        False,
+    ),
+    (
+        "an end of long ago does not spare whom it finds",
+        (joined(at=50), emptied(None, at=9)),
+        False,
+    ),
+    ("a connection that comes back", (joined(at=1), left(since=1, at=2), joined(at=3)), True),
+    (
+        "a connection that comes back and leaves, its first leave told last",
+        (joined(at=1), joined(at=3), left(since=3, at=4), left(since=1, at=2)),
+        False,
+    ),
+    (
+        "a connection that came back, the leave of the first told last",
+        (joined(at=1), joined(at=3), left(since=1, at=4)),
+        True,
+    ),
+    (
+        "a connection that came back and left, its first leave lost",
+        (joined(at=1), joined(at=3), left(since=3, at=4)),
+        False,
+    ),
+    (
+        "a connection that came back and left, its return lost",
+        (joined(at=1), left(since=3, at=4)),
+        False,
+    ),
+    ("the same instant again", (joined(at=1), left(since=1, at=2), joined(at=1)), False),
+    (
+        "the same instant again, listed",
+        (joined(at=1), left(since=1), joined(at=1), roster(("p1", ANA), upto=3)),
+        True,
+    ),
+    ("a leave without its joining's instant", (joined(at=1), left(at=2)), False),
+    ("a leave before the joining, by its instant", (left(at=2), joined(at=3)), True),
+    ("a leave without any instant", (joined(at=3), left()), False),
+    ("a joining without an instant", (joined(), left(since=3, at=4)), False),
+    ("a leave of another session", (joined(session="s2"), left(session="s1")), True),
+    ("a leave without a session", (joined(session="s2"), left(session=None)), False),
+    ("another connection of the same person", (joined("p1"), left("p2")), True),
+    (
+        "listed again after its leave, then left again",
+        (joined(), left(), roster(("p1", ANA), upto=2), left(since=9)),
+        False,
+    ),
+    (
+        "listed by a roster that did not know of the leave",
+        (joined(), left(), roster(("p1", ANA), upto=1)),
+        False,
+    ),
 ]
 
 
@@ -191,6 +260,47 @@ def test_every_order_and_repetition_of_provider_facts_gives_the_same_state(
     assert shown(*before, *again) is shown(*before, *facts)
 
 
+INSTANT = st.sampled_from([None, 1.0, 2.0, 3.0])
+SESSION = st.sampled_from([None, "s1", "s2"])
+PEER = st.sampled_from(["p1", "p2"])
+REUSED = st.lists(
+    st.one_of(
+        st.builds(joined, PEER, SESSION, st.just(ANA), INSTANT),
+        st.builds(left, PEER, SESSION, INSTANT, INSTANT),
+        st.builds(host_ended, st.sampled_from(["s1", "s2"])),
+    ),
+    max_size=10,
+)
+
+
+@given(REUSED, st.randoms(use_true_random=False))
+def test_reused_connections_and_missing_fields_mean_the_same_in_every_order(
+    facts: list[What], dice: random.Random
+) -> None:
+    again = [*facts, *facts[:3]]
+    dice.shuffle(again)
+
+    assert shown(*again) is shown(*facts)
+
+
+@given(REUSED, st.sampled_from([None, "s1", "s2"]))
+def test_an_end_without_another_known_session_leaves_nobody_in(
+    facts: list[What], session: str | None
+) -> None:
+    unknown = [what for what in facts if not isinstance(what, PeerJoined) or what.session is None]
+
+    assert not shown(REPORT_IN, *unknown, emptied(session))
+
+
+@given(REUSED, st.booleans())
+def test_whoever_a_roster_lists_last_is_in_and_whoever_it_does_not_list_is_out(
+    facts: list[What], listed: bool
+) -> None:
+    last = roster(("p1", ANA), upto=len(facts)) if listed else roster(upto=len(facts))
+
+    assert shown(*facts, last) is listed
+
+
 @given(st.lists(st.sampled_from(["join", "leave", "drop", "end"]), max_size=25), st.data())
 def test_at_rest_the_fold_agrees_with_a_model_of_doctors_tabs_and_sessions(
     deeds: list[str], data: st.DataObject
@@ -206,7 +316,8 @@ def test_at_rest_the_fold_agrees_with_a_model_of_doctors_tabs_and_sessions(
             happened.append(joined(peer, f"s{session}", person))
         elif deed in {"leave", "drop"} and open_tabs:
             peer = data.draw(st.sampled_from(sorted(open_tabs)))
-            happened.append(left(peer, f"s{session}", open_tabs.pop(peer)))
+            del open_tabs[peer]
+            happened.append(left(peer, f"s{session}"))
         elif deed == "end":
             happened.append(emptied(f"s{session}") if not open_tabs else host_ended(f"s{session}"))
             open_tabs.clear()

@@ -1,10 +1,12 @@
 import orjson
 import pytest
 
+from adapters.provider.instants import has_left, instant
 from adapters.provider.webhook_body import read_event
 from domain.errors import MalformedEventError
-from domain.session import SessionEvent
-from tests.builders import a_session_end, a_webhook_body
+from domain.meeting import PersonId
+from domain.session import Movement, SessionEvent
+from tests.builders import NOON, a_session_end, a_webhook_body
 
 
 def read(body: object) -> SessionEvent:
@@ -80,9 +82,106 @@ def test_every_faulty_field_of_a_session_end_is_named() -> None:
     assert faulty_fields(body) == ["meeting.id", "meeting.title"]
 
 
-@pytest.mark.parametrize("title", ["", " ", ".", "..", "a\x00b", "x" * 256])
+UNUSABLE_TITLES = ["", " ", ".", "..", "a\x00b", "x" * 256]
+
+
+@pytest.mark.parametrize("title", UNUSABLE_TITLES)
 def test_a_title_that_cannot_be_a_referral_is_refused(title: str) -> None:
-    assert faulty_fields(orjson.dumps(a_webhook_body(title=title))) == ["meeting.title"]
+    body = a_webhook_body(title=title, meeting=None)
+
+    assert faulty_fields(orjson.dumps(body)) == ["meeting.title"]
+
+
+@pytest.mark.parametrize("title", UNUSABLE_TITLES)
+def test_where_the_meeting_is_named_its_title_may_have_been_edited_into_anything(
+    title: str,
+) -> None:
+    event = read(a_webhook_body(title=title))
+
+    assert (event.referral, event.meeting) == (None, "meeting-1")
+    assert event.reason == "ALL_PARTICIPANTS_LEFT"
+
+
+HARMLESS = {
+    "a lone surrogate": b'"organizedBy": {"name": "\\ud800"}',
+    "bytes that are no UTF-8": b'"organizedBy": {"name": "\xff"}',
+    "an endless number": b'"figure": ' + b"9" * 5000,
+    "deep nesting": b'"deep": ' + b"[" * 300 + b"]" * 300,
+    "no number": b'"figure": NaN',
+}
+
+
+@pytest.mark.parametrize("odd", HARMLESS.values(), ids=HARMLESS.keys())
+def test_what_nobody_acts_on_need_not_be_well_formed(odd: bytes) -> None:
+    body = (
+        b'\xef\xbb\xbf{"event": "meeting.ended", "reason": "ALL_PARTICIPANTS_LEFT", '
+        b'"meeting": {"id": "meeting-1", "title": "enc-1", ' + odd + b"}}"
+    )
+
+    assert read_event(body) == a_session_end()
+
+
+@pytest.mark.parametrize("reason", [7, {}, ["ALL_PARTICIPANTS_LEFT"], True])
+def test_a_reason_that_is_no_text_is_none(reason: object) -> None:
+    assert read({"event": "new.thing", "reason": reason}) == SessionEvent("new.thing")
+
+
+@pytest.mark.parametrize("event", [None, 7, "", "x" * 300, "a\x00b"])
+def test_an_event_that_is_not_acted_on_may_be_called_anything(event: object) -> None:
+    assert read({"event": event}) == SessionEvent("")
+
+
+def a_movement(verb: str, **participant: object) -> SessionEvent:
+    meeting = {"id": "meeting-1", "title": "enc-1"}
+    return read(
+        {"event": f"meeting.participant{verb}", "meeting": meeting, "participant": participant}
+    )
+
+
+@pytest.mark.parametrize("named", [{}, {"customParticipantId": None}, {"clientSpecificId": " "}])
+def test_a_leave_is_known_by_its_connection(named: dict[str, object]) -> None:
+    assert a_movement("Left", peerId="p1", **named).participant == Movement("p1", joined=False)
+
+
+@pytest.mark.parametrize("first", [{}, {"customParticipantId": None}, {"customParticipantId": ""}])
+def test_the_alias_names_the_person_where_the_first_name_does_not(
+    first: dict[str, object],
+) -> None:
+    event = a_movement("Joined", peerId="p1", clientSpecificId="dra-ana", **first)
+
+    assert event.participant == Movement("p1", joined=True, person=PersonId("dra-ana"))
+
+
+SAME_INSTANT = [
+    "2026-01-01T12:00:00Z",
+    "2026-01-01T12:00:00.000Z",
+    "2026-01-01T12:00:00.000499Z",
+    "2026-01-01T09:00:00-03:00",
+    "2026-01-01 12:00:00Z",
+    "2026-01-01T12:00:00.000000000Z",
+    '2026-01-01T12:00:00Z"',
+    "2026-01-01t12:00:00z",
+    "2026-01-01T12:00:00",
+]
+
+
+@pytest.mark.parametrize("spelled", SAME_INSTANT)
+def test_an_instant_is_the_same_in_every_spelling(spelled: str) -> None:
+    assert instant(spelled) == NOON.timestamp()
+
+
+@pytest.mark.parametrize(
+    "never", [None, "", " ", "null", "0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z", 7, {}, "soon"]
+)
+def test_what_has_not_happened_has_no_instant(never: object) -> None:
+    assert instant(never) is None
+    assert not has_left("2026-01-01T12:00:00Z", never)
+
+
+def test_a_time_before_joining_is_no_leave() -> None:
+    assert not has_left("2026-01-01T12:00:00Z", "2026-01-01T11:59:59Z")
+    assert has_left("2026-01-01T12:00:00Z", "2026-01-01T12:00:00.000Z")
+    assert has_left(None, "2026-01-01T12:00:00Z")
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 1000])

@@ -1,0 +1,35 @@
+"""A webhook's body to a JSON object. Pure.
+
+What nobody acts on need not be well-formed: lone surrogates, bytes that are no UTF-8 and endless
+numbers are let pass, because the provider puts people's names and other systems' figures into the
+same body.
+"""
+
+import codecs
+import json
+
+import orjson
+
+from domain.errors import FieldFault, MalformedEventError
+
+Json = dict[str, object]
+
+
+def read_object(body: bytes) -> Json:
+    """Raises MalformedEventError for what is no JSON object, or is nested too deep to be read."""
+    body = body.removeprefix(codecs.BOM_UTF8)
+    try:
+        told = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        told = _leniently(body)
+    if not isinstance(told, dict):
+        raise MalformedEventError("not an object", [FieldFault((), "model_type", {})])
+    return told
+
+
+def _leniently(body: bytes) -> object:
+    try:
+        return json.loads(body.decode(errors="replace"), parse_int=float)
+    except (ValueError, RecursionError) as error:
+        faults = [FieldFault((), "json_invalid", {})]
+        raise MalformedEventError("not JSON", faults) from error
