@@ -10,7 +10,7 @@ EVERY_LEVEL = structlog.make_filtering_bound_logger(logging.NOTSET)
 
 
 class StructlogAuditLog:
-    """Time and request id are added as to any line."""
+    """Each line also has the time and the request id, as any log line."""
 
     async def record(self, event: AuditEvent, *, who: str, what: str, outcome: str) -> None:
         log = structlog.wrap_logger(None, wrapper_class=EVERY_LEVEL)

@@ -1,4 +1,4 @@
-"""Public keys: given by configuration, or published by a partner and fetched with restraint."""
+"""Public keys: configured, or published by a partner and fetched at a limited rate."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -10,9 +10,9 @@ import structlog
 from domain.errors import DomainError, PartnerError
 
 OLD = 3600.0
-"""Seconds after which keys are renewed while they go on serving."""
+"""Seconds after which keys are fetched again in the background."""
 IMPATIENT = 5.0
-"""Seconds between two fetches while there has been no answer at all."""
+"""Seconds, at least, between two fetches while there are no keys."""
 
 T = TypeVar("T")
 K_co = TypeVar("K_co", covariant=True)
@@ -21,23 +21,23 @@ log = structlog.get_logger()
 
 
 class Keys(Protocol[K_co]):
-    """The keys to check a signature with."""
+    """The keys to verify a signature with."""
 
     async def current(self) -> K_co:
         """The keys to try first. Raises a DomainError when there are none."""
         ...
 
     async def newer(self) -> K_co | None:
-        """Keys to try when the current ones say no; None when the current ones are certain.
+        """Keys to try when the current ones fail; None when the current ones are the newest.
 
-        Raises a DomainError when that cannot be found out.
+        Raises a DomainError when newer keys cannot be fetched.
         """
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class GivenKeys(Generic[T]):
-    """Keys that the operator configured. ``read`` is called each time, as the sandbox's change."""
+    """Configured keys. ``read`` is called each time, because the sandbox's key may change."""
 
     read: Callable[[], T]
 
@@ -50,12 +50,12 @@ class GivenKeys(Generic[T]):
 
 @dataclass(slots=True)
 class PublishedKeys(Generic[T]):
-    """Fetches at most once in ``fresh`` seconds, so that nobody can make us flood the partner.
+    """Fetches at most once in ``fresh`` seconds, so that callers cannot make us flood the partner.
 
-    Keys that are an hour old are renewed while they go on serving, also when that fails, until they
-    are ``good`` seconds old. ``fetch`` may raise PartnerError or ValueError; ``name`` begins the
-    log event of that. ``unavailable`` makes the error for those who need keys when there are none.
-    ``now`` only rises (seconds).
+    Keys older than ``OLD`` are fetched again in the background; until that succeeds the old ones
+    stay valid, for ``good`` seconds. ``fetch`` may raise PartnerError or ValueError; the log event
+    of that begins with ``name``. ``unavailable`` makes the error that is raised when there are no
+    keys. ``now`` only rises (seconds).
     """
 
     name: str
@@ -89,7 +89,7 @@ class PublishedKeys(Generic[T]):
 
     @property
     def _certain(self) -> bool:
-        """Whether the keys were fetched so lately that they need not be fetched again."""
+        """Whether the keys were fetched within the last ``fresh`` seconds."""
         return self.now() - self._fetched < self.fresh
 
     def _needed(self) -> T:

@@ -1,4 +1,4 @@
-"""What goes on beside the requests: the worker, the sweep, and forgetting in time."""
+"""Background tasks: the worker, the sweep, and the hourly deletion of old data."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,16 +11,16 @@ from application.sweep_meeting import SweepMeeting
 from domain.errors import DomainError
 from entrypoints.container import Container
 
-GRACE = 8.0
-HOUR = 3600.0
-IDLE = 1.0
+GRACE = 8.0  # seconds
+HOUR = 3600.0  # seconds
+IDLE = 1.0  # seconds
 
 log = structlog.get_logger()
 
 
 @asynccontextmanager
 async def background(container: Container) -> AsyncIterator[None]:
-    """All run while open; at the end work in hand gets ``GRACE`` seconds."""
+    """Run the background tasks while open. On exit, work in hand gets ``GRACE`` seconds."""
     work, settings = container.work(), container.settings()
     working = asyncio.create_task(work.run())
     beside = [asyncio.create_task(_prune_hourly(container.prune()))]
@@ -38,7 +38,7 @@ async def background(container: Container) -> AsyncIterator[None]:
 
 
 async def _sweep(sweep: SweepMeeting) -> None:
-    """One meeting after the other, at the sweep's own pace."""
+    """Sweep one meeting after another; the use case keeps to its own rate."""
     while True:
         try:
             found = await sweep()

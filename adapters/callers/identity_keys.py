@@ -1,5 +1,5 @@
-"""The keys that sign doctors' tokens: given by configuration, or published by the identity provider
-as a JWK set (RFC 7517)."""
+"""The keys that sign doctors' tokens: configured, or published by the identity provider (a JWK set,
+RFC 7517)."""
 
 from collections.abc import Callable
 
@@ -14,10 +14,10 @@ from adapters.published_keys import PublishedKeys
 from domain.errors import Partner, PartnerUnavailableError
 
 FRESH = 10.0
-"""Seconds between two fetches that unknown key ids cause."""
+"""Seconds, at least, between two fetches that unknown key ids cause."""
 GOOD = 24 * 3600.0
-"""Seconds that keys serve while the identity provider is away. A revoked key serves as long."""
-SMALLEST_RSA = 2048
+"""Seconds that fetched keys stay valid, also revoked ones, while fetching new ones fails."""
+SMALLEST_RSA = 2048  # bits
 KINDS = ("RSA", "EC")
 
 
@@ -45,7 +45,7 @@ def load_signer(pem: str) -> Key:
 
 
 def signer_algorithm(pem: str) -> str:
-    """Which of the two algorithms goes with a key; the PEM is one that ``load_signer`` takes."""
+    """``RS256`` or ``ES256``, as the key needs; ``load_signer`` must accept the PEM."""
     return "RS256" if isinstance(load_signer(pem), RSAKey) else "ES256"
 
 
@@ -63,7 +63,7 @@ def key_set(document: dict[str, object]) -> KeySet:
 
 
 def _key(data: object) -> Key | None:
-    """An asymmetric key; a shared secret has no business in a public document."""
+    """An asymmetric key of enough bits; None for anything else, such as a shared secret."""
     if not isinstance(data, dict) or data.get("kty") not in KINDS:
         return None
     try:

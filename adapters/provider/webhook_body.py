@@ -1,7 +1,7 @@
-"""The body of a provider's webhook, and what it means. The shape is the contract's.
+"""Read the body of a provider's webhook; its shape is the contract's.
 
-Only what a decision is taken on is read, and read strictly; the rest may be anything, because the
-provider's own samples leave out what its documents promise and add what they do not mention.
+Only the fields that decisions depend on are read, and strictly. Other fields may hold anything,
+because the provider's samples differ from its documents.
 """
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
@@ -16,7 +16,7 @@ CONTRACT_REASONS = {"HOST_ENDED_MEETING", "ALL_PARTICIPANTS_LEFT"}
 
 
 class EventHead(BaseModel):
-    """What decides how the rest is read, and where else a session or a time may stand."""
+    """The fields that decide how the rest is read. Other fields may hold a session or a time."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -35,7 +35,7 @@ class EndedMeeting(BaseModel):
 
 
 class ParticipantPart(BaseModel):
-    """Whose connection it was."""
+    """The connection (peer) and its person; ``clientSpecificId`` is the id's deprecated name."""
 
     peerId: Identifier  # noqa: N815
     customParticipantId: Identifier = Field(  # noqa: N815
@@ -44,7 +44,7 @@ class ParticipantPart(BaseModel):
 
 
 class EndBody(BaseModel):
-    """An event that gives a reason: the end of a session."""
+    """The end of a session: an event with a reason."""
 
     event: Identifier
     reason: str
@@ -52,7 +52,7 @@ class EndBody(BaseModel):
 
 
 class ParticipantBody(BaseModel):
-    """An arrival or a departure, with the deprecated name of the person's id as an alias."""
+    """A participant joined or left."""
 
     event: Identifier
     meeting: EndedMeeting
@@ -94,7 +94,7 @@ def _read(body: bytes) -> SessionEvent:
 
 
 def _movement(head: EventHead, body: bytes) -> SessionEvent:
-    """Somebody came or went; without knowing who, there is nothing that it could mean."""
+    """A participant joined or left. Without a usable id, the event changes nothing."""
     try:
         moved = ParticipantBody.model_validate_json(body)
     except ValidationError:
@@ -120,7 +120,7 @@ def _without_meaning(head: EventHead) -> SessionEvent:
 
 
 def _recognisable(head: EventHead) -> bool:
-    """Whether the body names a session, a peer or a time, so that the same bytes are a repeat."""
+    """Whether the body holds a session, a peer or a time; then the same bytes are a repeat."""
     places = (head.meeting, head.participant, head.model_extra)
     return any(place.get(mark) for place in places if isinstance(place, dict) for mark in MARKS)
 

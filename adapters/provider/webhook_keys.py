@@ -1,4 +1,4 @@
-"""The key that the provider publishes for checking its webhooks."""
+"""The key that the provider publishes for verifying its webhooks."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from adapters.published_keys import PublishedKeys
 from domain.errors import KeyUnavailableError
 
 FRESH = 60.0
-"""Seconds between two fetches."""
+"""Seconds, at least, between two fetches."""
 
 
 def webhook_keys(api: PartnerApi, now: Callable[[], float]) -> PublishedKeys[RSAPublicKey]:

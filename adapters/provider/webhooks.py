@@ -1,4 +1,4 @@
-"""The provider's webhooks: let in its own and no others, before a byte of them is parsed."""
+"""Verify the provider's webhooks before parsing them, and read them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,17 +14,17 @@ from domain.session import SessionEvent
 
 SIGNATURES = ("dyte-signature", "rtk-signature")
 UUIDS = ("dyte-uuid", "rtk-uuid")
-LONGEST_UUID = 128
+LONGEST_UUID = 128  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderWebhooks:
-    """Dyte's and RealtimeKit's headers are both understood (provider document)."""
+    """Accepts Dyte's and RealtimeKit's headers (provider documents)."""
 
     keys: Keys[RSAPublicKey]
 
     async def verify(self, headers: Headers, body: bytes) -> bool:
-        """A key that may be out of date is renewed before a signature is called wrong."""
+        """A key that may be outdated is fetched again before a signature counts as wrong."""
         signatures = _values(headers, SIGNATURES)
         if not signatures:
             return False
@@ -45,7 +45,7 @@ class ProviderWebhooks:
 
 
 def _is_ours(signatures: Sequence[str]) -> bool:
-    """Exactly one: of several, nobody can say which one counts."""
+    """Exactly one signature; of several, it is not defined which one counts."""
     return len(signatures) == 1
 
 
