@@ -70,7 +70,7 @@ async def test_fifty_at_once_need_one_fetch(
     assert publisher.fetched == 1
 
 
-async def test_a_new_key_is_found_and_unknown_ids_make_nobody_hammer_the_provider(
+async def test_a_new_key_is_found_and_unknown_ids_cause_few_fetches(
     tokens: DoctorTokens, publisher: Publisher, clock: Clock
 ) -> None:
     await tokens.identify(a_token(at=clock.seconds))
@@ -87,7 +87,7 @@ async def test_a_new_key_is_found_and_unknown_ids_make_nobody_hammer_the_provide
     assert publisher.fetched == 2
 
 
-async def test_a_key_that_is_not_published_any_more_signs_for_nobody(
+async def test_a_key_that_is_no_longer_published_is_refused(
     tokens: DoctorTokens, publisher: Publisher, clock: Clock
 ) -> None:
     await tokens.identify(a_token(at=clock.seconds))
@@ -113,7 +113,7 @@ async def test_old_keys_serve_while_the_provider_is_broken(
         await tokens.identify(a_token(kid="key-9", at=clock.seconds))
 
 
-async def test_without_any_key_nobody_is_refused_for_good(
+async def test_without_any_key_the_answer_is_unavailable_not_invalid(
     tokens: DoctorTokens, publisher: Publisher, clock: Clock
 ) -> None:
     publisher.broken = "{}"

@@ -122,7 +122,7 @@ async def test_a_rotated_key_is_accepted_after_one_refetch(
     assert fetches(wire) == 2
 
 
-async def test_forgeries_make_us_ask_at_most_once_a_minute(
+async def test_forgeries_cause_at_most_one_fetch_a_minute(
     wire: aioresponses, webhooks: ProviderWebhooks, clock: Clock
 ) -> None:
     wire.get(URL, payload=document("ours"), repeat=True)
@@ -158,7 +158,7 @@ async def test_without_any_key_nothing_can_be_said(
         {"exception": TimeoutError()},
     ],
 )
-async def test_while_the_key_cannot_be_renewed_the_old_one_serves_but_condemns_nobody(
+async def test_while_the_key_cannot_be_fetched_the_old_one_accepts_but_refuses_nothing(
     wire: aioresponses, webhooks: ProviderWebhooks, clock: Clock, failing: dict[str, object]
 ) -> None:
     wire.get(URL, payload=document("ours"))
@@ -184,7 +184,7 @@ async def test_an_hour_old_key_serves_while_it_is_renewed(
     assert fetches(wire) == 2
 
 
-async def test_a_question_goes_on_when_whoever_asked_has_no_time_left(
+async def test_a_fetch_goes_on_when_its_caller_gives_up(
     wire: aioresponses, webhooks: ProviderWebhooks
 ) -> None:
     answered = asyncio.Event()

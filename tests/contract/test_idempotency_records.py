@@ -79,7 +79,7 @@ async def test_a_lease_that_ran_out_is_taken_over_and_the_first_beginning_stays(
     assert (later.since, later.taken_over) == (5, True)
 
 
-async def test_whoever_lost_the_claim_changes_nothing(
+async def test_a_lost_claim_changes_nothing(
     records: IdempotencyRecords, meetings: MeetingRepository
 ) -> None:
     late = await claimed(records)
@@ -98,7 +98,7 @@ async def test_whoever_lost_the_claim_changes_nothing(
     assert await records.claim(START, "h-3", now=LEASE, due=99) == M2
 
 
-async def test_what_was_let_go_is_taken_over_at_once(records: IdempotencyRecords) -> None:
+async def test_a_released_claim_is_taken_over_at_once(records: IdempotencyRecords) -> None:
     await records.release(await claimed(records, now=5), now=6)
 
     later = await claimed(records, "h-2", now=6)
@@ -106,7 +106,7 @@ async def test_what_was_let_go_is_taken_over_at_once(records: IdempotencyRecords
     assert (later.since, later.taken_over) == (5, True)
 
 
-async def test_what_was_forgotten_begins_anew_for_anything(records: IdempotencyRecords) -> None:
+async def test_an_evicted_caller_begins_anew(records: IdempotencyRecords) -> None:
     await records.delete(await claimed(records))
 
     anew = await claimed(records, "h-2", now=7, start=IdempotencyKey(START.key, "other"))
@@ -124,7 +124,7 @@ async def test_what_is_finished_stays_so(records: IdempotencyRecords) -> None:
     assert await records.claim(START, "h-2", now=2, due=99) == M1
 
 
-async def test_the_first_meeting_that_the_book_does_not_know_is_adopted(
+async def test_the_first_meeting_that_storage_does_not_have_is_adopted(
     records: IdempotencyRecords, meetings: MeetingRepository
 ) -> None:
     await meetings.add(M1.id, "enc-1", now=0)
@@ -149,7 +149,7 @@ async def test_a_session_end_ends_only_what_holds_while_the_meeting_is_live(
     assert anew == StartClaim(START.key, "h-2", since=2, taken_over=False)
 
 
-async def test_old_receipts_are_pruned_unless_somebody_has_them(
+async def test_old_records_are_pruned_unless_they_are_claimed(
     records: IdempotencyRecords, retention: Retention
 ) -> None:
     old, held, young = [IdempotencyKey(f"key:{name}") for name in ("old", "held", "young")]

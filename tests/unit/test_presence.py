@@ -195,7 +195,7 @@ def test_every_order_and_repetition_of_provider_facts_gives_the_same_state(
 def test_at_rest_the_fold_agrees_with_a_model_of_doctors_tabs_and_sessions(
     deeds: list[str], data: st.DataObject
 ) -> None:
-    """Ana and Bruno open and close tabs; sessions begin and end; every event arrives, shuffled."""
+    """Two doctors open and close tabs; sessions begin and end; all events arrive, shuffled."""
     happened: list[What] = []
     open_tabs: dict[str, PersonId] = {}
     session, names = 1, iter(range(1000))
