@@ -1,1 +1,1 @@
-"""The ports' implementations: the partners over HTTP, their sandbox twins, and memory."""
+"""The ports' implementations: partners over HTTP, their sandbox twins, callers, and storage."""

@@ -1,7 +1,6 @@
 """Field types that every JSON body shares: trimmed, bounded, printable.
 
-Each carries the pattern that says the same in the OpenAPI document, because a JSON schema knows
-nothing of trimming.
+Each has a pattern for the OpenAPI document, because JSON Schema cannot express trimming.
 """
 
 import unicodedata
@@ -18,7 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from domain.errors import FieldFault
 
-LONGEST = 255
+LONGEST = 255  # characters
 
 PRINTABLE = r"[^\u0000-\u001f\u007f-\u009f]"
 VISIBLE = r"[^\s\u0000-\u001f\u007f-\u009f]"
@@ -29,14 +28,14 @@ BLANK = r"^\s*$"
 
 
 def _printable(text: str) -> str:
-    """No control characters: they forge log lines, and a database may not store them."""
+    """No control characters: they can forge log lines, and a database may not store them."""
     if any(unicodedata.category(character) == "Cc" for character in text):
         raise PydanticCustomError("control_characters", "must not hold control characters")
     return text
 
 
 def _no_dots(text: str) -> str:
-    """``.`` and ``..`` mean another place in any path."""
+    """``.`` and ``..`` would name another path."""
     if text in {".", ".."}:
         raise PydanticCustomError("dots", "must not be a relative path")
     return text
@@ -76,11 +75,11 @@ OptionalIdentifier = Annotated[
         }
     ),
 ]
-"""An identifier, or nothing: left out, null and blank are the same."""
+"""An identifier or None; absent, null and blank are None."""
 
 
 def faults_of(error: ValidationError) -> list[FieldFault]:
-    """What pydantic found wrong, without what was sent."""
+    """pydantic's findings, without the input."""
     return [
         FieldFault(fault["loc"], fault["type"], fault.get("ctx", {}))
         for fault in error.errors(include_url=False, include_input=False)

@@ -1,9 +1,8 @@
 """Sort a partner's HTTP answer into data, *never* or *later*. Pure: no I/O here.
 
-*Never* is a JSON 404, 400 or 422, and the video provider's 409: the partner understood, and asking
-again is in vain. All else that is not a success is *later*: time-outs, 429, 5xx, 401 and 403 of our
-own credentials, and whatever is not JSON, because a gateway in between can answer 404 with a page
-of its own.
+*Never* (trying again cannot help) is a JSON 400, 404 or 422, and the video provider's 409. Every
+other failure is *later*: time-outs, 429, 5xx, 401 and 403 (our credentials), and any answer that is
+not JSON, because a gateway can answer 404 with a page of its own.
 """
 
 import re
@@ -22,9 +21,9 @@ from domain.errors import (
     PartnerUnavailableError,
 )
 
-LONGEST_WAIT = 3600
+LONGEST_WAIT = 3600  # seconds
 WHOLE_SECONDS = re.compile(r"[0-9]{1,18}")
-# The video provider's conflict is a participant who is there already; it can be acted upon.
+# The video provider's 409 is a participant who exists already; ``admit`` handles it.
 NEVER = {
     Partner.VIDEO: {400, 404, 409, 422},
     Partner.ATTENDANCE: {400, 404, 422},
@@ -35,7 +34,7 @@ NEVER = {
 def read_answer(
     partner: Partner, status: int, headers: Mapping[str, str], body: bytes
 ) -> dict[str, object]:
-    """The JSON object of a 2xx answer, empty when the body is; else raises a PartnerError."""
+    """The JSON object of a 2xx answer, {} for an empty body; else raises a PartnerError."""
     if 200 <= status < 300:
         return _success(partner, status, body)
     return _failure(partner, status, headers, body)
@@ -76,13 +75,13 @@ def _json_object(body: bytes) -> dict[str, object] | None:
 
 
 def _retry_after(headers: Mapping[str, str]) -> int | None:
-    """Whole seconds; the date form of RFC 9110 is not worth a clock here."""
+    """Whole seconds, at most ``LONGEST_WAIT``; None for the date form of RFC 9110."""
     text = headers.get("Retry-After", "").strip()
     return min(int(text), LONGEST_WAIT) if WHOLE_SECONDS.fullmatch(text) else None
 
 
 def _message(answer: dict[str, object]) -> str:
-    """The partner's words, wherever its envelopes keep them: error.message or message."""
+    """The partner's error text: ``error.message``, ``error`` or ``message``."""
     error = answer.get("error")
     inner = error.get("message") if isinstance(error, dict) else error
     return str(inner or answer.get("message") or "")

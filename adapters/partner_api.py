@@ -1,7 +1,7 @@
-"""One JSON call to a partner. No foreign exception leaves this file: each becomes a PartnerError.
+"""One JSON call to a partner. Every exception of the HTTP client becomes a PartnerError.
 
-There is no retry in here: a call may not be repeatable, and only its caller knows. Time-outs are
-those of the session that is handed in; waiting for a turn comes before them.
+Nothing is retried here: only the caller knows whether a call may be repeated. Time-outs are the
+session's; they begin after the wait for a turn.
 """
 
 import math
@@ -25,8 +25,8 @@ from domain.errors import (
 )
 from domain.policies.pace import NoTurnError, Pace
 
-LARGEST_ANSWER = 1024 * 1024
-PATIENCE = 2.0  # seconds for a turn; whoever would wait longer is told so at once
+LARGEST_ANSWER = 1024 * 1024  # bytes
+PATIENCE = 2.0  # seconds; a call that would wait longer for its turn fails at once
 PSEUDONYM = "videochamadas"
 
 log = structlog.get_logger()
@@ -36,8 +36,8 @@ log = structlog.get_logger()
 class PartnerApi:
     """The partner at ``base_url``, which has no slash at its end.
 
-    ``authorization`` is sent as it is, and shown nowhere. ``pace`` keeps us within what the partner
-    allows.
+    ``authorization`` is the header's value; no repr shows it. ``pace`` keeps calls within the
+    partner's rate limit.
     """
 
     partner: Partner
@@ -53,7 +53,7 @@ class PartnerApi:
         body: Mapping[str, object] | None = None,
         query: Mapping[str, str] | None = None,
     ) -> dict[str, object]:
-        """The JSON object that the partner answers; raises a PartnerError for all else.
+        """The JSON object that the partner answers; raises a PartnerError otherwise.
 
         Each path segment is percent-encoded, so an id can never name another path.
         """
@@ -112,7 +112,7 @@ class PartnerApi:
         return bytes(data)
 
     def _headers(self, body: Mapping[str, object] | None) -> dict[str, str]:
-        """``Via`` (RFC 9110, 7.6.3) lets this service notice that it is calling itself."""
+        """``Via`` (RFC 9110, 7.6.3) lets this service detect a call to itself."""
         headers = {"Accept": "application/json", "Via": f"1.1 {PSEUDONYM}"}
         if body is not None:
             headers["Content-Type"] = "application/json"

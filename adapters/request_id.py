@@ -1,4 +1,4 @@
-"""The id of the request in hand, so that logs and partners can tell what belongs together."""
+"""The id of the current request, which log lines and calls to partners carry."""
 
 from contextvars import ContextVar
 

@@ -1,4 +1,4 @@
-"""Time and ids of the real world; whatever needs them gets them from outside."""
+"""The system's clocks, random numbers and ids. Other modules get these as arguments."""
 
 import random
 import secrets
@@ -17,17 +17,17 @@ def epoch() -> float:
 
 
 def steady() -> float:
-    """Seconds that only ever rise, whatever is done to the clock."""
+    """Seconds that only rise, also when the clock is set."""
     return time.monotonic()
 
 
 def jitter() -> float:
-    """Between 0 and 1."""
+    """A random number from 0 to 1."""
     return random.random()
 
 
 def new_secret() -> bytes:
-    """256 bits that nobody can guess."""
+    """256 random bits."""
     return secrets.token_bytes(32)
 
 

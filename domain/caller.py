@@ -1,6 +1,6 @@
-"""Who calls: a doctor, a service of the hospital, whoever holds a ticket to leave, or anyone.
+"""Callers: a doctor, a service of the hospital, the holder of a leave ticket, or anyone.
 
-``key`` tells a caller from all others. It may hold a person's id, so it is logged nowhere.
+``key`` is unique to a caller. A doctor's and a ticket holder's hold a person's id: never log them.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from domain.meeting import MeetingId, PersonId
 
 @dataclass(frozen=True, slots=True)
 class Doctor:
-    """Speaks for one person: nobody else, whatever a body says."""
+    """A doctor acts for this person only, whatever id a body holds."""
 
     person: PersonId
 
@@ -21,9 +21,9 @@ class Doctor:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A program of the hospital, by the name of its key; it may speak for anyone.
+    """A program of the hospital, named by its API key; it may act for any person.
 
-    An ``operator`` may also look into the inbox and correct presence.
+    An ``operator`` may also use the inbox and correct presence.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Anyone:
-    """Whom nobody asked: nothing is refused. An ``operator`` while nothing here is real."""
+    """A caller under ``AUTH=none``: may do anything; an ``operator`` only in the sandbox."""
 
     operator: bool = False
     key = "anyone"
@@ -44,7 +44,7 @@ class Anyone:
 
 @dataclass(frozen=True, slots=True)
 class TicketHolder:
-    """Somebody who closes a page: may leave that one meeting as that one person, and no more."""
+    """The holder of a leave ticket, with which this person can leave this meeting, nothing else."""
 
     person: PersonId
     meeting: MeetingId
@@ -55,4 +55,4 @@ class TicketHolder:
 
 
 Caller = Doctor | Service | Anyone
-"""Who may ask for anything at all; a leaving may also be a ``TicketHolder``'s."""
+"""The callers of any operation; only a leave may also come from a ``TicketHolder``."""

@@ -1,4 +1,4 @@
-"""A webhook delivery: stored before it is answered, handled until it is done or dead."""
+"""A webhook delivery: stored before it is answered, retried until it is done or dead."""
 
 import hashlib
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from enum import IntEnum, StrEnum
 
 
 class State(IntEnum):
-    """Where a delivery stands. Dead ones wait for a person."""
+    """A delivery's state. Dead letters wait for an operator."""
 
     WAITING = 0
     DONE = 1
@@ -14,7 +14,7 @@ class State(IntEnum):
 
 
 class Outcome(StrEnum):
-    """What became of a webhook; the answer carries it as ``Webhook-Outcome``."""
+    """The outcome of a webhook, in the answer's ``Webhook-Outcome`` header."""
 
     APPLIED = "applied"
     IGNORED = "ignored"
@@ -25,7 +25,7 @@ class Outcome(StrEnum):
 
 
 class Why(StrEnum):
-    """Why a delivery changed nothing, where that needs saying."""
+    """Why a delivery changed nothing."""
 
     UNKNOWN_MEETING = "unknown-meeting"
     FOREIGN = "foreign-organization"
@@ -35,7 +35,7 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """An outcome and, where something was not done, the slug of the reason."""
+    """An outcome; ``why`` is the slug of the reason when something was not done."""
 
     outcome: Outcome
     why: str | None = None
@@ -43,10 +43,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class KnownDelivery:
-    """A delivery that was stored before, and what became of it.
+    """A delivery that was stored before.
 
-    ``settled`` is false while an update of it has not reached the attendance service; ``refused``
-    is true when an update never will. ``why`` is the slug that was given then, if any.
+    ``settled`` is false while one of its updates has not reached the attendance service;
+    ``refused`` is true when the attendance service refused one. ``why`` is the reason's slug.
     """
 
     state: State
@@ -57,9 +57,9 @@ class KnownDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A claimed delivery. ``attempts`` is the fence: settling needs the claim to be the newest.
+    """A claimed delivery. ``attempts`` is the fence: only the newest claim can settle.
 
-    ``failures`` counts since the last success, for the back-off.
+    ``failures`` counts those since the last success, for the back-off.
     """
 
     id: int
@@ -70,10 +70,11 @@ class Delivery:
 
 
 def delivery_key(body: bytes, *, recognisable: bool, uuid: str | None, new_id: str) -> str:
-    """What tells a repeat from news: the hash of the body, because the uuid header is unsigned.
+    """``<SHA-256 of the body in hex>`` or ``<SHA-256>:<uuid>``. Equal keys are repeats.
 
-    A body without session and times is the same for each call, so its uuid counts too; without
-    one, each arrival is news, and handling it again sets the same flags again.
+    The body decides, because the uuid header is unsigned. A body that is not ``recognisable`` (no
+    session, peer or time) is the same for each call, so its uuid counts too; without a uuid each
+    arrival is new, and handling it again sets the same flags again.
     """
     digest = hashlib.sha256(body).hexdigest()
     return digest if recognisable else f"{digest}:{uuid or new_id}"

@@ -1,4 +1,4 @@
-"""A meeting at the video provider, the people admitted to it, and what each gets to enter."""
+"""A meeting at the video provider, a guest, and what the guest gets on admission."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ PersonId = NewType("PersonId", str)
 
 
 class Preset(StrEnum):
-    """The role a person has in the call, by the contract's names."""
+    """The role of a person in the call, by the contract's names."""
 
     HOST = "group_call_host"
     PARTICIPANT = "group_call_participant"
@@ -19,7 +19,7 @@ class Preset(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """A meeting as the provider told it; what it left out is None. Times are ISO 8601 texts."""
+    """A meeting as the provider answered it; absent fields are None. Times are ISO 8601 texts."""
 
     id: MeetingId
     title: str | None = None
@@ -35,7 +35,7 @@ class Meeting:
 
     @property
     def opened(self) -> float | None:
-        """Seconds since the epoch; None when the provider did not tell, or nobody can read it."""
+        """Seconds since the epoch (UTC); None when ``created_at`` is absent or unreadable."""
         try:
             told = datetime.fromisoformat(self.created_at or "")
         except ValueError:
@@ -44,7 +44,7 @@ class Meeting:
 
 
 def opened_since(meetings: Iterable[Meeting], title: str, since: float) -> list[Meeting]:
-    """Those of exactly that title that were opened then or later, oldest first."""
+    """Those of exactly that title that were opened at ``since`` or later, oldest first."""
     dated = [(meeting.opened, meeting) for meeting in meetings if meeting.title == title]
     found = [(at, meeting) for at, meeting in dated if at is not None and at >= since]
     return [meeting for _, meeting in sorted(found, key=lambda one: one[0])]
@@ -63,7 +63,7 @@ class KnownMeeting:
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """The session that is on in a meeting, and its open connections: peer and person each."""
+    """A meeting's active session and its open connections, each a pair of peer and person."""
 
     session: str
     peers: frozenset[tuple[str, PersonId]]
@@ -81,7 +81,7 @@ class Guest:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """A guest admitted to a meeting. The token opens the call, so it stays out of every repr."""
+    """A guest admitted to a meeting. The token opens the call, so no repr shows it."""
 
     participant_id: str
     guest_id: PersonId
@@ -95,7 +95,7 @@ class Admission:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a guest gets to enter with, and to leave with when a page closes."""
+    """What a guest gets: the admission to enter, and the ticket to leave when the page closes."""
 
     admission: Admission
     leave_ticket: str = field(repr=False)

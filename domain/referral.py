@@ -10,7 +10,7 @@ ReferralId = NewType("ReferralId", str)
 
 @dataclass(frozen=True, slots=True)
 class Referral:
-    """A referral and its doctors. The specialist may not be chosen yet, or be the requester."""
+    """``specialist`` is None when not chosen yet; it may be the same person as ``requester``."""
 
     id: ReferralId
     requester: PersonId
@@ -18,7 +18,7 @@ class Referral:
 
     @property
     def doctors(self) -> tuple[PersonId, ...]:
-        """The requester, then the specialist if there is another; nobody twice."""
+        """The requester, then the specialist if that is another person."""
         if self.specialist is None or self.specialist == self.requester:
             return (self.requester,)
         return (self.requester, self.specialist)

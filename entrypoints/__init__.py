@@ -1,1 +1,1 @@
-"""How the world reaches the use cases: settings, the container, HTTP and the command line."""
+"""Entry points: settings, the container, the HTTP interface and the command line."""

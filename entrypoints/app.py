@@ -26,7 +26,7 @@ from entrypoints.settings import Settings
 
 
 def create_app(container: Container, limits: Limits = DEFAULT_LIMITS) -> web.Application:
-    """The application over a container whose providers may have been overridden before."""
+    """Build the application over a container. Override its providers before this call."""
     settings = container.settings()
     origins = settings.cors_origins
     cors = [allow_origins(origins, FRONT_END)] if origins else []
@@ -55,8 +55,8 @@ def create_app(container: Container, limits: Limits = DEFAULT_LIMITS) -> web.App
 
 
 def operations_of(settings: Settings) -> tuple[Operation, ...]:
-    """The contract, what operators do, the service's own, and control of the twins that run in this
-    process."""
+    """What this process serves: the contract's operations, the operators', the service's own, and
+    the control routes of the sandbox twins that run in this process."""
     operations = [*CONTRACT, *FOR_OPERATORS, *SERVICE]
     if settings.video_provider == "sandbox":
         operations += CALLS

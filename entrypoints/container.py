@@ -37,7 +37,7 @@ from entrypoints.adapters_behind_ports import Adapters
 from entrypoints.readiness import Readiness
 from entrypoints.settings import Settings
 
-HANDLED_AT_ONCE = 64
+HANDLED_AT_ONCE = 64  # webhooks
 
 
 def _signature_required(settings: Settings) -> bool:
@@ -49,7 +49,7 @@ def _sweep_rate(settings: Settings) -> Rate:
 
 
 class Container(Adapters):
-    """What handlers, the worker and commands ask for."""
+    """The use cases of handlers, the worker and commands."""
 
     rights = providers.Singleton(
         Rights,

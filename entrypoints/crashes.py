@@ -1,5 +1,5 @@
-"""What nobody catches, and what Python warns of, goes through the net of the log too: Python itself
-would print the message, and messages repeat what they were given."""
+"""Uncaught exceptions and Python's warnings go to the masked log, without their messages: these may
+repeat names and secrets, and Python would print them."""
 
 import sys
 import threading
@@ -12,7 +12,7 @@ log = structlog.get_logger()
 
 
 def net_crashes() -> None:
-    """For the rest of the process, whose log is configured."""
+    """Install the hooks for the rest of the process. Configure the log first."""
     sys.excepthook = _crashed
     threading.excepthook = lambda told: _crashed(told.exc_type, told.exc_value, told.exc_traceback)
     sys.unraisablehook = lambda told: _crashed(told.exc_type, told.exc_value, told.exc_traceback)

@@ -1,4 +1,4 @@
-"""One structured line per event on standard error: JSON for machines, pretty for a terminal."""
+"""One structured line per event on standard error: JSON, or a readable form for a terminal."""
 
 import logging
 import re
@@ -16,7 +16,7 @@ SHOWING = re.compile(r"""[\n<>(){}\[\]'":]""")
 
 
 def configure_logs(level_name: str, form: str | None) -> None:
-    """The form is ``json`` or ``console``; None is the pretty one in a terminal only."""
+    """``form`` is ``json`` or ``console``; None means ``console`` in a terminal, else ``json``."""
     level = logging.getLevelNamesMapping()[level_name.upper()]
     style = form or ("console" if sys.stderr.isatty() else "json")
     added: list[Processor] = [
@@ -52,7 +52,7 @@ def _add_request_id(_logger: WrappedLogger, _method: str, event: EventDict) -> E
 
 
 class _ToStructlog(logging.Handler):
-    """Warnings of the use cases, and of the libraries, in our form."""
+    """Writes the standard library's log records, ours and those of libraries, in the same form."""
 
     def emit(self, record: logging.LogRecord) -> None:
         ours = record.name.partition(".")[0] in {"application", "domain"}
@@ -60,13 +60,13 @@ class _ToStructlog(logging.Handler):
         if ours:
             details |= {"text": record.getMessage(), "exc_info": record.exc_info or None}
         else:
-            # A library's arguments and errors may hold anything.
+            # A library's arguments and errors may hold names and secrets.
             details |= {"text": _beginning(record), "error": _kind_of_error(record)}
         structlog.get_logger().log(record.levelno, "log", **details)
 
 
 def _beginning(record: logging.LogRecord) -> str:
-    """Up to where asyncio, which fills its texts in itself, begins to show things and errors."""
+    """The message up to its first value: asyncio writes objects and errors into its messages."""
     return SHOWING.split(str(record.msg), maxsplit=1)[0].rstrip()
 
 

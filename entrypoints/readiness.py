@@ -1,4 +1,4 @@
-"""Does this process want traffic?"""
+"""Whether this process wants traffic."""
 
 from dataclasses import dataclass
 

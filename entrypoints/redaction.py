@@ -1,5 +1,5 @@
-"""The last net under every log line: whoever wrote it, nothing that opens a door or names a person
-gets out. What is written is chosen with care elsewhere; this is for the day when it was not."""
+"""Mask secrets and people's names in every log line: the last safeguard, for lines that should not
+have held them."""
 
 import re
 from collections.abc import Mapping
@@ -15,11 +15,11 @@ NAMES = re.compile(
     r"|name|title|titlemeet|body|avatar|picture|user_?id|doctor_?id|person)",
     re.IGNORECASE,
 )
-"""How values are called that have no business in a log, whatever they hold."""
+"""Fields that are masked whatever they hold."""
 PATTERNS = re.compile(
     r"""
       (?<![\w-])eyJ[\w-]+\.[\w.-]*             # a JSON web token
-    | \b(?:basic|bearer)\s+[^\s"',]+           # what stands in an Authorization header
+    | \b(?:basic|bearer)\s+[^\s"',]+           # the value of an Authorization header
     | \bvck_\w+                                # a service's key
     | -----BEGIN[^-]+-----[^-]*(?:-----END[^-]+-----)?
     | (?:cpf\W{0,3}|(?<![\w.-]))               # a CPF number, dotted or plain
@@ -33,8 +33,7 @@ _tracebacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
 
 
 def mask(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """A structlog processor; stands after exceptions are rendered and before what we add to a line
-    ourselves."""
+    """A structlog processor: after exceptions are rendered, before our own fields are added."""
     for name, value in event.items():
         event[name] = MASK if NAMES.fullmatch(name) else _masked(value)
     return event
@@ -56,8 +55,7 @@ def _masked(value: object) -> object:
 
 
 def traceback_rows(exc_info: ExcInfo) -> list[dict[str, Any]]:
-    """Where it crashed and with what kind of error. The messages stay here: those of libraries
-    repeat what they were given."""
+    """Stack frames and error classes, without messages: a library's message may repeat secrets."""
     return [_without_messages(stack) for stack in _tracebacks(exc_info)]
 
 

@@ -1,4 +1,4 @@
-"""Open what the container needs ready: a session for each partner, the store, and the sandbox."""
+"""Open what the container needs: an HTTP session per partner, the storage, the sandbox."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -45,7 +45,7 @@ async def open_partners(container: Container) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def open_storage(container: Container) -> AsyncIterator[None]:
-    """The database, its schema brought up; raises StorageUnavailableError, StorageTooNewError."""
+    """The database, its schema migrated; raises StorageUnavailableError, StorageTooNewError."""
     store = await open_store(container.settings().database_url.get_secret_value())
     with container.store.override(store):
         try:
@@ -56,7 +56,7 @@ async def open_storage(container: Container) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def open_secrets(container: Container) -> AsyncIterator[None]:
-    """The installation's secrets, made when there are none yet; needs storage."""
+    """The installation's secrets, created on first use; needs storage."""
     secrets = StoredSecrets(container.store())
     tickets = await secrets.secret("leave-tickets", new_secret())
     pseudonyms = await secrets.secret("pseudonyms", new_secret())
@@ -68,7 +68,7 @@ async def open_secrets(container: Container) -> AsyncIterator[None]:
 
 
 def _partner_session(settings: Settings) -> aiohttp.ClientSession:
-    """Time-outs are for a whole call; cookies are nobody's business here."""
+    """Time-outs (seconds) are for a whole call and for connecting. Cookies are ignored."""
     timeout = aiohttp.ClientTimeout(
         total=settings.partner_timeout, connect=settings.partner_connect_timeout
     )

@@ -1,5 +1,4 @@
-"""The kinds of values that settings have. Each says what is wrong without repeating it: it may be a
-secret."""
+"""The types of settings. Their errors never repeat the value, which may be a secret."""
 
 import re
 from collections.abc import Callable
@@ -48,7 +47,7 @@ def _base_url(value: str) -> str:
 
 
 def _origin(value: str) -> str:
-    """An origin to the letter as browsers send it, or it would never be recognised."""
+    """An origin exactly as browsers send it; any other spelling would never match."""
     if "*" in value:
         raise PydanticCustomError("wildcard", "* is refused: name every origin by itself")
     try:

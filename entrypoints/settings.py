@@ -1,4 +1,4 @@
-"""Everything that can be set, each from the environment variable of the same name in capitals."""
+"""All settings; each is read from the environment variable of the same name in capitals."""
 
 import base64
 from typing import Annotated, Literal
@@ -35,7 +35,7 @@ from entrypoints.setting_types import (
 
 
 class Settings(BaseSettings):
-    """Frozen. Each field is right by itself; what must fit together is in settings_rules."""
+    """Frozen. Types check each field by itself; ``settings_rules`` checks them together."""
 
     model_config = SettingsConfigDict(
         frozen=True, env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
@@ -63,7 +63,7 @@ class Settings(BaseSettings):
     webhook_public_key: PublicKey | None = None
     session_end_reasons: Annotated[frozenset[str], *LISTED] = frozenset({"ALL_PARTICIPANTS_LEFT"})
     sweep: bool = True
-    sweep_interval: Annotated[float, Field(gt=0, le=3600)] = 40.0
+    sweep_interval: Annotated[float, Field(gt=0, le=3600)] = 40.0  # seconds
     sweep_calls_per_second: Annotated[float, Field(gt=0, le=100)] = 5.0
     webhook_verification: Literal["required", "if-present"] | None = None
     auth: Annotated[frozenset[AuthenticationMethod], *LISTED, Field(min_length=1)] | None = None
@@ -94,7 +94,7 @@ class Settings(BaseSettings):
 
     @property
     def sandboxed(self) -> bool:
-        """Both partners are twins: nothing here is real, so nothing needs to be locked."""
+        """Both partners are sandbox twins, so access need not be protected."""
         return self.video_provider == "sandbox" and self.attendance_provider == "sandbox"
 
     @property
@@ -109,7 +109,7 @@ class Settings(BaseSettings):
 
     @property
     def verification(self) -> Literal["required", "if-present"]:
-        """What happens to a webhook without a signature."""
+        """Whether a webhook must be signed."""
         return self.webhook_verification or ("if-present" if self.sandboxed else "required")
 
     @property
@@ -119,24 +119,24 @@ class Settings(BaseSettings):
 
     @property
     def video_base_url(self) -> str:
-        """Where the built-in video provider is; empty for others."""
+        """The base URL of the built-in video provider; empty for others."""
         return self.dyte_base_url or (self.profile and self.profile.base_url) or ""
 
     @property
     def provider_calls_per_minute(self) -> float:
-        """What this instance may take of the built-in provider's published rate; 0 for others."""
+        """This instance's share of the built-in provider's published rate; 0 for others."""
         return (self.profile.calls_per_minute if self.profile else 0) * self.provider_rate_share
 
     @property
     def key_url(self) -> str:
-        """Where the video provider publishes the key it signs webhooks with."""
+        """The URL of the key that the built-in provider signs webhooks with; else empty."""
         return self.webhook_key_url or (self.profile and self.profile.key_url) or ""
 
     @property
     def organization(self) -> str | None:
-        """Whose events are ours; None when that cannot be told, or there is only the sandbox.
+        """The organization whose events are accepted; None accepts all.
 
-        Dyte's token is base64 of ``organization:key``; RealtimeKit's tells nothing.
+        Dyte's token is base64 of ``organization:key``; RealtimeKit's does not hold it.
         """
         if self.provider_org_id or self.video_provider != "dyte" or self.dyte_token is None:
             return self.provider_org_id
@@ -154,7 +154,7 @@ class Settings(BaseSettings):
 
     @property
     def lease(self) -> float:
-        """Seconds that a claim holds: longer than the longest attempt, two calls in a row."""
+        """Seconds that a claim lasts: longer than the longest attempt, two calls in a row."""
         return 2 * self.partner_timeout + 5
 
     @property
@@ -164,5 +164,5 @@ class Settings(BaseSettings):
 
     @property
     def presets(self) -> dict[Preset, str]:
-        """How the provider spells the contract's presets."""
+        """The provider's names of the contract's presets."""
         return {Preset.HOST: self.preset_host, Preset.PARTICIPANT: self.preset_participant}

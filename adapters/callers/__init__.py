@@ -1,1 +1,1 @@
-"""Who calls: doctors by the hospital's tokens, services by their keys, leavers by our tickets."""
+"""Authentication: doctors by the hospital's tokens, services by API keys, leavers by tickets."""

@@ -1,6 +1,6 @@
-"""Callers by API key: each service has a name, and the configuration has only hashes.
+"""Authenticate services by API key. The configuration holds a name and a hash for each key.
 
-A key is 256 random bits, so a plain SHA-256 of it tells nothing and costs nothing.
+A key is 256 random bits, so a plain SHA-256 protects it and a slow hash is not needed.
 """
 
 import hashlib
@@ -13,14 +13,14 @@ from domain.caller import Caller, Service
 from domain.errors import InvalidCredentialsError, UnauthenticatedError
 
 PREFIX = "vck_"
-"""Begins every key, so that a leaked one is recognised by people and by scanners."""
+"""Every key begins with it, so that people and secret scanners recognise a leaked key."""
 OPERATOR = "operator"
 ENTRY = re.compile(r"([a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?)(?::(\w+))?=([0-9a-f]{64})")
 
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """One key that is valid: whose it is, and the SHA-256 of it."""
+    """A valid key: its service, and the key's SHA-256."""
 
     service: Service
     digest: bytes
@@ -28,7 +28,7 @@ class ApiKey:
 
 @dataclass(frozen=True, slots=True)
 class ApiKeys:
-    """Several keys may be one service's, so that a new one is in use before the old one goes."""
+    """A service may have several keys, so that a key can be replaced without a gap."""
 
     keys: Sequence[ApiKey]
 
@@ -36,7 +36,7 @@ class ApiKeys:
         if credential is None:
             raise UnauthenticatedError("no key was given")
         digest = hashlib.sha256(credential.encode()).digest()
-        # All are compared, each in constant time: how long it takes tells nothing.
+        # All are compared, each in constant time, so the duration reveals nothing.
         found = [key.service for key in self.keys if hmac.compare_digest(key.digest, digest)]
         if not found:
             raise InvalidCredentialsError("a key that is not valid")
@@ -49,13 +49,13 @@ def new_key(secret: str) -> str:
 
 
 def entry_of(key: str, name: str, *, operator: bool) -> str:
-    """What the configuration needs to know of a key: ``name=hash`` or ``name:operator=hash``."""
+    """The key's entry for ``API_KEYS``: ``name=hash`` or ``name:operator=hash``."""
     role = f":{OPERATOR}" if operator else ""
     return f"{name}{role}={hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def read_entries(text: str) -> tuple[ApiKey, ...]:
-    """The keys of a comma-separated configuration; raises ValueError, never repeating it."""
+    """The keys of a comma-separated ``API_KEYS``; raises ValueError, which never repeats it."""
     keys = tuple(_read(part.strip()) for part in text.split(",") if part.strip())
     if len({key.digest for key in keys}) < len(keys):
         raise ValueError("one key cannot be two services': name=hash, each hash once")

@@ -1,4 +1,4 @@
-"""Callers by token: a JWT (RFC 7519) that the hospital's identity provider signed for a doctor."""
+"""Authenticate doctors by a JWT (RFC 7519) that the hospital's identity provider signed."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ from domain.meeting import PersonId
 
 LEEWAY = 60
 """Seconds that the identity provider's clock may differ from ours."""
-LONGEST_ID = 255
+LONGEST_ID = 255  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class DoctorTokens:
-    """``algorithms`` are fixed by configuration, never by what a token says of itself; ``claim``
-    holds the doctor's id as the attendance service has it. ``now`` is in seconds since the epoch.
+    """``algorithms`` come from the configuration, never from the token. ``claim`` names the claim
+    with the doctor's id at the attendance service. ``now`` is in seconds since the epoch.
     """
 
     keys: Keys[KeyBase]
@@ -42,7 +42,7 @@ class DoctorTokens:
         return Doctor(_person(claims.get(self.claim)))
 
     async def _verified(self, token: str) -> jwt.Claims:
-        """A key id that the current keys do not have may be that of a newer one."""
+        """The claims. For an unknown key id, newer keys are fetched and tried once."""
         try:
             return self._decoded(token, await self.keys.current())
         except InvalidKeyIdError:
@@ -52,7 +52,7 @@ class DoctorTokens:
             return self._decoded(token, newer)
 
     def _decoded(self, token: str, keys: KeyBase) -> jwt.Claims:
-        """Headers beyond the standard's are ignored, but for critical ones (RFC 7515, 4.1.11)."""
+        """Unknown headers are ignored, except critical ones (RFC 7515, 4.1.11)."""
         registry = JWSRegistry(algorithms=self.algorithms, strict_check_header=False)
         return jwt.decode(token, keys, registry=registry).claims
 
@@ -66,7 +66,7 @@ class DoctorTokens:
 
 
 def _person(value: object) -> PersonId:
-    """Whole numbers are ids too: the attendance service may number its doctors."""
+    """The id as text; whole numbers are accepted. Raises InvalidCredentialsError."""
     number = isinstance(value, int) and not isinstance(value, bool)
     text = str(value).strip() if number or isinstance(value, str) else ""
     if not text or len(text) > LONGEST_ID or not text.isprintable():

@@ -1,16 +1,16 @@
-"""People and referrals as the audit log names them: always the same, and nobody is told whose."""
+"""Pseudonyms of people and referrals for the audit log."""
 
 import hashlib
 import hmac
 from dataclasses import dataclass, field
 
-LENGTH = 16
+LENGTH = 16  # hexadecimal digits
 
 
 @dataclass(frozen=True, slots=True)
 class KeyedPseudonyms:
-    """A keyed hash (HMAC-SHA256, cut to 64 bits): without the stored secret no list of ids, however
-    complete, tells whose it is. ``videochamadas privacy pseudonym`` computes it for operators.
+    """A keyed hash: HMAC-SHA256, cut to 64 bits. Without the stored secret not even a list of all
+    ids leads to the id. ``videochamadas privacy pseudonym`` computes it for operators.
     """
 
     secret: bytes = field(repr=False)

@@ -1,4 +1,4 @@
-"""Doctors with tokens and services with keys, side by side: a key is told by its beginning."""
+"""API keys and doctors' tokens side by side: a key is recognised by its prefix."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from domain.ports.callers import Callers
 
 @dataclass(frozen=True, slots=True)
 class KeysOrTokens:
-    """What is no key is taken for a token."""
+    """A credential without the prefix counts as a token."""
 
     keys: Callers
     tokens: Callers

@@ -1,4 +1,4 @@
-"""Tickets to leave: signed by us, for the one thing that a closing page has to say."""
+"""Leave tickets: JWTs that this service signs, with which a closing page can only leave."""
 
 from collections.abc import Callable
 from dataclasses import InitVar, dataclass, field
@@ -12,7 +12,7 @@ from domain.errors import InvalidTicketError
 from domain.meeting import MeetingId, PersonId
 
 GOOD_FOR = 12 * 3600
-"""Seconds; longer than any call, shorter than a next day's."""
+"""Seconds: longer than any call, shorter than a day."""
 ALGORITHM = "HS256"
 PURPOSE = "videochamadas:leave"
 
@@ -21,7 +21,7 @@ PURPOSE = "videochamadas:leave"
 class SignedTickets:
     """``secret`` is at least 32 random bytes; ``now`` is in seconds since the epoch.
 
-    The purpose is the audience, so that nothing else signed with that secret would do.
+    The audience is ``PURPOSE``, so that no other JWT signed with that secret is accepted.
     """
 
     secret: InitVar[bytes]

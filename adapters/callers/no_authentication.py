@@ -1,4 +1,4 @@
-"""No authentication: whoever reaches the service may do anything."""
+"""No authentication: every caller may do anything."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from domain.caller import Anyone, Caller
 
 @dataclass(frozen=True, slots=True)
 class NoAuthentication:
-    """``operators``: callers are operators too, while both partners are sandbox twins."""
+    """``operators``: callers are operators too, as when both partners are sandbox twins."""
 
     operators: bool
 

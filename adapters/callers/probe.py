@@ -1,4 +1,4 @@
-"""Look at the identity provider: are its keys to be had, and are there any that can be used?"""
+"""Check that the identity provider's keys can be fetched and used."""
 
 from adapters.callers.identity_keys import key_set
 from adapters.partner_api import PartnerApi

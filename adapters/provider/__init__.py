@@ -1,1 +1,1 @@
-"""The video provider: Dyte v2 and its successor Cloudflare RealtimeKit, told apart by a profile."""
+"""The video provider: Dyte v2 or its successor Cloudflare RealtimeKit, selected by a profile."""

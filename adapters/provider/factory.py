@@ -17,8 +17,8 @@ from domain.meeting import Preset
 
 @dataclass(frozen=True, slots=True)
 class ProviderFactory:
-    """``presets`` says how this customer's provider spells the contract's presets. The key that
-    signs webhooks is ``public_key`` (PEM), or else the one published at ``key_url``."""
+    """``presets`` has the provider's names of the contract's presets. Webhooks are verified with
+    ``public_key`` (PEM) or, if that is None, the key published at ``key_url``."""
 
     profile: Profile
     base_url: str

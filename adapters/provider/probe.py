@@ -1,4 +1,4 @@
-"""Look at the video provider without changing anything: reachable, our credentials, our presets."""
+"""Check the video provider without changing anything: reachability, credentials, presets."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,7 @@ SUBJECT = "video provider"
 
 
 async def look_at_provider(api: PartnerApi, presets: Mapping[Preset, str]) -> list[Finding]:
-    """Lists the presets, which needs the same credentials as everything else."""
+    """Lists the presets, which needs the same credentials as all other calls."""
     try:
         answer = await api.call("GET", "presets", query={"per_page": "100"})
         names = {row.get("name") for row in wire.list_of(answer, "presets")}

@@ -1,14 +1,14 @@
-"""What differs between Dyte and RealtimeKit. Everything else is one and the same interface."""
+"""What differs between Dyte and RealtimeKit (provider documents); the rest of the API is one."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """``base_url`` is None where each customer has one of their own.
+    """``base_url`` is None when each customer has a different one.
 
     ``calls_per_minute`` is the published limit: Dyte's for each source address, RealtimeKit's
-    (3,500 in five minutes) for all that the account does.
+    (3,500 in five minutes) for the whole account.
     """
 
     name: str

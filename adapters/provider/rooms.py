@@ -29,7 +29,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class ProviderRooms:
-    """``presets`` says how this customer's provider spells the contract's presets."""
+    """``presets`` has the provider's names of the contract's presets."""
 
     api: PartnerApi
     profile: Profile
@@ -41,7 +41,7 @@ class ProviderRooms:
             return wire.meeting(await self.api.call("POST", "meetings", body=body))
 
     async def opened_since(self, title: str, since: float) -> list[Meeting]:
-        """The provider finds parts of titles and ids too, and promises no order."""
+        """The provider's search also finds ids and parts of titles, and promises no order."""
         with _meetings_are_there():
             rows = [row async for row in self._rows("meetings", search=title)]
         return opened_since(
@@ -60,7 +60,7 @@ class ProviderRooms:
             raise
 
     async def active_session(self, meeting: MeetingId) -> str | None:
-        """The provider's 404 says that there is none; so it does for a meeting it never had."""
+        """The provider answers 404 when there is no session, also for an unknown meeting."""
         try:
             answer = await self.api.call("GET", "meetings", meeting, "active-session")
         except PartnerNotFoundError:
@@ -89,7 +89,7 @@ class ProviderRooms:
         return wire.admission(data, wire.needed(data, "token"), guest)
 
     async def _readmit(self, guest: Guest, meeting: MeetingId, present: wire.Json) -> Admission:
-        """Bring a participant's record to what is asked for now, then refresh the token."""
+        """Update a participant's record to the guest's data, then refresh the token."""
         preset = self.presets[guest.preset]
         path = ("meetings", meeting, "participants", wire.needed(present, "id"))
         if wire.differs(present, guest, preset):
@@ -105,8 +105,8 @@ class ProviderRooms:
         return None
 
     async def _rows(self, *path: str, **query: str) -> AsyncIterator[wire.Json]:
-        """All rows of a list, page by page. Whether pages count from 0 or from 1 is not documented,
-        so only the total, or an empty page after the first two, ends the walk."""
+        """All rows of a list, page by page. The provider does not document whether the first page
+        is 0 or 1, so only the total, or an empty page other than page 0, ends the list."""
         seen: set[str] = set()
         for page in range(MOST_PAGES):
             paged = {**query, "page_no": str(page), "per_page": str(PAGE)}
@@ -122,7 +122,7 @@ class ProviderRooms:
 
 @contextmanager
 def _meetings_are_there() -> Iterator[None]:
-    """Only a wrong base URL has no meetings at all."""
+    """A 404 on ``/meetings`` itself means that the base URL is wrong."""
     try:
         yield
     except PartnerNotFoundError as error:

@@ -1,4 +1,5 @@
-"""Is this webhook from the provider? RSASSA-PKCS1-v1_5 with SHA-256 over the raw body. Pure."""
+"""Verify a webhook's signature: RSASSA-PKCS1-v1_5 with SHA-256 over the raw body (provider
+document)."""
 
 import base64
 import binascii
@@ -9,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-SMALLEST = 2048
+SMALLEST = 2048  # bits
 
 
 def load_key(pem: str) -> RSAPublicKey:
@@ -33,7 +34,7 @@ def is_signed(key: RSAPublicKey, body: bytes, signature: str) -> bool:
     try:
         raw = base64.b64decode(signature, validate=True)
         if base64.b64encode(raw).decode() != signature:
-            return False  # the unused bits of the last character can spell one signature in 16 ways
+            return False  # else the last character's unused bits would allow 16 spellings
         key.verify(raw, body, PKCS1v15(), hashes.SHA256())
     except (binascii.Error, InvalidSignature, ValueError):
         return False

@@ -1,7 +1,7 @@
-"""The provider's JSON to domain values and back. Pure, lenient in what it can do without.
+"""Convert the provider's JSON to domain values and back. Pure: no I/O here.
 
-The envelope is ``{"success": true, "data": …}``; a field of another type than documented counts as
-left out, save the two that nothing works without: an id, and a participant's token.
+The envelope is ``{"success": true, "data": …}``. A field of another type than documented counts as
+absent; only an id and a participant's token are required.
 """
 
 from typing import TypeVar
@@ -15,18 +15,18 @@ T = TypeVar("T")
 
 
 def meeting_body(title: str, *, with_region: bool) -> Json:
-    """Exactly the contract's payload; RealtimeKit has no regions to prefer."""
+    """Exactly the contract's payload; RealtimeKit has no ``preferred_region``."""
     region = {"preferred_region": "ap-south-1"} if with_region else {}
     return {"title": title, **region, "record_on_start": False, "live_stream_on_start": False}
 
 
 def participant_body(guest: Guest, preset_name: str) -> Json:
-    """The preset is always named: left out, the provider would make a host of anybody."""
+    """The preset is always sent: without it, the provider admits anybody as host."""
     return {"custom_participant_id": guest.id, **edit_body(guest, preset_name)}
 
 
 def edit_body(guest: Guest, preset_name: str) -> Json:
-    """What may be changed of a participant; without a picture of ours, theirs stays."""
+    """The fields of a participant that can change; without a picture, the old one stays."""
     picture = {} if guest.picture is None else {"picture": guest.picture}
     return {"name": guest.name, **picture, "preset_name": preset_name}
 
@@ -62,7 +62,7 @@ def meeting(answer: Json) -> Meeting:
 
 
 def meeting_of(data: Json) -> Meeting:
-    """A meeting; what is inside a recording configuration (storage credentials) goes nowhere."""
+    """A meeting, without the content of its recording configuration (storage credentials)."""
     return Meeting(
         id=MeetingId(needed(data, "id")),
         title=_maybe(data, "title", str),
@@ -103,7 +103,7 @@ def open_peers(rows: list[Json]) -> frozenset[tuple[str, PersonId]]:
 
 
 def needed(data: Json, name: str) -> str:
-    """A text that nothing works without; raises PartnerBrokenError when it is missing or empty."""
+    """A required text; raises PartnerBrokenError when it is missing or empty."""
     value = data.get(name)
     if not isinstance(value, str) or not value:
         raise PartnerBrokenError(Partner.VIDEO, f"an answer without {name}")
@@ -111,12 +111,11 @@ def needed(data: Json, name: str) -> str:
 
 
 def has_id(data: Json) -> bool:
-    """Whether a row of a list can be told from others."""
     return isinstance(data.get("id"), str) and data["id"] != ""
 
 
 def differs(data: Json, guest: Guest, preset_name: str) -> bool:
-    """Whether a participant's record is not what we would ask for now."""
+    """Whether a participant's record differs from the guest's data and preset."""
     return any(data.get(name) != value for name, value in edit_body(guest, preset_name).items())
 
 

@@ -1,1 +1,1 @@
-"""The partners' twins, in process: the same promises, no account, nothing to install."""
+"""The sandbox twins of both partners, in memory: the same ports, without an account."""

@@ -16,7 +16,7 @@ SAMPLES = (
 
 @dataclass(slots=True)
 class SandboxAttendance:
-    """Starts with a few made-up referrals; ``put`` adds another or replaces one."""
+    """Starts with sample referrals; ``put`` adds or replaces one."""
 
     referrals: dict[ReferralId, Referral] = field(
         default_factory=lambda: {sample.id: sample for sample in SAMPLES}
@@ -27,7 +27,7 @@ class SandboxAttendance:
         self.referrals[referral.id] = referral
 
     def reset(self) -> None:
-        """Only the made-up referrals, and nobody anywhere."""
+        """Back to the sample referrals, without any flag."""
         self.referrals = {sample.id: sample for sample in SAMPLES}
         self.flags.clear()
 

@@ -1,4 +1,4 @@
-"""What people do in a sandbox meeting; each deed is told to the registered webhooks."""
+"""What people do in a sandbox meeting; each action sends events to the registered webhooks."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ HOST_ENDED = "HOST_ENDED_MEETING"
 
 
 class ImpossibleDeedError(DomainError):
-    """Nobody can do that in this meeting now: not admitted, not inside, or no session."""
+    """The person is not admitted or not inside, or the meeting has no active session."""
 
     slug = "sandbox-impossible"
     kind = Kind.REFUSED
@@ -21,7 +21,7 @@ class ImpossibleDeedError(DomainError):
 
 @dataclass(slots=True)
 class SandboxCalls:
-    """``tell`` takes each event's body and its headers' prefix, and delivers in its own time."""
+    """``tell`` takes an event's body and its headers' prefix, and returns before delivering."""
 
     rooms: SandboxRooms
     tell: Callable[[events.Event, str], None]
@@ -45,7 +45,7 @@ class SandboxCalls:
             self._close(room, session, peer)
 
     def reconnect(self, meeting: MeetingId, person: PersonId) -> Peer:
-        """As a network blip looks: the new peer joins before the old ones are told to have left."""
+        """A short network failure: the new peer's join is sent before the old peers' leave."""
         room, session = self._session(meeting)
         old = [peer for peer in session.open_peers if peer.participant.guest.id == person]
         fresh = self.join(meeting, person)
@@ -54,7 +54,7 @@ class SandboxCalls:
         return fresh
 
     def leave(self, meeting: MeetingId, person: PersonId, peer: str | None = None) -> None:
-        """One peer or all of a person's; when nobody is left inside, the session ends."""
+        """Close one peer of a person, or all; when nobody is left inside, the session ends."""
         room, session = self._session(meeting)
         for leaving in self._peers_of(session, person, peer):
             self._close(room, session, leaving)
@@ -68,7 +68,7 @@ class SandboxCalls:
         self._end(room, session, EVERYONE_LEFT)
 
     def host_ends(self, meeting: MeetingId) -> None:
-        """Nobody is told to have left, as providers do: only the end is."""
+        """Only the session's end is sent, not that anybody left, as the provider does."""
         room, session = self._session(meeting)
         now = self.rooms.timestamp()
         for peer in session.open_peers:

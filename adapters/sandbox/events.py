@@ -33,7 +33,7 @@ def participant_left(room: Room, session: Session, peer: Peer) -> Event:
 
 
 def _meeting(room: Room, session: Session) -> Event:
-    """The status is LIVE even when a session has ended: so it is in every vendor sample."""
+    """The status is LIVE also when the session has ended, as in every sample of the provider."""
     return {
         "id": room.meeting.id,
         "sessionId": session.id,

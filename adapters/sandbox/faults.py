@@ -1,4 +1,4 @@
-"""Faults on command. A seed makes a run repeatable; every rate is a share between 0 and 1."""
+"""Faults on demand. A seed makes a run repeatable; every rate is a share from 0 to 1."""
 
 from dataclasses import dataclass, field
 from random import Random
@@ -35,7 +35,7 @@ class ApiFaults(BaseModel):
 
 
 class FaultPlan(BaseModel):
-    """Everything that is to go wrong from now on."""
+    """All faults from now on."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -56,5 +56,5 @@ class Faults:
         self.random = Random(plan.seed)
 
     def happens(self, rate: float) -> bool:
-        """Draws only where something can happen, so that one fault does not shift another."""
+        """Draws only when ``rate`` is above 0, so that one fault does not shift another."""
         return rate > 0 and self.random.random() < rate

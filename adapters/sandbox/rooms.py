@@ -62,7 +62,7 @@ class Room:
 
 @dataclass(slots=True)
 class SandboxRooms:
-    """``now`` and ``new_id`` come from outside, so that a test knows both."""
+    """``now`` and ``new_id`` are arguments, so that a test controls both."""
 
     now: Callable[[], datetime]
     new_id: Callable[[], str]

@@ -1,4 +1,4 @@
-"""The sandbox provider's own RSA key: what a real provider signs its webhooks with."""
+"""The RSA key that the sandbox provider signs its webhooks with."""
 
 import base64
 from dataclasses import dataclass, field

@@ -1,6 +1,6 @@
-"""Registered webhooks, and the delivery of events to them: signed, retried, and spoilt on command.
+"""Registered webhooks, and the delivery of events to them: signed, retried, with faults on demand.
 
-Events go out one after the other, as they happened, unless a fault says otherwise.
+Events are sent one after the other, in the order they happened, unless a fault changes that.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ ALL_EVENTS = (
     "meeting.participantJoined",
     "meeting.participantLeft",
 )
-DEADLINE = 3.0
+DEADLINE = 3.0  # seconds
 ATTEMPTS = 5
 KEPT_DELIVERIES = 1000
 
@@ -49,7 +49,7 @@ class Outgoing(NamedTuple):
 
 @dataclass(slots=True)
 class Delivered:
-    """What was sent and what came back; a status of None is no answer at all."""
+    """An event that was sent, and the HTTP status of each attempt; None for no answer."""
 
     event: str
     url: str
@@ -59,7 +59,7 @@ class Delivered:
 
 @dataclass(slots=True)
 class SandboxWebhooks:
-    """What the provider does with an event, from the moment it happens.
+    """Delivers events as the provider does.
 
     ``pause`` is the time in seconds before the second attempt; it doubles after each.
     """
@@ -84,7 +84,7 @@ class SandboxWebhooks:
             self._sender = asyncio.create_task(self._send_queued())
 
     async def settle(self) -> None:
-        """Wait until everything told so far was delivered or given up."""
+        """Wait until all events so far are delivered or given up."""
         while self._sender or self._asides:
             tasks = [*self._asides, *([self._sender] if self._sender else [])]
             await asyncio.gather(*tasks)
@@ -92,7 +92,7 @@ class SandboxWebhooks:
                 self._sender = None
 
     async def close(self) -> None:
-        """Give up what is still on its way."""
+        """Give up the events that are not delivered yet."""
         tasks = [*self._asides, *([self._sender] if self._sender else [])]
         for task in tasks:
             task.cancel()
@@ -152,7 +152,7 @@ class SandboxWebhooks:
 
 
 def _again(prefix: str, status: int | None) -> bool:
-    """Dyte sends again whatever is not a 2xx; RealtimeKit not what a 4xx refused."""
+    """Dyte retries after anything but a 2xx; RealtimeKit after a 5xx or no answer."""
     if status is None or status >= 500:
         return True
     return prefix == "dyte" and status >= 300

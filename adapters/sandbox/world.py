@@ -1,4 +1,4 @@
-"""Both twins together with what they need to be played with."""
+"""Both sandbox twins, with their calls, webhooks, signing key and faults."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -18,7 +18,7 @@ from adapters.sandbox.webhooks import ALL_EVENTS, Registration, SandboxWebhooks
 
 @dataclass(slots=True)
 class SandboxWorld:
-    """``over_http`` says whether the twins stand behind HTTP, where calls to them can fail."""
+    """``over_http``: the twins are served over HTTP, where calls to them can fail."""
 
     rooms: SandboxRooms
     calls: SandboxCalls
@@ -45,7 +45,7 @@ class SandboxWorld:
                 await webhooks.close()
 
     def register(self, url: str) -> None:
-        """Have every event sent to that URL."""
+        """Send every event to that URL."""
         now = self.rooms.timestamp()
         registration = Registration(
             id=self.rooms.new_id(),
@@ -59,7 +59,7 @@ class SandboxWorld:
         self.webhooks.registrations[registration.id] = registration
 
     def reset(self) -> None:
-        """As new, but for the registered webhooks and the key, which the other side relies on."""
+        """Delete everything but the registered webhooks and the key, which the service needs."""
         self.rooms.rooms.clear()
         self.webhooks.deliveries.clear()
         self.attendance.reset()

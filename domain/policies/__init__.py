@@ -1,1 +1,1 @@
-"""How fast, how often, and whether at all just now: rates, pace, allowance, back-off, breaker."""
+"""Rates, pace, allowance, back-off and breaker."""

@@ -1,4 +1,4 @@
-"""How often each caller may ask: so many a minute, and all of them at once after a pause."""
+"""The limit on each caller's calls per minute; after a pause all may come at once."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -6,14 +6,12 @@ from heapq import nsmallest
 
 from domain.policies.rate import Rate
 
-REMEMBERED = 10_000
+REMEMBERED = 10_000  # callers
 
 
 @dataclass(slots=True)
 class Allowance:
-    """At most ``REMEMBERED`` callers are remembered. A tenth is forgotten when there are more:
-    those who have the least left to wait for, so that a flood of strangers forgives nobody who is
-    at the limit while one remembered caller in ten is not. Of equals it is who came first.
+    """Holds at most 10,000 callers; when full it evicts the tenth that is furthest from its limit.
 
     ``now`` is in seconds and only rises.
     """
@@ -23,7 +21,7 @@ class Allowance:
     _earned: dict[str, float] = field(default_factory=dict)
 
     def take(self, caller: str) -> float:
-        """0.0: it may, and this is counted. Else the seconds until it may; nothing is counted."""
+        """Count a call and return 0.0, or return the seconds to wait and count nothing."""
         rate = Rate(60 / self.per_minute, self.per_minute)
         now, earned = self.now(), self._earned.pop(caller, 0.0)
         wait = rate.wait(earned, now)

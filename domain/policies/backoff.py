@@ -1,9 +1,9 @@
-"""When to try again: exponential back-off with full jitter, without an end."""
+"""When to try again: exponential back-off with full jitter, without a last try."""
 
 from collections.abc import Callable
 
-FIRST = 0.5
-LONGEST = 20.0
+FIRST = 0.5  # seconds
+LONGEST = 20.0  # seconds
 
 
 def backoff(failures: int, random: Callable[[], float]) -> float:

@@ -1,4 +1,4 @@
-"""A circuit breaker: after some failures in a row, ask a struggling partner only now and then."""
+"""A circuit breaker: after some failures in a row, call the partner only now and then."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Breaker:
-    """Opens after ``limit`` failures in a row, then lets one try through each ``pause`` seconds."""
+    """Opens after ``limit`` failures in a row, then allows one call each ``pause`` seconds."""
 
     now: Callable[[], float]
     limit: int = 5
@@ -19,11 +19,11 @@ class Breaker:
         return self.failures >= self.limit
 
     def allows(self) -> bool:
-        """Whether one may try now."""
+        """Whether a call may start now."""
         return not self.open or self.now() >= self.next_probe
 
     def trying(self) -> None:
-        """Someone tries now. While open that is the probe, and the next one is a pause away."""
+        """A call starts. While open it is the probe; the next may start ``pause`` seconds later."""
         if self.open:
             self.next_probe = self.now() + self.pause
 

@@ -1,4 +1,4 @@
-"""Calls wait for their turn, so that there are never more than a rate allows; time is handed in."""
+"""Calls wait for their turn, so that there are never more than a rate allows."""
 
 import math
 from collections.abc import Awaitable, Callable
@@ -8,7 +8,7 @@ from domain.policies.rate import Rate
 
 
 class NoTurnError(Exception):
-    """The turn would come later than the caller has patience; ``wait`` is when, in seconds."""
+    """The next turn comes later than the caller's patience allows; ``wait`` is in seconds."""
 
     def __init__(self, wait: float) -> None:
         super().__init__(f"the next turn is {wait:.1f} s away")
@@ -17,8 +17,8 @@ class NoTurnError(Exception):
 
 @dataclass(slots=True)
 class Pace:
-    """Turns in the order in which they were asked for. Calls that are made together are counted
-    together, so a group may run ahead of the rate by what it has beyond its first call.
+    """Gives turns in the order of the requests. A group of calls gets one turn, so it may exceed
+    the rate by the calls after its first.
     """
 
     rate: Rate
@@ -29,8 +29,7 @@ class Pace:
     async def turn(self, calls: int = 1, patience: float = math.inf) -> None:
         """Wait until so many calls may be made together.
 
-        Raises NoTurnError at once when that is more than ``patience`` seconds away; nothing is
-        counted then.
+        Raises NoTurnError, and counts nothing, when that is more than ``patience`` seconds away.
         """
         now = self.now()
         wait = self.rate.wait(self._earned, now)

@@ -1,7 +1,7 @@
-"""So many a minute at most, as arithmetic on one number (the generic cell rate algorithm, GCRA).
+"""A rate limit as arithmetic on one number (the generic cell rate algorithm, GCRA).
 
-The number is when everything that was taken so far will have been earned, in seconds of any clock
-that only rises; who never took anything has 0.
+The number, ``earned``, is the time at which all calls taken so far will have been earned, in
+seconds of any clock that only rises; it starts at 0.
 """
 
 from dataclasses import dataclass
@@ -9,10 +9,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """One each ``every`` seconds, and up to ``burst`` at once after a pause.
+    """One call each ``every`` seconds, and up to ``burst`` at once after a pause.
 
-    Within ``w`` seconds, both ends counted, there are at most ``burst + w / every``: after the
-    burst each one waits until it is earned.
+    Within ``w`` seconds, both ends included, there are at most ``burst + w / every`` calls.
     """
 
     every: float
@@ -20,17 +19,17 @@ class Rate:
 
     @classmethod
     def bounded(cls, per_minute: float) -> "Rate":
-        """Never more than ``per_minute`` within any minute, one more if both ends are counted.
+        """At most ``per_minute`` calls within any minute; one more if both ends are included.
 
-        The burst is a second's worth, and what it may add is taken off the steady rate.
+        The burst is one second's calls; the steady rate is lower by as many.
         """
         burst = max(1.0, per_minute / 60)
         return cls(60 / (per_minute - burst + 1), burst)
 
     def wait(self, earned: float, now: float) -> float:
-        """Seconds until the next may be taken; 0.0 is now."""
+        """Seconds until the next call may be taken; 0.0 is now."""
         return max(0.0, earned - (self.burst - 1) * self.every - now)
 
     def take(self, earned: float, now: float, count: int = 1) -> float:
-        """The number after ``count`` were taken, together, as soon as one may be."""
+        """The new ``earned`` after ``count`` calls were taken together."""
         return max(earned, now) + count * self.every

@@ -1,4 +1,4 @@
-"""``videochamadas keys``: a new key for a service, shown once."""
+"""``videochamadas keys``: make an API key for a service and print it once."""
 
 import argparse
 import re
@@ -11,9 +11,9 @@ examples:
   videochamadas keys new portal
   videochamadas keys new plantao --operator
 
-The key goes to the service, which sends it as "Authorization: Bearer vck_...", and nowhere else: it
-is not kept. The entry goes into API_KEYS, beside the others, with commas between them. To change a
-key, add the new entry, give the new key to the service, and take the old entry out.
+Give the key only to the service, which sends it as "Authorization: Bearer vck_...". The key is not
+stored. Add the entry to API_KEYS; commas separate entries. To replace a key, add the new entry,
+give the new key to the service, then remove the old entry.
 """
 
 
@@ -22,12 +22,12 @@ def add_keys_arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     new = actions.add_parser("new", help="print a key and its entry for API_KEYS")
-    new.add_argument("name", type=_name, help="the service's: small letters, digits and hyphens")
-    new.add_argument("--operator", action="store_true", help="may use /operations too")
+    new.add_argument("name", type=_name, help="of the service: lower case, digits and hyphens")
+    new.add_argument("--operator", action="store_true", help="the key may call /operations too")
 
 
 def keys(arguments: argparse.Namespace) -> int:
-    """Needs no settings and changes nothing."""
+    """Print a new key and its entry. Needs no settings and stores nothing."""
     key = new_key(new_secret().hex())
     print(f"key (shown once): {key}")
     print(f"entry for API_KEYS: {entry_of(key, arguments.name, operator=arguments.operator)}")
@@ -36,5 +36,5 @@ def keys(arguments: argparse.Namespace) -> int:
 
 def _name(text: str) -> str:
     if not re.fullmatch(ENTRY, f"{text}={'0' * 64}") or ":" in text:
-        raise argparse.ArgumentTypeError("small letters, digits and hyphens, at most 64")
+        raise argparse.ArgumentTypeError("lower-case letters, digits and hyphens, at most 64")
     return text

@@ -1,4 +1,4 @@
-"""``videochamadas check``: the effective configuration, and a look at each partner."""
+"""``videochamadas check``: print the effective configuration and test each partner."""
 
 import argparse
 import asyncio
@@ -49,7 +49,7 @@ async def _look(settings: Settings) -> list[Finding]:
 
 
 def _effective(settings: Settings) -> dict[str, object]:
-    """Every setting, with what an unset one comes to."""
+    """Every setting with its effective value, defaults included."""
     return {
         **dict(settings),
         "dyte_base_url": settings.video_base_url or None,

@@ -1,4 +1,4 @@
-"""``videochamadas inbox``: what waits, what is dead, and doing something about it."""
+"""``videochamadas inbox``: list, show, retry and discard stored webhooks; list updates."""
 
 import argparse
 import json
@@ -17,12 +17,12 @@ Action = Callable[[Container, argparse.Namespace], Awaitable[int]]
 
 EPILOG = """\
 examples:
-  videochamadas inbox list --dead          webhooks that were refused, and why
+  videochamadas inbox list --dead          dead letters, and why they were refused
   videochamadas inbox list --waiting       webhooks that are not handled yet
-  videochamadas inbox list --updates         what the attendance service has not been told
+  videochamadas inbox list --updates       what the attendance service has not been told
   videochamadas inbox show 17              one webhook with its body, names masked
-  videochamadas inbox retry --all-dead     try the dead again, once their cause is mended
-  videochamadas inbox retry --since 2h     only those received in the last two hours
+  videochamadas inbox retry --all-dead     retry all dead letters, once the cause is fixed
+  videochamadas inbox retry --since 2h     retry those received in the last two hours
   videochamadas inbox discard 17 --why "a test call"
 """
 
@@ -32,31 +32,31 @@ def add_inbox_arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     _add_list(actions.add_parser("list", help="list webhooks, or updates, newest first"))
-    show = actions.add_parser("show", help="one webhook with its body, names masked")
+    show = actions.add_parser("show", help="print one webhook with its body, names masked")
     show.add_argument("id", type=int)
-    retry = actions.add_parser("retry", help="make dead webhooks due again")
+    retry = actions.add_parser("retry", help="retry dead webhooks")
     which = retry.add_mutually_exclusive_group(required=True)
     which.add_argument("id", type=int, nargs="?")
-    which.add_argument("--all-dead", action="store_true", help="all of them")
+    which.add_argument("--all-dead", action="store_true", help="all dead webhooks")
     which.add_argument("--since", type=since, help="received since: 30m, 2h, 3d or ISO 8601")
-    discard = actions.add_parser("discard", help="end a webhook for good")
+    discard = actions.add_parser("discard", help="end a waiting or dead webhook permanently")
     discard.add_argument("id", type=int)
-    discard.add_argument("--why", required=True, help="for the record; no names")
+    discard.add_argument("--why", required=True, help="the reason, which is stored; no names")
 
 
 def _add_list(parser: argparse.ArgumentParser) -> None:
     kind = parser.add_mutually_exclusive_group()
-    kind.add_argument("--dead", action="store_true", help="refused for good")
-    kind.add_argument("--waiting", action="store_true", help="not handled yet")
-    kind.add_argument("--updates", action="store_true", help="not told to the attendance service")
-    parser.add_argument("--referral", help="about this referral only")
+    kind.add_argument("--dead", action="store_true", help="only dead letters")
+    kind.add_argument("--waiting", action="store_true", help="only webhooks not handled yet")
+    kind.add_argument("--updates", action="store_true", help="updates not told yet, or refused")
+    parser.add_argument("--referral", help="only those about this referral")
     parser.add_argument("--since", type=since, help="received since: 30m, 2h, 3d or ISO 8601")
-    parser.add_argument("--limit", type=int, default=100, help="at most (%(default)s)")
-    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    parser.add_argument("--limit", type=int, default=100, help="at most so many (%(default)s)")
+    parser.add_argument("--json", action="store_true", help="print one JSON object per line")
 
 
 def inbox(settings: Settings, arguments: argparse.Namespace) -> int:
-    """0 when done, 1 when there was nothing to do it to."""
+    """0 when done, 1 when there is no such webhook, 2 for options that exclude each other."""
     action = ACTIONS[arguments.action]
     return with_storage(settings, lambda container: action(container, arguments))
 
@@ -64,7 +64,7 @@ def inbox(settings: Settings, arguments: argparse.Namespace) -> int:
 async def _list(container: Container, arguments: argparse.Namespace) -> int:
     stored: OperatorInbox = container.operator_inbox()
     if arguments.updates and arguments.since is not None:
-        print("--since is for webhooks; updates are listed whole", file=sys.stderr)
+        print("--since cannot be used with --updates", file=sys.stderr)
         return 2
     if arguments.updates:
         updates = await stored.updates(referral=arguments.referral, limit=arguments.limit)

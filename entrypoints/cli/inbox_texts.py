@@ -23,7 +23,7 @@ def update_row(entry: UpdateView) -> Row:
 
 
 def since(text: str) -> float:
-    """Seconds since the epoch; argparse says the rest."""
+    """Seconds since the epoch (UTC). Raises ArgumentTypeError."""
     try:
         return read_since(text)
     except ValueError as error:
@@ -31,5 +31,5 @@ def since(text: str) -> float:
 
 
 def _printed(row: DeliveryRow | UpdateRow) -> Row:
-    """A dash stands for what there is not, so that columns stay where they are."""
+    """A dash stands for a missing value, so that every line has the same columns."""
     return {key: "-" if value is None else value for key, value in row}

@@ -24,37 +24,35 @@ DESCRIPTION = "Back end for front end of medical video calls."
 EPILOG = """\
 examples:
   videochamadas serve                      the whole service with sandbox twins, no account
-  videochamadas inbox list --dead          webhooks that wait for a person
-  videochamadas sandbox                    partners to practise on, for the real adapters
-  videochamadas openapi > openapi.json     the interface, for generators
+  videochamadas inbox list --dead          dead letters, which wait for an operator
+  videochamadas sandbox                    fake partners over HTTP, to try the real adapters
+  videochamadas openapi > openapi.json     the OpenAPI document, for code generators
   VIDEO_PROVIDER=dyte DYTE_TOKEN=... videochamadas check
-                                           is everything in place for the real provider?
+                                           test the configuration for the real provider
 
 All settings are environment variables; the README lists them.
 
 exit codes:
   0  done
-  1  the command ran and something is wrong; it says what
-  2  the settings or the command line cannot be used; every problem is named
+  1  the command ran and found a problem, which it prints
+  2  the settings or the command line are not valid; nothing was done
 """
 
 
 class Command(NamedTuple):
-    """A subcommand: what it is for, its own arguments, and what runs it."""
-
     summary: str
     arguments: Callable[[argparse.ArgumentParser], None]
     run: Callable[[argparse.Namespace], int]
 
 
 def _none(_parser: argparse.ArgumentParser) -> None:
-    """No arguments of its own."""
+    """For a command that has no arguments of its own."""
 
 
 def _with_settings(
     run: Callable[[Settings, argparse.Namespace], int],
 ) -> Callable[[argparse.Namespace], int]:
-    """Load the settings first, and name every problem instead of running."""
+    """Run with the settings; if they are not valid, print every problem and return 2."""
 
     def prepared(arguments: argparse.Namespace) -> int:
         try:
@@ -78,21 +76,21 @@ COMMANDS = {
         _with_settings(check),
     ),
     "migrate": Command(
-        "bring the database's schema up, as serving does too", _none, _with_settings(migrate)
+        "migrate the database's schema, as serve does too", _none, _with_settings(migrate)
     ),
-    "keys": Command("make a key for a service that calls", add_keys_arguments, keys),
+    "keys": Command("make an API key for a calling service", add_keys_arguments, keys),
     "inbox": Command(
-        "list, show, retry and discard webhooks and what waits to be told",
+        "list, show, retry and discard webhooks; list updates that wait",
         add_inbox_arguments,
         _with_settings(inbox),
     ),
     "presence": Command(
-        "show why somebody is shown in a meeting, and correct it",
+        "explain why a person is shown in a meeting, and correct it",
         add_presence_arguments,
         _with_settings(presence),
     ),
     "privacy": Command(
-        "erase one person, and tell how the audit log names somebody",
+        "erase a person, and print a person's pseudonym in the audit log",
         add_privacy_arguments,
         _with_settings(privacy),
     ),

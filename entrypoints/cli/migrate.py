@@ -1,4 +1,4 @@
-"""``videochamadas migrate``: bring the schema up without serving."""
+"""``videochamadas migrate``: migrate the database's schema without serving."""
 
 import argparse
 
@@ -8,11 +8,11 @@ from entrypoints.settings import Settings
 
 
 def migrate(settings: Settings, _arguments: argparse.Namespace) -> int:
-    """Safe to run again, and while instances start."""
+    """Safe to run again, also while instances start."""
     return with_storage(settings, _opened)
 
 
 async def _opened(_container: Container) -> int:
-    """Opening the database brings its schema up."""
+    """Opening the database has migrated its schema."""
     print("the schema is up to date")
     return 0

@@ -1,4 +1,4 @@
-"""Connections and databases are open files: the usual soft limit of 1,024 is too few."""
+"""The limit of open files: connections and databases need more than the usual 1,024."""
 
 import sys
 
@@ -6,7 +6,7 @@ ENOUGH = 4096
 
 
 def allow_open_files(enough: int = ENOUGH) -> None:
-    """Raise this process's own limit, as far as the system lets it; never lower it."""
+    """Raise this process's soft limit to ``enough``, or to the hard limit; never lower it."""
     if sys.platform == "win32":
         return
     import resource  # noqa: PLC0415 - not there on Windows

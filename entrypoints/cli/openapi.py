@@ -1,4 +1,4 @@
-"""``videochamadas openapi``: the interface without the sandbox's control routes."""
+"""``videochamadas openapi``: print the OpenAPI document, without the sandbox's control routes."""
 
 import argparse
 import json

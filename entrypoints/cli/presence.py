@@ -1,4 +1,4 @@
-"""``videochamadas presence``: why somebody is shown in a meeting, and correcting it."""
+"""``videochamadas presence``: explain and correct who is shown in a meeting."""
 
 import argparse
 import sys
@@ -26,12 +26,12 @@ def add_presence_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    show = actions.add_parser("show", help="the timeline of a referral's meetings, without names")
+    show = actions.add_parser("show", help="print the timeline of a referral's meetings, no names")
     show.add_argument("referral")
-    clear = actions.add_parser("clear", help="report somebody out of all meetings of a referral")
+    clear = actions.add_parser("clear", help="report a person out of all meetings of a referral")
     clear.add_argument("referral")
     clear.add_argument("user")
-    clear.add_argument("--why", required=True, help="for the record; no names")
+    clear.add_argument("--why", required=True, help="the reason, which is stored; no names")
 
 
 def presence(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -63,7 +63,7 @@ async def _clear(container: Container, arguments: argparse.Namespace) -> int:
 
 
 def _told(fact: StoredFact) -> str:
-    """A fact in one line: its kind, then what it says."""
+    """A fact in one line: its number, its kind, its fields."""
     return f"#{fact.seq} {fact.kind} {str(fact.what)[len(fact.kind) + 1 : -1]}"
 
 
@@ -80,7 +80,7 @@ def _seat(standing: Standing) -> str:
     return f"{state}; {told} (#{known.told_seq}){waiting}{refused}"
 
 
-def _in(inside: bool | None) -> str:  # noqa: FBT001 - it is what is told
+def _in(inside: bool | None) -> str:  # noqa: FBT001 - the value to print
     return "in" if inside else "out"
 
 

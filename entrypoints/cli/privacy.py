@@ -1,4 +1,4 @@
-"""``videochamadas privacy``: what the law gives a person who asks for it (LGPD)."""
+"""``videochamadas privacy``: erase a person who asks for it (LGPD), and print pseudonyms."""
 
 import argparse
 import sys
@@ -13,11 +13,12 @@ from entrypoints.settings import Settings
 Action = Callable[[Container, argparse.Namespace], Awaitable[int]]
 EPILOG = """\
 examples:
-  videochamadas privacy erase dra-ana      a random pseudonym instead of the id, for good
-  videochamadas privacy pseudonym dra-ana  how the audit log names this person, or a referral
+  videochamadas privacy erase dra-ana      replace the id with a random pseudonym, permanently
+  videochamadas privacy pseudonym dra-ana  print this person's (or a referral's) audit log name
 
-Report the person out first (videochamadas presence clear) where they are still shown in a meeting:
-once erased, nothing is told of them any more. Whoever a partner names afterwards is known anew.
+If the person is still shown in a meeting, run "videochamadas presence clear" first: after the
+erasure the attendance service gets no update about them. If a partner sends the id again, it is
+stored again.
 """
 
 
@@ -26,10 +27,10 @@ def add_privacy_arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     erase = actions.add_parser(
-        "erase", help="a random pseudonym instead of a person's id, for good"
+        "erase", help="replace a person's id with a random pseudonym, permanently"
     )
     pseudonym = actions.add_parser(
-        "pseudonym", help="how the audit log names a person or a referral"
+        "pseudonym", help="print the audit log's name of a person or a referral"
     )
     for action in (erase, pseudonym):
         action.add_argument("user", type=_person)
@@ -53,13 +54,13 @@ async def _erase(container: Container, arguments: argparse.Namespace) -> int:
 
 
 async def _pseudonym(container: Container, arguments: argparse.Namespace) -> int:
-    """What to look for behind ``doctor:``, ``ticket:`` and ``presence/``."""
+    """The audit log has it after ``doctor:``, ``ticket:`` and ``presence/``."""
     print(container.pseudonyms().of(arguments.user))
     return 0
 
 
 def _person(text: str) -> PersonId:
-    """As ids are everywhere: trimmed, and not blank. ValueError for bytes that are no text."""
+    """The trimmed id. Raises ArgumentTypeError when blank, ValueError when it is not UTF-8."""
     person = text.encode().decode().strip()
     if not person:
         raise argparse.ArgumentTypeError("a person's id")

@@ -1,4 +1,4 @@
-"""``videochamadas sandbox``: the twins over HTTP, for the real adapters to practise on."""
+"""``videochamadas sandbox``: serve the sandbox twins over HTTP, to try the real adapters."""
 
 import argparse
 import asyncio
@@ -16,20 +16,20 @@ from entrypoints.sandbox import provider
 from entrypoints.sandbox.attendance import create_attendance_app
 
 WEBHOOK = "http://127.0.0.1:8080/api/dyte/webhook"
-GRACE = 1.0
+GRACE = 1.0  # seconds
 
 
 def add_sandbox_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--host", default="127.0.0.1", help="where both listen (%(default)s)")
+    parser.add_argument("--host", default="127.0.0.1", help="both listen on it (%(default)s)")
     parser.add_argument("--provider-port", type=int, default=8081, help="default %(default)s")
     parser.add_argument("--attendance-port", type=int, default=8082, help="default %(default)s")
     parser.add_argument(
-        "--webhook", default=WEBHOOK, help="registered from the start (%(default)s)"
+        "--webhook", default=WEBHOOK, help="URL that gets the webhooks (%(default)s)"
     )
 
 
 def sandbox(arguments: argparse.Namespace) -> int:
-    """Serves until SIGINT or SIGTERM; nothing is kept."""
+    """Serve until SIGINT or SIGTERM; nothing is stored."""
     configure_logs("info", None)
     try:
         asyncio.run(_serve(arguments))

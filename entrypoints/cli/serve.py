@@ -15,12 +15,12 @@ from entrypoints.container import Container
 from entrypoints.http.server import listening
 from entrypoints.settings import Settings
 
-GRACE = 10.0
+GRACE = 10.0  # seconds
 EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104 - compared, not bound
 
 
 def serve(settings: Settings, _arguments: argparse.Namespace) -> int:
-    """Requests in hand get ``GRACE`` seconds to finish once a signal came."""
+    """Serve until a signal comes. Requests in hand then get ``GRACE`` seconds to finish."""
     allow_open_files()
     try:
         with asyncio.Runner(loop_factory=_event_loop) as runner:
@@ -40,8 +40,8 @@ def serve(settings: Settings, _arguments: argparse.Namespace) -> int:
 
 
 async def _until_told(settings: Settings) -> None:
-    """SIGINT and SIGTERM cancel this, at whatever point: all that is open is closed in order. A
-    second signal does not wait for that; then CancelledError is raised."""
+    """Serve until SIGINT or SIGTERM, then close everything in order. A second signal ends the wait:
+    CancelledError is raised."""
     task = cast("asyncio.Task[None]", asyncio.current_task())
     _cancel_on_signals(task)
     app = create_app(Container(settings=settings))
@@ -58,7 +58,7 @@ async def _until_told(settings: Settings) -> None:
 
 def _cancel_on_signals(task: "asyncio.Task[None]") -> None:
     if sys.platform == "win32":
-        return  # Ctrl-C only, which the runner sees to
+        return  # there is only Ctrl-C, which the runner handles
     for told in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(told, task.cancel)
 
@@ -66,13 +66,13 @@ def _cancel_on_signals(task: "asyncio.Task[None]") -> None:
 def _event_loop() -> asyncio.AbstractEventLoop:
     if sys.platform == "win32":
         return asyncio.new_event_loop()
-    import uvloop  # noqa: PLC0415 - there is no wheel of it for Windows
+    import uvloop  # noqa: PLC0415 - it has no wheel for Windows
 
     return uvloop.new_event_loop()
 
 
 def banner(settings: Settings) -> str:
-    """Where it listens, what is behind it, what is open, and what to try next."""
+    """What is printed at start: the URL, the adapters, what is unprotected, a call to try."""
     host = "127.0.0.1" if settings.host in EVERYWHERE else settings.host
     url = f"http://{host}:{settings.port}"
     lines = [
@@ -81,11 +81,11 @@ def banner(settings: Settings) -> str:
         f"attendance service: {settings.attendance_provider}",
     ]
     if "none" in settings.authentication:
-        lines.append("  open: nobody is asked who they are (AUTH=none)")
+        lines.append("  open: callers are not authenticated (AUTH=none)")
     if settings.verification == "if-present":
-        lines.append("  open: unsigned webhooks are believed (WEBHOOK_VERIFICATION=if-present)")
+        lines.append("  open: unsigned webhooks are accepted (WEBHOOK_VERIFICATION=if-present)")
     if settings.sandboxed:
-        lines.append("  nothing here is real; the twins forget all of it at the end")
+        lines.append("  both partners are sandbox twins: they lose all their data at the end")
     if "none" in settings.authentication:
         lines += ["try:", f'  curl -s {url}/api/dyte/meeting -d \'{{"titleMeet": "enc-1001"}}\'']
     lines.append("then follow the tour in README.md; stop with Ctrl-C")

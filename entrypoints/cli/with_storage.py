@@ -11,7 +11,7 @@ from entrypoints.settings import Settings
 
 
 def with_storage(settings: Settings, act: Callable[[Container], Awaitable[int]]) -> int:
-    """The command's exit code; 1 with a sentence when the database cannot be used."""
+    """The command's exit code; when the database cannot be used, prints why and returns 1."""
     try:
         return asyncio.run(_act(settings, act))
     except (StorageUnavailableError, StorageTooNewError) as error:

@@ -1,1 +1,1 @@
-"""The HTTP interface: the contract's names and texts live here and nowhere further in."""
+"""The HTTP interface: the contract's routes, field names and Portuguese texts."""

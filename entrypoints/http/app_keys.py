@@ -1,4 +1,4 @@
-"""Where the application keeps what handlers need: typed keys, resolved once at start."""
+"""Typed keys of what handlers need; the application sets each once, at start."""
 
 from aiohttp import web
 

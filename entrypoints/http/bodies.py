@@ -1,4 +1,4 @@
-"""Read a request's body and write an answer's: bytes to model and back, parsed once."""
+"""Read the bodies of requests and write those of answers."""
 
 import asyncio
 from typing import TypeVar
@@ -8,18 +8,18 @@ from pydantic import BaseModel
 
 from entrypoints.http.limits import DEFAULT_LIMITS, LIMITS
 
-API_LIMIT = 64 * 1024
-WEBHOOK_LIMIT = 256 * 1024
+API_LIMIT = 64 * 1024  # bytes
+WEBHOOK_LIMIT = 256 * 1024  # bytes
 
 Model = TypeVar("Model", bound=BaseModel)
 
 
 async def read_bytes(request: web.Request, limit: int) -> bytes:
-    """The whole body, as it was sent.
+    """The whole body, byte for byte.
 
-    Raises HTTPUnsupportedMediaType when it is encoded, before anything of it is read;
-    HTTPRequestEntityTooLarge before holding more than ``limit`` bytes; HTTPRequestTimeout when it
-    takes too long; HTTPBadRequest when it breaks off: there may be nobody left to hear of it.
+    Raises HTTPUnsupportedMediaType for a Content-Encoding, before reading; HTTPRequestTimeout when
+    it takes longer than ``Limits.body``; HTTPRequestEntityTooLarge when it is longer than ``limit``
+    bytes; HTTPBadRequest when the connection breaks.
     """
     _refuse_encoded(request)
     try:
@@ -30,7 +30,7 @@ async def read_bytes(request: web.Request, limit: int) -> bytes:
 
 
 def _refuse_encoded(request: web.Request) -> None:
-    """A signature is over the bytes as they are, and a few of them may decompress to very many."""
+    """Signatures are over the bytes as sent, and a small body may decompress to a huge one."""
     encodings = ",".join(request.headers.getall("Content-Encoding", ())).split(",")
     if any(encoding.strip().lower() not in {"", "identity"} for encoding in encodings):
         raise web.HTTPUnsupportedMediaType
@@ -61,8 +61,8 @@ async def read_model(request: web.Request, model: type[Model], limit: int = API_
 
 
 def set_standard_headers(response: web.StreamResponse, request_id: str) -> None:
-    """What every answer says: its request's id, that its type is not to be guessed, and of the
-    server no more than its name."""
+    """Set the headers of every answer: the request's id, no MIME sniffing, and the server's name
+    without versions."""
     response.headers["X-Request-ID"] = request_id
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Server"] = "videochamadas"
@@ -71,7 +71,6 @@ def set_standard_headers(response: web.StreamResponse, request_id: str) -> None:
 def json_response(
     model: BaseModel, *, status: int = 200, headers: dict[str, str] | None = None
 ) -> web.Response:
-    """A model as the JSON body of an answer."""
     return web.Response(
         body=model.model_dump_json().encode(),
         status=status,

@@ -1,4 +1,4 @@
-"""One connection of the server: refused when there are too many, cut off when it says nothing."""
+"""A server connection: closed when there are too many, or when it sends no headers in time."""
 
 import asyncio
 import uuid
@@ -16,10 +16,9 @@ log = structlog.get_logger()
 
 
 class Connection(web.RequestHandler):
-    """aiohttp's, with four differences, each in a method of its own.
+    """aiohttp's request handler with four differences, each in a method of its own.
 
-    Bodies are never decompressed: signatures are over the bytes as they came, and a few of them can
-    become very many. Whoever reads a body refuses one that is encoded.
+    Bodies are never decompressed; ``read_bytes`` refuses those with a Content-Encoding.
     """
 
     __slots__ = ("_first_head", "_full", "_head")
@@ -41,7 +40,7 @@ class Connection(web.RequestHandler):
         self._first_head: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """One too many is closed before anything of it is read."""
+        """A connection above the limit is closed before anything is read from it."""
         if self._full():
             transport.close()
             return
@@ -54,7 +53,7 @@ class Connection(web.RequestHandler):
         super().connection_lost(exc)
 
     def _close_unless_asked(self) -> None:
-        """aiohttp itself would give the first headers all of the keep-alive time."""
+        """Close when no request came in time; aiohttp would wait for the keep-alive time."""
         if self._request_count == 0:
             self.force_close()
 
@@ -63,11 +62,10 @@ class Connection(web.RequestHandler):
         request: web.BaseRequest,
         status: int = 500,
         exc: BaseException | None = None,
-        message: str | None = None,  # noqa: ARG002 - of aiohttp, which repeats what was sent
+        message: str | None = None,  # noqa: ARG002 - it repeats what was sent
     ) -> web.StreamResponse:
-        """What is no HTTP is answered like any other error, and says nothing of what was sent;
-        it is no error of ours and is not logged as one. An error in what stands around all
-        handlers is, and tells its caller no more."""
+        """Answer invalid HTTP (400) with a problem document that repeats nothing of what was sent.
+        Any other status is a crash outside the handlers: log it and answer ``internal-error``."""
         if status != 400:
             log.error("request.crashed", exc_info=exc)
             if request.writer.output_size > 0:
@@ -80,14 +78,14 @@ class Connection(web.RequestHandler):
     async def finish_response(
         self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
     ) -> tuple[web.StreamResponse, bool]:
-        """What aiohttp refuses before any of our code is asked would repeat what was sent."""
+        """Replace aiohttp's own error answers, which would repeat what was sent."""
         if isinstance(resp, web.HTTPException) and resp.status >= 400:
             resp = _alone(problem_of(resp), reason=type(resp).__name__)
         return await super().finish_response(request, resp, start_time)
 
 
 def _alone(problem: Problem, *, reason: str | None = None) -> web.Response:
-    """An answer that no middleware sees."""
+    """An answer that passes no middleware, with its own request id."""
     request_id = uuid.uuid4().hex
     REQUEST_ID.set(request_id)
     if reason is not None:

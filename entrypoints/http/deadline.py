@@ -1,10 +1,10 @@
-"""How long a caller waits at most: Dyte gives a webhook 3 seconds and then counts it as failed."""
+"""The time limit for an answer: Dyte counts a webhook as failed after 3 s (provider document)."""
 
 import asyncio
 
-ANSWER_WITHIN = 2.5
+ANSWER_WITHIN = 2.5  # seconds
 
 
 def answer_deadline() -> float:
-    """The end of the time for this request, in the event loop's time."""
+    """When this request must be answered, in the event loop's time (seconds)."""
     return asyncio.get_running_loop().time() + ANSWER_WITHIN

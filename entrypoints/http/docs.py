@@ -1,4 +1,4 @@
-"""The interface's own document, and Swagger UI over it from a package: it needs no network."""
+"""Serve the OpenAPI document, and Swagger UI from an installed package, without the Internet."""
 
 from functools import cached_property
 from importlib.metadata import version
@@ -24,7 +24,7 @@ PAGE = """<!doctype html>
 """
 START = 'SwaggerUIBundle({url: "/openapi.json", dom_id: "#swagger-ui", validatorUrl: null});\n'
 HTML_HEADERS = {
-    # Swagger UI writes styles into elements and draws with data: images; nothing else is let in.
+    # Swagger UI needs inline styles and data: images; everything else is blocked.
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -41,14 +41,14 @@ SERVED = {
 
 
 class ServedDocument:
-    """What this process really serves, the sandbox's control routes included while it has any."""
+    """The document of what this process serves, including the sandbox's control routes, if any."""
 
     def __init__(self, operations: tuple[Operation, ...]) -> None:
         self._operations = operations
 
     @cached_property
     def body(self) -> bytes:
-        """Made once, when somebody asks: making it holds everybody up for a while."""
+        """Built once, at the first request for it: building blocks the event loop for a while."""
         return orjson.dumps(build_document(self._operations, version("videochamadas")))
 
 

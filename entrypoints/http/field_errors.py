@@ -1,4 +1,4 @@
-"""What is wrong with which field, in Brazilian Portuguese, without repeating what was sent."""
+"""Field errors in Brazilian Portuguese; they never repeat what was sent."""
 
 from collections.abc import Iterable
 
@@ -39,7 +39,7 @@ def field_errors(faults: Iterable[FieldFault]) -> tuple[FieldError, ...]:
 
 
 def _path(fault: FieldFault) -> str:
-    """A field that does not exist is only said to be in there: its name is the caller's."""
+    """For an unknown field, the path of its parent: the field's name would repeat the input."""
     location = fault.path[:-1] if fault.rule == "extra_forbidden" else fault.path
     return ".".join(str(part) for part in location) or "$"
 

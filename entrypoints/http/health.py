@@ -1,4 +1,4 @@
-"""Is the process alive, and does it want traffic? Neither asks a partner."""
+"""Liveness and readiness probes; neither asks a partner."""
 
 from aiohttp import web
 
@@ -13,6 +13,6 @@ async def live(_request: web.Request) -> web.Response:
 
 
 async def ready(request: web.Request) -> web.Response:
-    """The database is asked; partners are not, because traffic elsewhere would not help."""
+    """Asks the database, not the partners: other instances have the same partners."""
     status = await request.app[READINESS]()
     return json_response(HealthReply(status=status), status=200 if status == READY else 503)

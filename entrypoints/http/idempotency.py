@@ -1,4 +1,4 @@
-"""The header that makes a start repeatable (draft-ietf-httpapi-idempotency-key-header)."""
+"""The Idempotency-Key header of a start (draft-ietf-httpapi-idempotency-key-header)."""
 
 import re
 
@@ -16,14 +16,14 @@ PATTERN = rf"^(?:{QUOTED}|{BARE})$"
 
 
 class InvalidIdempotencyKeyError(DomainError):
-    """The header is there, and is not one key of 1 to 255 printable ASCII characters."""
+    """The header is not exactly one key of 1 to 255 printable ASCII characters."""
 
     slug = "invalid-idempotency-key"
     kind = Kind.REFUSED
 
 
 def idempotency_key(request: web.Request, body: bytes) -> IdempotencyKey | None:
-    """What makes this call a repeat of another; None without a key.
+    """The call's key, which is its caller's own, with the body's fingerprint; None without a key.
 
     Raises InvalidIdempotencyKeyError.
     """

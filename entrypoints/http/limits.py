@@ -1,4 +1,4 @@
-"""What one process takes from those who call it. All of it is here, and all of it is explicit."""
+"""The limits of one process towards its callers."""
 
 from dataclasses import dataclass
 
@@ -10,20 +10,20 @@ class Limits:
     """Times are in seconds, sizes in bytes. Bodies have sizes of their own, in ``bodies.py``."""
 
     connections: int = 1000
-    """At once. One more is closed at once, and those that are there notice nothing."""
+    """Open at the same time. A further one is closed at once; the others are not affected."""
     head: float = 10.0
-    """For a connection's first request line and headers, from when it is made."""
+    """For a connection's first request line and headers, from its start; then it is closed."""
     body: float = 10.0
     """For a whole body, from when a handler begins to read it; then 408."""
     keep_alive: float = 75.0
-    """Between an answer and the end of the next headers: longer than proxies keep connections
-    (60 s are usual), or one would send a request into a connection that is being closed."""
+    """From an answer to the end of the next headers. Longer than proxies keep connections (usually
+    60 s), so that no proxy sends a request into a connection that is being closed."""
     linger: float = 2.0
-    """For what is still coming of a body that was refused, so that its sender can read why."""
+    """For receiving the rest of a refused body, so that its sender can read the answer."""
     line: int = 8190
-    """Of a request line: two ids of 255 characters, percent-encoded, are less."""
+    """Of a request line; two percent-encoded ids of 255 characters fit."""
     field: int = 8190
-    """Of one header, name and value; a bearer token is less."""
+    """Of one header, name and value; a bearer token fits."""
     fields: int = 64
     """Headers of one request."""
 

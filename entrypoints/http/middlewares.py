@@ -1,4 +1,4 @@
-"""Around every request: an id, one log line, every error as a problem, and no loops."""
+"""Middlewares: a request id, one log line, errors as problem documents, loop detection."""
 
 import re
 import time
@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 @web.middleware
 async def identify_and_log(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """``X-Request-ID`` is taken when it is sane, else made, and goes back with the answer."""
+    """Use the caller's ``X-Request-ID`` if it is safe to log, else make one; answer with it."""
     given = request.headers.get("X-Request-ID", "")
     request_id = given if _is_sane(given) else uuid.uuid4().hex
     REQUEST_ID.set(request_id)
@@ -46,7 +46,7 @@ async def identify_and_log(request: web.Request, handler: Handler) -> web.Stream
 
 
 def _is_sane(request_id: str) -> bool:
-    """It is logged and sent to partners: so it is no secret and no CPF number either."""
+    """It is logged and sent to partners, so it must not look like a secret or a CPF number."""
     return bool(SANE_REQUEST_ID.fullmatch(request_id)) and not PATTERNS.search(request_id)
 
 
@@ -57,7 +57,7 @@ def _outcome(response: web.StreamResponse) -> dict[str, str]:
 
 @web.middleware
 async def answer_problems(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Nothing but a problem document leaves here when something goes wrong."""
+    """Answer every error with a problem document."""
     try:
         return await handler(request)
     except web.HTTPException as error:
@@ -78,7 +78,7 @@ async def answer_problems(request: web.Request, handler: Handler) -> web.StreamR
 
 @web.middleware
 async def refuse_loops(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """A request that this service sent itself goes no further (RFC 5842, 508)."""
+    """Answer 508 (RFC 5842) to a request that this service sent to itself."""
     if any(PSEUDONYM in via for via in request.headers.getall("Via", ())):
         return Problem("loop-detected").response()
     return await handler(request)

@@ -1,4 +1,4 @@
-"""What an operation is called with beside its body, as the OpenAPI document has it."""
+"""The parameters of an operation in the OpenAPI document."""
 
 import re
 from typing import Any
@@ -14,7 +14,7 @@ PATH_PARAMETER = re.compile(r"\{(\w+)\}")
 
 
 def parameters_of(operation: Operation) -> list[Json]:
-    """Those of the path, of the query, and the headers, in that order."""
+    """Path, query and header parameters, in that order."""
     numbers = operation.numbers
     path = _of_model("path", numbers) if numbers else _path_parameters(operation)
     query = _of_model("query", operation.query) if operation.query else []
@@ -36,7 +36,7 @@ def _of_model(place: str, model: type[BaseModel]) -> list[Json]:
 
 
 def _when_sent(told: Json) -> Json:
-    """Without null: it is how a model says that a parameter was left out, and cannot be sent."""
+    """The schema without null, which stands for an absent parameter and cannot be sent."""
     schema = {key: told[key] for key in told if key not in {"title", "description"}}
     if schema.get("default", ...) is None:
         del schema["default"]

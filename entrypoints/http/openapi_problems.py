@@ -1,4 +1,4 @@
-"""The problems that an operation may answer, as the OpenAPI document has them."""
+"""The problems that an operation may answer, in the OpenAPI document."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -83,5 +83,5 @@ def _problem_example(slug: str) -> Json:
 
 
 def ref(model: type[BaseModel]) -> Json:
-    """Where the document has that model's schema."""
+    """A reference to that model's schema in the document."""
     return {"$ref": REF.format(model=model.__name__)}

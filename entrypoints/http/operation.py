@@ -11,28 +11,28 @@ from pydantic import BaseModel
 
 
 class Access(Enum):
-    """Who may call an operation at all. What a caller may do there is a use case's business."""
+    """Who may call an operation. What a caller may do with it, the use cases decide."""
 
     ANYONE = "anyone"
     CALLER = "a known caller"
-    LEAVER = "a known caller, or whoever holds a ticket to leave"
+    LEAVER = "a known caller, or the holder of a leave ticket"
     OPERATOR = "a service with the operator role"
-    DEVELOPER = "anyone while both partners are twins, else an operator"
+    DEVELOPER = "anyone while both partners are sandbox twins, else an operator"
 
 
 class Metered(Enum):
-    """Whose calls of an operation are counted, so many a minute."""
+    """Whose calls of an operation count towards the limit per minute."""
 
-    NOBODY = "nobody's"
-    PEOPLE = "those of doctors and of leavers"
-    EVERYBODY = "everybody's"
+    NOBODY = "nobody"
+    PEOPLE = "doctors and holders of leave tickets"
+    EVERYBODY = "everybody"
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A success: what it means, in Portuguese, and an example of its body.
+    """A success answer: its meaning in Portuguese, and an example of its body.
 
-    ``headers`` maps a header's name to what it says.
+    ``headers`` maps a header's name to its description.
     """
 
     status: int
@@ -44,11 +44,11 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """``problems`` are the slugs it may answer beyond those that any request may meet.
+    """``problems`` are the slugs of its own errors, beside those that any request may get.
 
-    Several ``bodies`` are alternatives. ``headers`` are the request's, all optional; ``patterns``
-    has those that must be of a form. ``query`` documents and parses what follows the path;
-    ``numbers`` a path whose parts are numbers and not identifiers.
+    Several ``bodies`` are alternatives. ``headers`` are optional request headers; ``patterns`` has
+    regular expressions for some of them. ``query`` is the model of the query string; ``numbers`` is
+    the model of a path whose parameters are numbers, not identifiers.
     """
 
     method: str
@@ -72,11 +72,11 @@ class Operation:
 
     @property
     def route(self) -> web.RouteDef:
-        """A word is no number, so it may stand in its place on another path."""
+        """With ``numbers`` it matches digits only, so another path may have a word there."""
         path = re.sub(r"\{(\w+)\}", r"{\1:[0-9]+}", self.path) if self.numbers else self.path
         return web.route(self.method, path, self.handler)
 
 
 OPERATION = web.RequestKey("operation", Operation)
-"""The one that a request has reached."""
+"""The operation that a request has reached."""
 OPERATIONS = web.AppKey("operations", tuple[Operation, ...])

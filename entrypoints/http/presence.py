@@ -1,4 +1,4 @@
-"""A person is in or out of a meeting; a doctor left one."""
+"""Report that a person is in or out of a meeting; report that a doctor left."""
 
 from aiohttp import web
 
@@ -17,7 +17,7 @@ from entrypoints.http.schemas import (
 )
 
 TICKET_LIMIT = 4096
-"""Bytes of a body that is read before anybody is known to have sent it."""
+"""The longest body, in bytes, that is read before its sender is authenticated."""
 
 UPDATED = MessageReply(message="Status do usuário atualizado com sucesso!")
 UPDATED_LATER = MessageReply(message="Status do usuário recebido; será aplicado em instantes.")
@@ -46,7 +46,7 @@ async def leave_meeting(request: web.Request) -> web.Response:
 
 
 async def _leaver(request: web.Request, ticket: str | None) -> Caller | TicketHolder:
-    """Who leaves without a header: the holder of a ticket, or whom nobody asks."""
+    """Who leaves without an Authorization header: the ticket's holder or, if allowed, anyone."""
     if ticket is None:
         return await request.app[CALLERS].identify(None)
     holder = request[TICKET_HOLDER] = request.app[TICKETS].holder(ticket)

@@ -1,13 +1,13 @@
-"""The one table from a slug to HTTP: status, title and detail, in Brazilian Portuguese."""
+"""From a problem's slug to its HTTP status, and its title and detail in Brazilian Portuguese."""
 
 from typing import NamedTuple
 
 
 class Row(NamedTuple):
-    """``{partner}`` in a detail is the partner's name in Portuguese.
+    """``{partner}`` in a detail becomes the partner's name in Portuguese.
 
-    ``retry_after`` is our advice in seconds where it is not that of any 503; ``challenge`` tells
-    how to say who one is (RFC 9110, 11.6.1).
+    ``retry_after`` is in seconds; a 503 has a default. ``challenge`` is the value of
+    ``WWW-Authenticate`` (RFC 9110, 11.6.1).
     """
 
     status: int

@@ -14,7 +14,7 @@ from entrypoints.http.problem_table import PROBLEMS
 
 TYPE = "urn:problem-type:videochamadas:"
 MEDIA_TYPE = "application/problem+json"
-DEFAULT_RETRY_AFTER = 5
+DEFAULT_RETRY_AFTER = 5  # seconds
 
 PARTNERS = {
     Partner.VIDEO: "O provedor de vídeo",
@@ -31,7 +31,7 @@ HTTP_SLUGS = {
 
 
 class ProblemDocument(BaseModel):
-    """What an error's body holds; ``instance`` is the request's id, as in ``X-Request-ID``."""
+    """The body of an error; ``instance`` is the request's id, as in ``X-Request-ID``."""
 
     type: str
     title: str
@@ -79,12 +79,12 @@ class Problem:
             headers={name: str(value) for name, value in headers.items() if value is not None},
         )
         if self.status == 408:
-            response.force_close()  # RFC 9110, 15.5.9: whatever comes now is no request
+            response.force_close()  # RFC 9110, 15.5.9: what comes next is the late body
         return response
 
 
 def retry_after(slug: str) -> int | None:
-    """Our own advice in seconds, where waiting is all there is to do."""
+    """Our default in seconds; None where waiting does not help."""
     row = PROBLEMS[slug]
     return DEFAULT_RETRY_AFTER if row.status == 503 else row.retry_after
 
@@ -109,5 +109,5 @@ def _of_faults(faults: Sequence[FieldFault]) -> Problem:
 
 
 def _retry_after(error: DomainError) -> int | None:
-    """The advice of whoever failed in seconds, else ours."""
+    """Seconds: the error's own value, else our default."""
     return error.retry_after or retry_after(error.slug)

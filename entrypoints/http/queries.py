@@ -1,4 +1,4 @@
-"""Read what follows the ``?`` of a request."""
+"""Read the query string of a request."""
 
 from typing import TypeVar
 
@@ -9,9 +9,9 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 def read_query(request: web.Request, model: type[Model]) -> Model:
-    """The parameters as a model; one that comes twice is a list to it, and refused as such.
+    """The parameters as a model.
 
-    Raises pydantic's ValidationError, which answers 422.
+    Raises pydantic's ValidationError, which answers 422, also for a parameter that comes twice.
     """
     given = {name: request.query.getall(name) for name in request.query}
     return model.model_validate(

@@ -16,11 +16,11 @@ from domain.meeting import Admission, Guest, Meeting, MeetingId, PersonId, Prese
 from domain.presence import Seat
 from domain.referral import ReferralId
 
-LONGEST_URL = 2048
+LONGEST_URL = 2048  # characters
 
 
 def _usable_picture(avatar: object) -> object:
-    """A photo must not keep a doctor out: what is not an https URL counts as none."""
+    """An avatar that is not an https URL counts as none: it must not keep a doctor out."""
     if not isinstance(avatar, str):
         return avatar
     url = avatar.strip()
@@ -102,7 +102,7 @@ class EditedMeeting(BaseModel):
 
 
 class SessionEndBody(BaseModel):
-    """POST /api/dyte/webhook: the end of a session. For the document; an adapter reads it."""
+    """POST /api/dyte/webhook: a session's end. For the OpenAPI document; an adapter reads it."""
 
     event: Identifier
     reason: Annotated[str, WithJsonSchema({"type": "string", "enum": CONTRACT_REASONS})]
@@ -110,7 +110,7 @@ class SessionEndBody(BaseModel):
 
 
 class OtherEventBody(BaseModel):
-    """POST /api/dyte/webhook: any other event. For the document; an adapter reads it."""
+    """POST /api/dyte/webhook: another event. For the OpenAPI document; an adapter reads it."""
 
     event: Annotated[object, WithJsonSchema({})]
     reason: Annotated[object, WithJsonSchema({"not": {"enum": CONTRACT_REASONS}})] = None
@@ -145,7 +145,7 @@ class MeetingReply(BaseModel):
 
 
 class ParticipantData(BaseModel):
-    """The contract's eight fields. The token opens the call: it is shown once and kept nowhere."""
+    """The contract's eight fields. The token opens the call; it is never stored or logged."""
 
     id: str
     name: str | None

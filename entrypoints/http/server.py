@@ -1,4 +1,4 @@
-"""Listen, within the limits. aiohttp has no limit for connections, so each is made here."""
+"""Listen within the limits. aiohttp cannot limit connections, so each is made here."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -19,7 +19,7 @@ log = structlog.get_logger()
 
 @dataclass(slots=True)
 class ConnectionFactory:
-    """Makes the server's connections, and says whether there may be one more."""
+    """Makes the server's connections, and knows whether the limit is reached."""
 
     server: web.Server
     limits: Limits
@@ -29,7 +29,7 @@ class ConnectionFactory:
         return Connection(self.server, self.limits, self.full)
 
     def full(self) -> bool:
-        """It is logged when it becomes true, not for everybody who is turned away."""
+        """Whether the limit is reached; logged when it becomes so, not for each refusal."""
         full = len(self.server.connections) >= self.limits.connections
         if full and not self._was_full:
             log.warning("connections.full", limit=self.limits.connections)
@@ -41,10 +41,10 @@ class ConnectionFactory:
 async def listening(
     app: web.Application, host: str, port: int, *, reuse_port: bool = False, grace: float
 ) -> AsyncIterator[asyncio.Server]:
-    """The application is up while open; at the end requests in hand get ``grace`` seconds.
+    """Serve while open. On exit, requests in hand get ``grace`` seconds.
 
-    A handler is not cancelled when its client hangs up: a tab that closes does that to what it has
-    just said.
+    A handler is not cancelled when its client disconnects: a closing tab sends its leave and
+    disconnects at once.
     """
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=grace, handler_cancellation=False)
     try:

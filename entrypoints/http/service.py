@@ -1,4 +1,4 @@
-"""What every service has beside its contract: health, and its own documents."""
+"""The operations beside the contract: health probes and the OpenAPI document."""
 
 from entrypoints.http import docs, health
 from entrypoints.http.operation import Access, Operation, Reply

@@ -1,4 +1,4 @@
-"""The provider's webhooks: the bytes in, what became of them out."""
+"""Receive the provider's webhooks and answer with their outcome."""
 
 from aiohttp import web
 
@@ -46,8 +46,8 @@ def _headers(request: web.Request) -> dict[str, list[str]]:
 
 
 def _message(verdict: Verdict) -> str:
-    """An event that changes nothing is no error of its sender: with a 4xx one provider would send
-    it again in vain, and the other never."""
+    """An event that changes nothing is not an error: after a 4xx Dyte would send it again in vain,
+    and RealtimeKit never again."""
     if verdict.outcome is Outcome.PENDING:
         return PENDING
     if verdict.why is None and verdict.outcome is not Outcome.DEAD:

@@ -1,1 +1,1 @@
-"""What operators see and correct over HTTP, in words that the command line uses too."""
+"""What operators see and correct over HTTP; the command line prints the same rows."""

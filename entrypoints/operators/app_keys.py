@@ -1,4 +1,4 @@
-"""Where the application keeps what operators' handlers need."""
+"""Typed keys of what operators' handlers need."""
 
 from aiohttp import web
 

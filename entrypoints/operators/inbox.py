@@ -50,7 +50,7 @@ async def retry_delivery(request: web.Request) -> web.Response:
 
 
 async def retry_deliveries(request: web.Request) -> web.Response:
-    """None at all is an answer too: whoever asks for all may find that nothing is dead."""
+    """A count of 0 is no error here: there may be no dead letters."""
     body = await read_model(request, RetryBody)
     count = await request.app[RETRY_DELIVERIES](who(request), since=body.since)
     return answered(CountReply(count=count))

@@ -1,5 +1,5 @@
-"""Bodies of webhooks without the names of people, and without whatever else opens a door: events of
-recordings and transcripts hold addresses to fetch them from."""
+"""Mask the bodies of webhooks: names of people, and secrets such as the download addresses in
+events of recordings and transcripts."""
 
 import orjson
 
@@ -22,13 +22,13 @@ SHOWN = {
     "recordingId",
     "organizationId",
 }
-"""The names of texts that decisions are taken on, and that people and meetings are found by."""
+"""The text fields that are shown: what decisions depend on, and the ids of people and meetings."""
 DEEPEST = 32
 
 
 def masked(body: bytes) -> object:
-    """The JSON of a body with every text masked but those that are ``SHOWN``, and with whatever is
-    nested too deep to be an event's; a body that is no JSON is only measured."""
+    """The JSON of a body. Texts are masked unless their field is in ``SHOWN``; so is what is nested
+    deeper than ``DEEPEST``. For a body that is no JSON, only its length."""
     try:
         return _mask(orjson.loads(body), DEEPEST)
     except orjson.JSONDecodeError:

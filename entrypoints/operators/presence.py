@@ -1,4 +1,4 @@
-"""Why somebody is shown in a meeting, over HTTP, and correcting it."""
+"""Explain and correct over HTTP who is shown in a meeting."""
 
 from aiohttp import web
 

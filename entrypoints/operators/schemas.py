@@ -1,4 +1,4 @@
-"""What operators ask with over HTTP: paths, queries and bodies."""
+"""The paths, queries and bodies of operators' requests."""
 
 from typing import Annotated, Literal
 
@@ -10,7 +10,7 @@ from domain.delivery import State
 from entrypoints.operators.times import AGO, read_since
 
 STRICT = ConfigDict(extra="forbid")
-"""A misspelt filter must not widen what is done to everything."""
+"""Unknown fields are refused: a misspelt filter must not select everything."""
 
 
 def _moment(given: object) -> float:
@@ -24,7 +24,7 @@ Number = Annotated[int, Field(ge=1, le=2**63 - 1)]
 """A row's number in the database."""
 Limit = Annotated[int, Field(ge=1, le=1000)]
 Reason = Name
-"""Why something is done: bounded and printable, as a name is."""
+"""An operator's reason: 1 to 255 printable characters, as a name has."""
 Since = Annotated[
     float,
     BeforeValidator(_moment),

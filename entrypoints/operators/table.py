@@ -1,4 +1,4 @@
-"""The operators' operations: what waits and is dead, and why somebody is shown in a meeting."""
+"""The operators' operations: stored webhooks, waiting updates, and who is shown in a meeting."""
 
 from entrypoints.http.operation import Access, Operation, Reply
 from entrypoints.operators import inbox, presence

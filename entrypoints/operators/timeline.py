@@ -1,4 +1,4 @@
-"""The timeline of a referral as JSON: what is known, what it comes to, what was told of it."""
+"""The timeline of a referral as JSON: facts, each person's state, and the updates told."""
 
 from typing import Self
 
@@ -32,7 +32,7 @@ class Told(BaseModel):
 
 
 class SeatShown(BaseModel):
-    """A person: in or out, and because of what; what was told, and what keeps the rest."""
+    """A person's state and its reason; the last update told; why a newer one waits or failed."""
 
     userId: str  # noqa: N815
     inMeeting: bool  # noqa: N815

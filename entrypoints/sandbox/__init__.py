@@ -1,1 +1,1 @@
-"""The sandbox twins over HTTP: a provider and an attendance service to practise on."""
+"""The sandbox twins over HTTP: a fake provider and a fake attendance service."""

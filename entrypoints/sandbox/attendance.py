@@ -16,7 +16,7 @@ UPDATED = MessageReply(message="Status do usuário atualizado com sucesso!")
 
 
 def create_attendance_app(world: SandboxWorld) -> web.Application:
-    """The whole fake attendance service, with the control routes for referrals beside it."""
+    """The fake attendance service, with the control routes for referrals and faults beside it."""
     app = web.Application(middlewares=[identify_and_log, answer_problems])
     app[control.WORLD] = world
     app[control.FAULTS] = world.attendance_faults

@@ -1,6 +1,6 @@
-"""Play with the twins: people act in calls, referrals are added, things are made to fail.
+"""Control the sandbox twins: people act in calls, referrals are added, calls are made to fail.
 
-The same routes stand on the service's own port while a twin runs in process, and on the port of
+The same routes are on the service's own port while a twin runs in process, and on the port of
 the twin that is served over HTTP.
 """
 
@@ -33,7 +33,7 @@ FAULTS = web.AppKey("sandbox_faults", Faults)
 
 
 class TwinInProcessError(DomainError):
-    """There is no HTTP between the service and this twin that could fail."""
+    """The twin runs in process: there is no HTTP call that could fail."""
 
     slug = "sandbox-in-process"
     kind = Kind.REFUSED
@@ -103,7 +103,7 @@ async def host_ends(request: web.Request) -> web.Response:
 
 
 async def list_deliveries(request: web.Request) -> web.Response:
-    """Waits until what was told so far is delivered or given up, so that a script need not."""
+    """Waits until all events so far are delivered or given up, so that a script need not."""
     webhooks = request.app[WORLD].webhooks
     await webhooks.settle()
     rows = [

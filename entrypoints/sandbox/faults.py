@@ -1,4 +1,4 @@
-"""Spoil answers of a served twin, as the fault plan in force says."""
+"""Make calls to a served twin fail, as its fault plan says."""
 
 import asyncio
 
@@ -8,13 +8,13 @@ from aiohttp.typedefs import Handler
 
 from entrypoints.sandbox.control import FAULTS
 
-HANG = 30.0
+HANG = 30.0  # seconds
 PAGE = "<html><body><h1>404 Not Found</h1></body></html>"
 
 
 @web.middleware
 async def spoil(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Before the call has any effect, so that what failed did not happen."""
+    """Faults come before the call has any effect, so a call that got an error did nothing."""
     faults = request.app[FAULTS]
     plan = faults.plan.api
     if faults.happens(plan.too_many_requests):

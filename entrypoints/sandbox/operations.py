@@ -1,4 +1,4 @@
-"""The control routes of the sandbox: how to play with the twins, and what it answers."""
+"""The control routes of the sandbox, with their documents."""
 
 from adapters.sandbox.faults import FaultPlan
 from entrypoints.http.operation import Access, Operation, Reply

@@ -1,4 +1,4 @@
-"""The fake provider: Dyte's paths with Basic, RealtimeKit's with Bearer, one world behind both."""
+"""The fake provider: Dyte's paths with Basic, RealtimeKit's with Bearer, over the same data."""
 
 import base64
 
@@ -26,7 +26,7 @@ AUTHORIZATION = web.AppKey("authorization", str)
 
 
 def create_provider_app(world: SandboxWorld) -> web.Application:
-    """The whole fake provider, with the control routes for calls beside it."""
+    """The fake provider, with the control routes for calls and faults beside it."""
     app = web.Application(middlewares=[identify_and_log, answer_problems])
     app[control.WORLD] = world
     app[control.FAULTS] = world.faults

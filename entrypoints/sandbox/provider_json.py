@@ -1,4 +1,4 @@
-"""What the provider answers: its envelope, its errors and its objects, as documented."""
+"""The provider's answers: envelope, errors and objects (provider document)."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ def failure(status: int, message: str) -> web.Response:
 
 
 def unauthorized() -> web.Response:
-    """Outside the envelope, as the provider has it."""
+    """Without the envelope, as the provider answers it."""
     return _json({"message": "Unauthorized"}, 401)
 
 

@@ -18,7 +18,7 @@ class MeetingBody(BaseModel):
 
 
 class ParticipantBody(BaseModel):
-    """POST …/participants: who it is and as what."""
+    """POST …/participants"""
 
     preset_name: str
     custom_participant_id: str
@@ -44,11 +44,11 @@ class WebhookBody(BaseModel):
 
 
 class NotThereError(Exception):
-    """What a path names is not there; the message is the provider's."""
+    """There is nothing at this path; the message is the provider's."""
 
 
 class BadRequestError(Exception):
-    """The provider does not take that; the message is its own."""
+    """The provider refuses the request; the message is the provider's."""
 
 
 async def create_meeting(request: web.Request) -> web.Response:

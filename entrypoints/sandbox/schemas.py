@@ -1,4 +1,4 @@
-"""The bodies of the control routes, and those of the provider's interface that the twin reads."""
+"""The paths and bodies of the control routes."""
 
 from typing import Self
 
@@ -67,7 +67,7 @@ class CallPath(BaseModel):
 
 
 class PersonBody(BaseModel):
-    """Who does something in a call; a peer only to close one tab of several."""
+    """The person who acts in a call; ``peerId`` only to close one of several tabs."""
 
     userId: Identifier  # noqa: N815
     peerId: Identifier | None = None  # noqa: N815
@@ -85,7 +85,7 @@ class PeerState(BaseModel):
 
 
 class CallState(BaseModel):
-    """A meeting, the session that is on in it, if any, and who is inside."""
+    """A meeting, its active session, if any, and who is inside."""
 
     meetingId: MeetingId  # noqa: N815
     title: str | None
@@ -100,7 +100,7 @@ class CallsReply(BaseModel):
 
 
 class DeliveryState(BaseModel):
-    """A webhook that was sent, and the answer to each attempt; null is no answer."""
+    """A webhook that was sent, and the HTTP status of each attempt; null for no answer."""
 
     event: str
     url: str

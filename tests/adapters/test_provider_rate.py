@@ -18,7 +18,7 @@ from tests.application.conftest import Clock
 from tests.rsa_keys import key
 
 
-async def test_a_call_whose_turn_is_too_far_off_is_refused_unsent_with_the_time_to_wait(
+async def test_a_call_whose_turn_is_too_late_is_not_sent_and_says_how_long_to_wait(
     wire: aioresponses, session: aiohttp.ClientSession
 ) -> None:
     clock = Clock(0.0)

@@ -145,7 +145,7 @@ async def test_a_record_with_an_odd_id_is_looked_over(
         await dyte.admit(a_guest(), M1)
 
 
-async def test_a_conflict_over_nobody_that_can_be_found_stays_a_refusal(
+async def test_a_conflict_without_the_participant_stays_a_refusal(
     wire: aioresponses, dyte: ProviderRooms
 ) -> None:
     wire.post(PARTICIPANTS, status=409, payload=failure(409, "conflict"))

@@ -151,7 +151,7 @@ async def test_an_unknown_referral_is_a_dead_letter_and_is_not_tried_again(
     assert (await received(wired, body)).outcome is Outcome.DEAD
 
 
-async def test_a_dead_letter_can_be_tried_again_once_its_cause_is_mended(
+async def test_a_dead_letter_can_be_retried_once_its_cause_is_fixed(
     wired: Container, attendance: FaultyAttendance, clock: Clock
 ) -> None:
     await received(wired, a_body(title="enc-9"))
@@ -169,7 +169,7 @@ async def test_a_dead_letter_can_be_tried_again_once_its_cause_is_mended(
     )
 
 
-async def test_a_signed_body_that_nobody_understands_is_kept_for_people(wired: Container) -> None:
+async def test_a_signed_body_that_cannot_be_read_becomes_a_dead_letter(wired: Container) -> None:
     signature = wired.sandbox().key.sign(b"not json")
     headers = {"dyte-signature": [signature]}
     verdict = await wired.receive_webhook()(headers, b"not json", soon())
@@ -211,7 +211,7 @@ async def test_a_bug_of_ours_is_retried_and_loses_nothing(
     assert attendance.flags_of() == {"dra-ana": False, "dr-bruno": False}
 
 
-async def test_a_report_is_pushed_at_once_and_the_last_one_holds(
+async def test_a_report_is_told_at_once_and_the_last_one_counts(
     wired: Container, attendance: FaultyAttendance
 ) -> None:
     report = wired.report_presence()
@@ -221,7 +221,7 @@ async def test_a_report_is_pushed_at_once_and_the_last_one_holds(
     assert attendance.told == [(a_seat(), True), (a_seat(), False)]
 
 
-async def test_a_report_that_cannot_be_told_is_stored_and_one_push_brings_the_last(
+async def test_a_report_that_cannot_be_told_is_stored_and_one_update_tells_the_last(
     wired: Container, attendance: FaultyAttendance, clock: Clock
 ) -> None:
     attendance.failing = DOWN
@@ -324,7 +324,7 @@ async def test_the_partners_own_advice_on_waiting_is_kept(
     assert entry.due == clock() + 90
 
 
-async def test_a_push_whose_lease_could_run_out_is_given_back_not_made(
+async def test_an_update_whose_lease_could_run_out_is_released_and_not_made(
     wired: Container, attendance: FaultyAttendance, clock: Clock
 ) -> None:
     await wired.presence().append(a_report("f-1"), a_seat(), now=clock(), due=clock())

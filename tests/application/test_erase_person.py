@@ -1,4 +1,4 @@
-"""Erasing somebody in the middle of things: a pseudonym is told of to nobody, others as before."""
+"""Erasing a person during a call: no update names the pseudonym; others are updated as before."""
 
 import pytest
 
@@ -99,7 +99,7 @@ async def test_an_event_that_waited_is_ended_and_a_repeat_of_it_says_so(
     assert attendance.flags_of() == {"dra-ana": False, "dr-bruno": False}
 
 
-async def test_whoever_is_named_afterwards_is_known_anew(
+async def test_a_person_who_is_named_again_is_stored_again(
     both_in: Container, attendance: FaultyAttendance
 ) -> None:
     await both_in.erase_person()(COMMAND_LINE, ANA)

@@ -95,7 +95,7 @@ async def test_a_guest_who_is_neither_doctor_is_never_told(
     "participant",
     [{}, {"peerId": "p1"}, {"customParticipantId": "dra-ana"}, "dra-ana", None],
 )
-async def test_an_arrival_of_nobody_in_particular_changes_nothing(
+async def test_a_join_without_a_person_changes_nothing(
     wired: Container, attendance: FaultyAttendance, participant: object
 ) -> None:
     body = orjson.loads(a_movement("Joined", "p1", "dra-ana"))
@@ -199,7 +199,7 @@ async def test_a_lost_end_heals_within_two_minutes(
     assert attendance.flags_of() == {"dra-ana": False, "dr-bruno": False}
 
 
-async def test_nobody_is_cleared_who_is_inside_or_just_connecting(
+async def test_a_person_who_is_inside_or_connecting_stays_in(
     wired: Container,
     attendance: FaultyAttendance,
     clock: Clock,

@@ -53,7 +53,7 @@ async def test_who_is_on_the_referral_starts_joins_and_reports(
 
 
 @pytest.mark.parametrize("preset", Preset)
-async def test_a_doctor_speaks_for_nobody_else(rights: Rights, preset: Preset) -> None:
+async def test_a_doctor_acts_only_for_themselves(rights: Rights, preset: Preset) -> None:
     with pytest.raises(ForbiddenError, match="another-person"):
         await rights.to_join(ANA, a_guest("dr-bruno", preset=preset), MEETING)
     for inside in (True, False):
@@ -98,7 +98,7 @@ async def test_free_and_unknown_meetings_are_the_services(
         await rights.to_report(ANA, a_seat(meeting=meeting), in_meeting=True)
 
 
-async def test_free_meetings_may_be_nobodys(rights: Rights) -> None:
+async def test_free_meetings_may_be_forbidden(rights: Rights) -> None:
     strict = changed(rights, free=FreeMeetings.NOBODY)
 
     await strict.to_start(PORTAL, "enc-1")
@@ -138,7 +138,7 @@ async def test_free_meetings_may_be_everyones(rights: Rights) -> None:
         (Hosts.NONE, set()),
     ],
 )
-async def test_only_whom_the_policy_names_is_host_whoever_asks(
+async def test_only_the_doctors_of_the_policy_become_host_for_any_caller(
     rights: Rights, hosts: Hosts, allowed: set[str], asking: str
 ) -> None:
     policy = changed(rights, hosts=hosts)
@@ -157,7 +157,7 @@ async def test_only_whom_the_policy_names_is_host_whoever_asks(
         await policy.to_join(PORTAL, a_guest("dr-caio"), MEETING)
 
 
-async def test_where_there_is_no_referral_a_service_names_the_host_unless_nobody_may_be(
+async def test_without_a_referral_a_service_names_the_host_unless_no_one_may_be(
     rights: Rights,
 ) -> None:
     await rights.to_join(PORTAL, a_guest(), FREE)
@@ -165,7 +165,7 @@ async def test_where_there_is_no_referral_a_service_names_the_host_unless_nobody
         await changed(rights, hosts=Hosts.NONE).to_join(PORTAL, a_guest(), FREE)
 
 
-async def test_whom_nobody_asks_nothing_is_refused(
+async def test_without_authentication_nothing_is_refused(
     rights: Rights, attendance: FaultyAttendance
 ) -> None:
     strict = changed(rights, hosts=Hosts.NONE, free=FreeMeetings.NOBODY)
@@ -176,7 +176,7 @@ async def test_whom_nobody_asks_nothing_is_refused(
     assert attendance.read == 0
 
 
-async def test_a_referral_without_a_specialist_makes_nobody_its_host(
+async def test_a_referral_without_a_specialist_has_no_specialist_as_host(
     rights: Rights, attendance: FaultyAttendance, wired: Container
 ) -> None:
     await wired.meetings().add(MeetingId("meeting-3"), "enc-1003", now=0)
@@ -206,7 +206,7 @@ async def test_a_ticket_is_good_for_nothing_else(
         await rights.to_report(TICKET, seat, in_meeting=in_meeting)
 
 
-async def test_a_ticket_for_a_meeting_that_nobody_knows_is_good_for_nothing(
+async def test_a_ticket_for_an_unknown_meeting_is_refused(
     rights: Rights,
 ) -> None:
     holder = TicketHolder(TICKET.person, UNKNOWN)
@@ -215,13 +215,15 @@ async def test_a_ticket_for_a_meeting_that_nobody_knows_is_good_for_nothing(
         await rights.to_report(holder, a_seat(meeting=UNKNOWN), in_meeting=False)
 
 
-async def test_a_ticket_needs_no_roster(rights: Rights, attendance: FaultyAttendance) -> None:
+async def test_a_ticket_needs_no_referral_lookup(
+    rights: Rights, attendance: FaultyAttendance
+) -> None:
     attendance.failing = PartnerTimeoutError(Partner.ATTENDANCE, "down")
 
     await rights.to_report(TICKET, a_seat(), in_meeting=False)
 
 
-async def test_a_doctor_has_to_wait_while_no_roster_is_to_be_had(
+async def test_a_doctor_has_to_wait_while_the_referral_cannot_be_read(
     rights: Rights, attendance: FaultyAttendance
 ) -> None:
     attendance.failing = PartnerTimeoutError(Partner.ATTENDANCE, "down")

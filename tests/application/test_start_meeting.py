@@ -170,7 +170,7 @@ async def test_only_an_unknown_meeting_of_that_very_title_and_time_is_adopted(
     assert {*rooms.rooms} - strangers == {meeting.id}
 
 
-async def test_while_nobody_can_look_nothing_is_opened_and_nothing_is_forgotten(
+async def test_while_the_provider_cannot_be_asked_nothing_is_opened_or_lost(
     wired: Container, rooms: FaultyRooms, clock: Clock
 ) -> None:
     await killed_before_the_answer(wired, rooms)
@@ -298,7 +298,7 @@ async def test_a_hundred_calls_at_once_for_one_referral_all_get_its_meeting(
     assert len(rooms.rooms) == 1
 
 
-async def test_whoever_waits_in_vain_is_told_to_come_back(
+async def test_a_call_that_waits_too_long_is_told_to_retry(
     shared: Container, rooms: FaultyRooms
 ) -> None:
     rooms.holding = True

@@ -144,7 +144,7 @@ async def played(story: Story, env: Env) -> None:
 
 
 async def spoil(database: str, story: Story) -> None:
-    """Facts that nobody can read: whoever reads them crashes."""
+    """Facts that cannot be read: reading them crashes."""
     data = story.plant(Kind.HEARD, "a row of the database", '{{"{}')
     if database.startswith(SQLITE):
         with closing(sqlite3.connect(database.removeprefix(SQLITE))) as stored:

@@ -6,7 +6,7 @@ from domain.ports.callers import Callers
 from tests.identity import a_token
 
 
-async def test_a_good_credential_is_somebody(callers: Callers) -> None:
+async def test_a_good_credential_is_its_caller(callers: Callers) -> None:
     known = []
     for good in ("vck_good", a_token()):
         try:
@@ -18,7 +18,7 @@ async def test_a_good_credential_is_somebody(callers: Callers) -> None:
     assert all(isinstance(caller, Doctor | Service) for caller in known)
 
 
-async def test_without_a_credential_nobody_is_known(callers: Callers) -> None:
+async def test_without_a_credential_the_caller_is_unauthenticated(callers: Callers) -> None:
     with pytest.raises(UnauthenticatedError):
         await callers.identify(None)
 
@@ -26,6 +26,6 @@ async def test_without_a_credential_nobody_is_known(callers: Callers) -> None:
 @pytest.mark.parametrize(
     "wrong", ["", " ", "vck_", "vck_bad", "vck_good ", "a.b.c", "é", "x" * 9000]
 )
-async def test_a_wrong_credential_is_nobodys(callers: Callers, wrong: str) -> None:
+async def test_a_wrong_credential_is_invalid(callers: Callers, wrong: str) -> None:
     with pytest.raises(InvalidCredentialsError):
         await callers.identify(wrong)

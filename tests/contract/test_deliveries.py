@@ -23,7 +23,7 @@ async def received(
     return delivery
 
 
-async def test_a_new_webhook_is_claimed_by_whoever_stored_it(
+async def test_a_new_webhook_is_claimed_by_the_call_that_stored_it(
     webhook_inbox: WebhookInbox, deliveries: DeliveryQueue
 ) -> None:
     delivery = await received(webhook_inbox, due=LEASE)

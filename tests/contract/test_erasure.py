@@ -137,7 +137,7 @@ async def test_somebody_unknown_leaves_everything_as_it_is(store: Store) -> None
     assert "seats.person" in await holders(store, ANA)
 
 
-async def test_erasing_again_finds_nobody(store: Store) -> None:
+async def test_erasing_again_finds_nothing(store: Store) -> None:
     await filled(store, ANA)
 
     assert (await erasing(store)(COMMAND_LINE, ANA))[1]
@@ -230,7 +230,7 @@ async def test_a_seat_that_is_shown_in_is_counted(store: Store, seats: PresenceS
     assert erased == Erased(facts=1, seats=1, shown_in=1)
 
 
-async def test_a_sweep_in_hand_brings_nobody_back(
+async def test_a_claimed_sweep_does_not_store_the_id_again(
     store: Store, seats: PresenceStore, sweeps: Sweeps
 ) -> None:
     await seats.append(a_report("f-1"), a_seat(), now=0, due=0)
@@ -263,7 +263,7 @@ async def test_what_was_known_of_a_repeat_is_known_still(
     assert again == KnownDelivery(State.DONE, settled=True)
 
 
-async def test_a_delivery_that_waits_or_is_in_hand_is_ended_and_brings_nobody_back(
+async def test_a_waiting_or_claimed_delivery_ends_and_does_not_store_the_id_again(
     store: Store, webhook_inbox: WebhookInbox, deliveries: DeliveryQueue, inbox: OperatorInbox
 ) -> None:
     in_hand = await webhook_inbox.receive("k-1", b'["dra-ana"]', EVENT, now=0, due=LEASE)

@@ -34,7 +34,7 @@ async def test_a_seat_in_hand_is_not_given_to_another(seats: PresenceStore) -> N
     assert await seats.claim_seats(9, now=1, lease=LEASE) == []
 
 
-async def test_what_came_while_pushing_keeps_the_seat_due(seats: PresenceStore) -> None:
+async def test_a_fact_during_an_update_keeps_the_seat_due(seats: PresenceStore) -> None:
     claimed = await appended(seats)
     await seats.append(a_report("f-2", in_meeting=False), a_seat(), now=1, due=1 + LEASE)
 
@@ -69,7 +69,7 @@ async def test_a_new_fact_does_not_wait_for_an_old_back_off(seats: PresenceStore
     assert again.failures == 1
 
 
-async def test_a_late_pusher_changes_nothing(seats: PresenceStore) -> None:
+async def test_a_lost_claim_on_a_seat_changes_nothing(seats: PresenceStore) -> None:
     late = await appended(seats)
     (newer,) = await seats.claim_seats(9, now=LEASE, lease=LEASE)
 
@@ -122,7 +122,7 @@ async def test_the_end_of_a_session_concerns_everyone_who_was_reported(
     assert len(await seats.of_seat(guest)) == 2
 
 
-async def test_a_report_concerns_nobody_else(seats: PresenceStore) -> None:
+async def test_a_report_makes_no_other_seat_due(seats: PresenceStore) -> None:
     bruno = a_seat(person="dr-bruno")
     claimed = await seats.append(a_report("f-0", bruno), bruno, now=0, due=LEASE)
     assert claimed is not None
@@ -163,7 +163,7 @@ async def test_seats_whose_claims_get_lost_are_set_aside_too(
     assert len(await seats.claim_seats(9, now=999, lease=LEASE)) == 1
 
 
-async def test_many_reports_at_once_are_all_kept_and_one_pusher_sees_the_last(
+async def test_many_reports_at_once_are_all_kept_and_one_update_has_the_last(
     seats: PresenceStore,
 ) -> None:
     answers = await asyncio.gather(

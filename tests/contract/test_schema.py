@@ -71,7 +71,7 @@ def count() -> Transaction[int]:
     return n
 
 
-async def test_a_transaction_that_fails_leaves_nothing_and_takes_nobody_with_it(
+async def test_a_transaction_that_fails_leaves_nothing_and_fails_no_other(
     store: Store,
 ) -> None:
     failing, counted = await asyncio.gather(
@@ -120,7 +120,9 @@ def waiting() -> Transaction[None]:
     yield "SELECT pg_sleep(30)", ()
 
 
-async def test_whoever_has_no_time_left_is_let_go_while_postgres_hangs(postgres_url: str) -> None:
+async def test_a_caller_whose_time_is_up_stops_waiting_while_postgres_hangs(
+    postgres_url: str,
+) -> None:
     store = await PostgresStore.open(postgres_url)
     asleep = asyncio.create_task(store.run(waiting()))
     await asyncio.sleep(0)

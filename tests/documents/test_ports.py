@@ -26,7 +26,7 @@ def test_every_port_is_listed_with_its_file_and_nothing_else_is() -> None:
 
 
 @pytest.mark.parametrize("row", ROW.findall(read("ARCHITECTURE.md")), ids=lambda row: row[0])
-def test_whoever_is_said_to_ask_a_port_imports_it(row: tuple[str, str, str]) -> None:
+def test_every_file_that_is_said_to_ask_a_port_imports_it(row: tuple[str, str, str]) -> None:
     name, _, askers = row
     named = re.findall(r"`(\S+)`", askers)
     files = [file if "/" in file else f"application/{file}" for file in named]

@@ -35,7 +35,7 @@ async def test_the_test_that_the_page_shows_passes(
     await shown(tmp_path)
 
 
-async def test_the_staging_service_reads_referrals_and_marks_nobody(
+async def test_the_staging_service_reads_referrals_and_sets_no_flag(
     examples: dict[str, Any],
     world: SandboxWorld,
     aiohttp_server: AiohttpServer,

@@ -79,7 +79,7 @@ def joining(person: str, meeting: str, preset: str) -> dict[str, object]:
     return {"user": user, "idMeet": meeting, "type_preset": preset}
 
 
-async def test_two_doctors_meet_and_nobody_else_does(stage: Set) -> None:
+async def test_only_the_two_doctors_of_a_referral_meet(stage: Set) -> None:
     ana, bruno, caio = (a_token(person) for person in ("dra-ana", "dr-bruno", "dr-caio"))
     start, join, leave = "/api/dyte/meeting", "/api/dyte/participants", "/api/update-doctor-meet"
     opened = await stage.post(start, {"titleMeet": "enc-1001"}, ana)

@@ -9,7 +9,7 @@ from tests.builders import a_webhook_body
 from tests.e2e.processes import free_port, run, running
 
 
-async def test_a_dead_webhook_is_found_mended_and_tried_again(tmp_path: Path) -> None:
+async def test_a_dead_webhook_is_found_fixed_and_retried(tmp_path: Path) -> None:
     port = free_port()
     env = {"DATABASE_URL": f"sqlite:///{tmp_path}/storage.db", "PORT": str(port)}
     body = a_webhook_body(title="enc-9", meeting="m-1")

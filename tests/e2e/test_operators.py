@@ -42,7 +42,7 @@ async def test_both_doors_show_the_same_rows(tmp_path: Path) -> None:
     ]
 
 
-async def test_every_correction_leaves_one_line_that_says_through_which_door(
+async def test_every_correction_leaves_one_line_that_says_who_made_it(
     tmp_path: Path,
 ) -> None:
     port = free_port()

@@ -42,7 +42,7 @@ def faulty_fields(answer: tuple[int, Json]) -> list[str]:
 
 
 async def a_dead_webhook(client: Client, referral: str = "enc-9", meeting: str = "m-1") -> None:
-    """About a referral that nobody knows."""
+    """About an unknown referral."""
     body = a_webhook_body(title=referral, meeting=meeting)
     body["meeting"] = {"id": meeting, "title": referral, "organizedBy": {"name": "canary"}}
     answer = await client.post("/api/dyte/webhook", json=body)

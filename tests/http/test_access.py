@@ -162,7 +162,7 @@ EVERY_OPERATION = {operation.id: True for operation in OPERATIONS}
 
 
 @pytest.mark.parametrize("kind", NOBODY)
-async def test_nobody_gets_in_where_somebody_is_asked_for(
+async def test_a_missing_or_wrong_credential_is_refused(
     client: Client, counted: Counted, kind: str
 ) -> None:
     told = await everywhere(client, counted, NOBODY[kind])
@@ -185,7 +185,7 @@ async def test_another_doctor_gets_nowhere(client: Client, counted: Counted, per
         pytest.param(OPERATOR_KEY, {*Access}, id="an operator"),
     ],
 )
-async def test_who_may_gets_in(
+async def test_an_allowed_caller_gets_in(
     client: Client, counted: Counted, credential: str, may: set[Access]
 ) -> None:
     told = await everywhere(client, counted, credential)
@@ -193,7 +193,7 @@ async def test_who_may_gets_in(
     assert refused(told, 403, *may) == EVERY_OPERATION
 
 
-async def test_a_scheme_that_is_not_ours_and_two_credentials_are_nobodys(client: Client) -> None:
+async def test_another_scheme_and_two_credentials_are_refused(client: Client) -> None:
     good = PORTAL_KEY
     for headers in (
         [("Authorization", f"Basic {good}")],

@@ -73,7 +73,7 @@ async def recorded(
         ("/api/dyte/webhook", a_webhook_body(), {}, 401, "signature_refused", ""),
     ],
 )
-async def test_who_could_not_say_who_they_are_is_recorded_as_unknown(
+async def test_an_unauthenticated_caller_is_recorded_as_unknown(
     client: Client,
     path: str,
     body: object,

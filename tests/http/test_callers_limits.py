@@ -68,7 +68,9 @@ async def test_opening_and_joining_are_counted_apart(client: Client) -> None:
     assert answer.status == 422
 
 
-async def test_who_is_not_asked_is_counted_by_address(serve: Serve, settings: Settings) -> None:
+async def test_without_authentication_callers_are_counted_by_address(
+    serve: Serve, settings: Settings
+) -> None:
     client = await serve(Container(settings=settings.model_copy(update={"auth": None})))
 
     answers = [await client.post("/api/dyte/meeting", json=START) for _ in range(4)]
@@ -76,7 +78,7 @@ async def test_who_is_not_asked_is_counted_by_address(serve: Serve, settings: Se
     assert [answer.status for answer in answers] == [201, 201, 201, 429]
 
 
-async def test_a_trusted_proxys_word_counts_on_whom_it_forwards(
+async def test_the_address_that_a_trusted_proxy_forwards_is_counted(
     serve: Serve, settings: Settings
 ) -> None:
     proxies = frozenset({ip_network("127.0.0.1/32")})

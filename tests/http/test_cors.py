@@ -1,4 +1,4 @@
-"""Pages of the configured origins may call what front ends call; nobody else may."""
+"""Only pages of the configured origins may make the calls of front ends."""
 
 import pytest
 from aiohttp import ClientResponse

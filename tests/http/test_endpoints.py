@@ -77,9 +77,7 @@ async def test_joining_answers_the_contracts_eight_fields_and_is_never_stored(
     "avatar",
     ["", None, "http://x.example/a.png", "javascript:alert(1)", "https://x/" + "a" * 3000, "a b"],
 )
-async def test_a_photo_that_cannot_be_used_keeps_nobody_out(
-    client: Client, avatar: str | None
-) -> None:
+async def test_an_avatar_that_cannot_be_used_is_ignored(client: Client, avatar: str | None) -> None:
     body = a_join(await a_meeting(client), avatar=avatar)
 
     answer = await client.post("/api/dyte/participants", json=body)
@@ -173,7 +171,7 @@ async def test_a_sandbox_referral_can_be_added_and_read_back(client: Client) -> 
 
 
 @pytest.mark.parametrize(("path", "status"), [("live", "ok"), ("ready", "ready")])
-async def test_health_needs_nobody(client: Client, path: str, status: str) -> None:
+async def test_health_needs_no_credential(client: Client, path: str, status: str) -> None:
     answer = await client.get(f"/health/{path}")
 
     assert answer.status == 200

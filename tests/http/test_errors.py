@@ -1,4 +1,4 @@
-"""Every error is a problem document: right status, Portuguese texts, nothing of anybody's words."""
+"""Every error is a problem document: right status, Portuguese texts, nothing of the input."""
 
 from collections.abc import AsyncIterator, Mapping
 

@@ -1,4 +1,4 @@
-"""A tab that closes waits for no answer: what it said is done all the same."""
+"""A closing tab does not wait for the answer; its leave is handled all the same."""
 
 import asyncio
 import socket

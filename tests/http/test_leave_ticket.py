@@ -1,4 +1,4 @@
-"""The ticket to leave: given at the door, taken from a page that closes, good for nothing else."""
+"""The leave ticket: issued on joining, accepted from a closing page, for leaving only."""
 
 import orjson
 import pytest
@@ -112,7 +112,7 @@ async def test_an_expired_ticket_changes_nothing(client: Client, clock: Clock) -
     assert await marks(client) == {"dra-ana": True}
 
 
-async def test_a_ticket_takes_nobody_else_out_and_out_of_nothing_else(
+async def test_a_ticket_reports_only_its_person_out_of_only_its_meeting(
     client: Client, clock: Clock
 ) -> None:
     meeting, ticket = await entered(client, clock)
@@ -147,7 +147,7 @@ async def test_a_foreign_page_changes_nothing_even_with_a_good_ticket(
 
 
 async def test_a_cross_site_form_changes_nothing(client: Client, clock: Clock) -> None:
-    """A form of ``text/plain`` can spell JSON; its origin and its missing ticket give it away."""
+    """A ``text/plain`` form can contain JSON; its origin and the missing ticket get it refused."""
     meeting, _ = await entered(client, clock)
     body = f'{{"doctorID":"dra-ana","referralID":"enc-1001","meetID":"{meeting}","x":"=y"}}'
     for headers, status in (
@@ -169,7 +169,7 @@ async def test_a_cross_site_form_changes_nothing(client: Client, clock: Clock) -
         {},
     ],
 )
-async def test_our_own_pages_and_whoever_is_no_page_are_not_foreign(
+async def test_our_own_pages_and_clients_without_a_page_are_not_foreign(
     client: Client, clock: Clock, headers: dict[str, str]
 ) -> None:
     meeting, ticket = await entered(client, clock)
@@ -222,10 +222,10 @@ async def test_a_guest_of_a_service_leaves_with_a_ticket_too(client: Client, clo
     assert await beacon(client, meeting, ticket) == 200
 
 
-async def test_a_ticket_makes_no_meeting_known_and_nobody_its_host(
+async def test_a_ticket_adds_no_meeting_and_makes_no_host(
     client: Client, clock: Clock, container: Container
 ) -> None:
-    """A meeting that was opened behind this service's back is nobody's referral's."""
+    """A meeting that this service did not open is about no referral that it knows."""
     meeting = (await container.rooms().open("enc-1002")).id
     ticket = await admitted_by_the_portal(client, meeting)
 

@@ -162,7 +162,7 @@ async def test_what_is_beyond_the_limits_or_no_http_is_a_problem_without_their_w
 
 
 @pytest.mark.parametrize("path", ["/api/dyte/meeting", "/nowhere"])
-async def test_an_expectation_that_nobody_can_meet_is_refused_without_its_words(
+async def test_an_unknown_expectation_is_refused_and_not_repeated(
     listen: Listen, path: str
 ) -> None:
     caller = await (await listen(Limits()))()

@@ -44,7 +44,7 @@ async def test_the_served_document_is_valid_and_covers_every_route(client: Clien
     assert served == documented
 
 
-async def test_the_served_document_is_made_once_and_not_for_each_who_asks(client: Client) -> None:
+async def test_the_served_document_is_built_once_and_not_for_each_request(client: Client) -> None:
     document = client.app[DOCUMENT]
 
     first = await (await client.get("/openapi.json")).read()

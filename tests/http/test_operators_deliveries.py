@@ -1,4 +1,4 @@
-"""Operators over HTTP: the webhooks that were stored, and doing something about them."""
+"""Operators over HTTP: list, show, retry and discard the stored webhooks."""
 
 import asyncio
 
@@ -77,7 +77,7 @@ async def test_what_the_attendance_service_never_took_is_listed_by_person(client
     assert of_others == {"updates": []}
 
 
-async def test_a_dead_webhook_whose_cause_is_mended_is_tried_again(client: Client) -> None:
+async def test_a_dead_webhook_is_retried_once_its_cause_is_fixed(client: Client) -> None:
     await a_dead_webhook(client)
     await client.put("/sandbox/referrals/enc-9", json={"solicitante": {"id": "dr-x"}})
 
@@ -105,7 +105,7 @@ async def test_all_the_dead_are_tried_again_or_those_received_since(client: Clie
     ]
 
 
-async def test_a_discarded_webhook_is_done_and_only_the_book_says_why(client: Client) -> None:
+async def test_a_discarded_webhook_is_done_and_only_storage_has_the_reason(client: Client) -> None:
     await a_dead_webhook(client)
 
     with capture_logs() as logs:

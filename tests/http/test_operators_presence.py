@@ -1,4 +1,4 @@
-"""Operators over HTTP: why somebody is shown in a meeting, and out with them."""
+"""Operators over HTTP: why a person is shown in a meeting, and reporting them out."""
 
 import asyncio
 
@@ -87,7 +87,7 @@ async def test_a_correction_reaches_the_attendance_service_from_every_meeting(
     assert "dra-ana" not in str(logs)
 
 
-async def test_who_or_what_nobody_knows_is_a_404_and_is_not_named_in_any_log(
+async def test_an_unknown_person_or_referral_is_a_404_and_is_in_no_log(
     client: Client,
 ) -> None:
     await reported_in(client)

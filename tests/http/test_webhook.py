@@ -1,4 +1,4 @@
-"""The webhook endpoint: who may speak, what is stored, and what each answer says."""
+"""The webhook endpoint: which webhooks are accepted, what is stored, and each answer."""
 
 import asyncio
 import random

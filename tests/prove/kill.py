@@ -33,7 +33,7 @@ async def kills(database: str, times: int, *, seed: int = 7, partner_timeout: fl
 
 
 async def _load(port: str, round_number: int, acknowledged: set[Mark]) -> None:
-    """Webhooks and leaves until nobody answers any more."""
+    """Webhooks and leaves until the service answers no more."""
     async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as client:
         await asyncio.gather(
             *(_calls(client, f"{round_number}-{caller}", acknowledged) for caller in range(CALLERS))

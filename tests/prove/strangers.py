@@ -1,4 +1,4 @@
-"""Where the document asks who calls, nobody who does not say so gets any further."""
+"""Every operation whose document requires a credential refuses callers without one."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -40,7 +40,7 @@ async def test_no_generated_request_is_answered_against_the_document(sqlite: str
     assert "no 500" in await generated(sqlite, 25, processes=2)
 
 
-async def test_whatever_strangers_send_they_are_asked_who_they_are(sqlite: str) -> None:
+async def test_without_a_credential_every_generated_request_is_refused(sqlite: str) -> None:
     assert "0 partner calls" in await strangers(sqlite, 10)
 
 

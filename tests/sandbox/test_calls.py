@@ -112,7 +112,7 @@ async def test_a_drop_does_not_end_the_session(world: SandboxWorld, meeting: Mee
     assert world.rooms.room(meeting).active_session is not None
 
 
-async def test_when_the_host_ends_nobody_is_told_to_have_left(
+async def test_when_the_host_ends_only_the_session_end_is_sent(
     world: SandboxWorld, meeting: MeetingId, received: Received
 ) -> None:
     world.calls.join(meeting, ANA)

@@ -42,7 +42,7 @@ def test_after_an_idle_minute_all_of_it_is_back() -> None:
     assert [allowance.take("ana") for _ in range(31)] == [0.0] * 30 + [2.0]
 
 
-def test_a_flood_of_strangers_fills_no_memory_and_forgives_nobody_at_the_limit() -> None:
+def test_many_new_callers_fill_no_memory_and_evict_none_at_the_limit() -> None:
     allowance = Allowance(2, Clock(0.0))
     at_the_limit = [f"limit-{number}" for number in range(100)]
     for caller in at_the_limit * 2:
@@ -55,7 +55,7 @@ def test_a_flood_of_strangers_fills_no_memory_and_forgives_nobody_at_the_limit()
     assert len(allowance._earned) <= REMEMBERED
 
 
-def test_who_was_idle_longest_is_forgotten_first() -> None:
+def test_the_caller_that_was_idle_longest_is_evicted_first() -> None:
     clock = Clock(0.0)
     allowance = Allowance(2, clock)
     for number in range(REMEMBERED + 1):
@@ -70,7 +70,7 @@ asked = st.lists(st.tuples(st.floats(0, 40), st.sampled_from("abc")), max_size=2
 
 
 @given(st.integers(1, 20), asked)
-def test_nobody_gets_more_than_the_burst_and_what_was_earned_since(
+def test_no_caller_gets_more_than_the_burst_and_what_was_earned_since(
     per_minute: int, asked: list[tuple[float, str]]
 ) -> None:
     clock = Clock(0.0)
@@ -88,7 +88,9 @@ def test_nobody_gets_more_than_the_burst_and_what_was_earned_since(
 
 
 @given(st.integers(1, 20), asked)
-def test_who_waits_as_long_as_told_may(per_minute: int, asked: list[tuple[float, str]]) -> None:
+def test_a_caller_that_waits_as_long_as_told_may_call(
+    per_minute: int, asked: list[tuple[float, str]]
+) -> None:
     clock = Clock(0.0)
     allowance = Allowance(per_minute, clock)
     for pause, caller in asked:

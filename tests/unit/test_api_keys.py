@@ -19,7 +19,7 @@ async def test_an_old_key_and_its_successor_are_the_same_service() -> None:
     assert await both.identify(OLD) == await both.identify(NEW) == Service("portal")
 
 
-async def test_a_key_that_was_taken_out_is_nobodys() -> None:
+async def test_a_key_that_was_removed_is_invalid() -> None:
     with pytest.raises(InvalidCredentialsError):
         await keys(entry_of(NEW, "portal", operator=False)).identify(OLD)
 

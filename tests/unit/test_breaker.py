@@ -35,7 +35,7 @@ def test_after_five_failures_in_a_row_only_one_try_each_pause_gets_through() -> 
     assert tries == 6
 
 
-def test_looking_without_trying_uses_up_nothing() -> None:
+def test_asking_without_trying_uses_up_no_probe() -> None:
     clock = Clock()
     breaker = an_open_breaker(clock)
     clock.pass_by(5)

@@ -59,7 +59,9 @@ async def test_while_the_attendance_service_fails_an_old_lookup_serves_for_an_ho
         await lookup(ENC)
 
 
-async def test_what_nobody_ever_told_is_not_to_be_had(attendance: FaultyAttendance) -> None:
+async def test_without_a_cached_referral_an_outage_is_an_error(
+    attendance: FaultyAttendance,
+) -> None:
     attendance.failing = PartnerBrokenError(Partner.ATTENDANCE, "500")
 
     with pytest.raises(PartnerUnavailableError):
@@ -75,7 +77,7 @@ async def test_only_so_many_are_cached(attendance: FaultyAttendance) -> None:
     assert len(lookup._cached) == MOST
 
 
-async def test_callers_cannot_open_the_breaker_and_nobody_is_asked_while_it_is_open(
+async def test_lookups_cannot_open_the_breaker_and_make_no_call_while_it_is_open(
     attendance: FaultyAttendance,
 ) -> None:
     clock = Clock()

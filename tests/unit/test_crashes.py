@@ -1,4 +1,4 @@
-"""What Python and asyncio would write by themselves, in a process whose log has the net."""
+"""Crashes and warnings of Python and asyncio, in a process whose log is masked."""
 
 import subprocess
 import sys
@@ -37,7 +37,7 @@ CRASHES = {
 @pytest.mark.parametrize(
     ("told", "crash"), [(told, crash) for told, crashes in CRASHES.items() for crash in crashes]
 )
-def test_what_nobody_catches_is_told_without_its_words(told: str, crash: str) -> None:
+def test_an_uncaught_exception_is_logged_without_its_message(told: str, crash: str) -> None:
     for form in ("json", "console"):
         program = START.format(form=form, crash=crash)
         ran = subprocess.run(

@@ -1,4 +1,4 @@
-"""Which tokens speak for a doctor, and which speak for nobody."""
+"""Which tokens identify a doctor, and which are refused."""
 
 import pytest
 from hypothesis import given
@@ -30,7 +30,7 @@ def tokens(pem: str | None = None, claim: str = "sub") -> DoctorTokens:
     return DoctorTokens(signer, {"RS256"}, ISSUER, AUDIENCE, claim, lambda: NOW)
 
 
-async def test_a_good_token_speaks_for_its_doctor() -> None:
+async def test_a_good_token_is_its_doctor() -> None:
     assert await tokens().identify(a_token(at=NOW)) == a_doctor()
 
 
@@ -87,7 +87,7 @@ async def test_every_other_token_is_refused(token: str) -> None:
         await tokens().identify(token)
 
 
-async def test_without_a_token_nobody_is_known() -> None:
+async def test_without_a_token_the_caller_is_unauthenticated() -> None:
     with pytest.raises(UnauthenticatedError):
         await tokens().identify(None)
 

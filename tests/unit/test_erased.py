@@ -71,7 +71,7 @@ def test_the_ids_of_others_in_a_text_are_left_alone(text: str) -> None:
         "dra-ana",
     ],
 )
-def test_a_body_names_whoever_it_has_as_a_text_anywhere(body: object) -> None:
+def test_a_body_names_an_id_that_is_a_text_anywhere_in_it(body: object) -> None:
     assert names(orjson.dumps(body), ANA)
 
 
@@ -102,7 +102,7 @@ def test_however_a_body_spells_the_id_it_names_the_person(body: bytes, person: s
         b"",
     ],
 )
-def test_a_body_that_only_resembles_the_id_names_nobody(body: bytes) -> None:
+def test_a_body_with_only_a_similar_id_does_not_name_the_person(body: bytes) -> None:
     assert not names(body, ANA)
 
 
@@ -111,7 +111,7 @@ def test_true_and_null_are_no_ids() -> None:
     assert not names(b"[true, null]", PersonId("None"))
 
 
-def test_counts_add_up_and_none_at_all_means_that_nobody_was_known() -> None:
+def test_counts_add_up_and_zero_means_that_the_person_was_unknown() -> None:
     assert Erased(facts=1, seats=2) + Erased(facts=3, bodies=4) == Erased(
         facts=4, seats=2, bodies=4
     )

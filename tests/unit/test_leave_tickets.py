@@ -1,4 +1,4 @@
-"""Tickets to leave: for one person and one meeting, for twelve hours, and for nothing else."""
+"""Leave tickets: for one person and one meeting, for twelve hours, for nothing else."""
 
 import pytest
 from joserfc import jwt

@@ -15,7 +15,7 @@ def a_pace(rate: Rate) -> tuple[Pace, Clock]:
     return Pace(rate, clock, clock.nap), clock
 
 
-async def test_a_first_call_waits_for_nobody() -> None:
+async def test_a_first_call_does_not_wait() -> None:
     pace, clock = a_pace(Rate(0.5))
 
     await pace.turn()
@@ -44,7 +44,7 @@ async def test_after_a_pause_a_burst_goes_at_once_and_then_one_after_the_other()
     assert went == [0, 0, 0, 0, 0.5, 1]
 
 
-async def test_who_would_wait_too_long_is_told_at_once_and_takes_nothing() -> None:
+async def test_a_call_that_would_wait_too_long_fails_at_once_and_is_not_counted() -> None:
     pace, clock = a_pace(Rate(10))
     await pace.turn()
     clock.pass_by(5)
@@ -77,7 +77,7 @@ async def test_no_minute_has_more_calls_than_the_limit(limit: float, pauses: lis
         assert within < limit + 1
 
 
-async def test_what_is_allowed_is_nearly_used_by_who_always_calls() -> None:
+async def test_a_caller_that_always_calls_gets_nearly_all_of_the_limit() -> None:
     pace, clock = a_pace(Rate.bounded(700))
 
     for _ in range(7000):

@@ -18,7 +18,7 @@ from entrypoints.cli.main import _parser
         "presence clear whisper",
     ],
 )
-def test_a_complaint_does_not_repeat_what_was_typed(
+def test_an_error_does_not_repeat_what_was_typed(
     typed: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:

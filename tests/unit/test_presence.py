@@ -305,7 +305,7 @@ def test_whoever_a_roster_lists_last_is_in_and_whoever_it_does_not_list_is_out(
 def test_at_rest_the_fold_agrees_with_a_model_of_doctors_tabs_and_sessions(
     deeds: list[str], data: st.DataObject
 ) -> None:
-    """Ana and Bruno open and close tabs; sessions begin and end; every event arrives, shuffled."""
+    """Two doctors open and close tabs; sessions begin and end; all events arrive, shuffled."""
     happened: list[What] = []
     open_tabs: dict[str, PersonId] = {}
     session, names = 1, iter(range(1000))

@@ -1,4 +1,4 @@
-"""The last net under the log: what a careless line would give away is masked."""
+"""The masking of the log: secrets and names in a careless line are masked."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""What is shown of things that hold a secret or a name, wherever somebody shows them."""
+"""No repr shows a secret or a name."""
 
 import aiohttp
 from pydantic import SecretStr

@@ -159,7 +159,7 @@ def test_with_a_real_partner_webhooks_must_be_signed_unless_that_is_waived(
         ("not-base64", "given", "given"),
     ],
 )
-def test_whose_events_are_ours_is_read_from_dytes_token(
+def test_our_organization_is_read_from_dytes_token(
     env: pytest.MonkeyPatch, token: str, given: str, organization: str
 ) -> None:
     env.setenv("DYTE_TOKEN", token)

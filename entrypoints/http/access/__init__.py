@@ -1,1 +1,1 @@
-"""Who gets in, from which pages, and how often; and what is written down of those who do not."""
+"""Access control: authentication, origins of web pages, call limits, the audit log of refusals."""

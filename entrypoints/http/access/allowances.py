@@ -1,4 +1,4 @@
-"""How often a caller may call: doctors by person, services by key, others by address."""
+"""Call limits: doctors are counted by person, services by key, unauthenticated ones by address."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from entrypoints.http.access.client_address import Network, client_address
 
 @dataclass(frozen=True, slots=True)
 class Allowances:
-    """A doctor calls by hand; a service does it for everybody who uses it.
+    """One limit for doctors and ticket holders, another for services and unauthenticated callers.
 
-    ``proxies`` are those whose word counts on whom they forward.
+    ``proxies`` are the networks whose ``X-Forwarded-For`` is trusted.
     """
 
     doctors: Allowance
@@ -26,9 +26,9 @@ class Allowances:
         peer: str | None,
         forwarded: Iterable[str],
     ) -> float:
-        """0 when the caller may call the operation now, which counts; else seconds to wait.
+        """Count a call and return 0, or return the seconds to wait and count nothing.
 
-        The address tells those apart whom nobody asked who they are.
+        With ``AUTH=none`` callers are told apart by their address.
         """
         key = caller.key
         if isinstance(caller, Anyone):

@@ -1,10 +1,10 @@
-"""The caller of a request, as the gate found it."""
+"""Where a request keeps its caller, once identified."""
 
 from aiohttp import web
 
 from domain.caller import Caller, TicketHolder
 
 CALLER: web.RequestKey[Caller] = web.RequestKey("caller", Caller)  # type: ignore[arg-type]
-"""Set for every operation that asks who calls."""
+"""Set when the operation's access asks for a caller."""
 TICKET_HOLDER = web.RequestKey("ticket_holder", TicketHolder)
-"""Set where a leaving came with a ticket instead."""
+"""Set when a leave came with a leave ticket instead."""

@@ -1,4 +1,4 @@
-"""Whose request it is, by address: the peer's, unless the peer is a proxy that we trust."""
+"""The address of a request's client: the peer's, unless the peer is a trusted proxy."""
 
 from collections.abc import Collection, Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
@@ -10,12 +10,12 @@ FORWARDED_FOR = "X-Forwarded-For"
 
 
 def client_address(peer: str, forwarded: Iterable[str], trusted: Collection[Network]) -> str:
-    """The nearest address that is not a trusted proxy's; ``forwarded`` are the values of
-    ``X-Forwarded-For`` in their order.
+    """The nearest address that is not a trusted proxy's. ``forwarded`` are the values of
+    ``X-Forwarded-For`` in order.
 
-    Each proxy adds at the right whom it was called by, so the walk goes from the peer to the left,
-    and anything left of an untrusted address may be made up. It ends at the last trusted proxy
-    where an entry is no address. A peer without one (a local socket) is given back as it is.
+    Each proxy appends its own caller's address, so the search goes from the peer to the left. What
+    is left of an untrusted address may be forged. An entry that is no address ends the search at
+    the last trusted proxy. A peer that is no address (a local socket) is returned as it is.
     """
     found = _address(peer)
     if found is None:
@@ -32,7 +32,7 @@ def client_address(peer: str, forwarded: Iterable[str], trusted: Collection[Netw
 def _entry(text: str) -> Address | None:
     """``1.2.3.4``, ``1.2.3.4:5``, ``2001:db8::1``, ``[2001:db8::1]`` or ``[2001:db8::1]:5``.
 
-    A scope (``fe80::1%eth0``) may hold any text and means nothing on another machine.
+    None for anything else, also for a scope (``fe80::1%eth0``): it means nothing elsewhere.
     """
     if "%" in text:
         return None
@@ -51,7 +51,7 @@ def _is_port(text: str) -> bool:
 
 
 def _address(text: str) -> Address | None:
-    """An IPv4 address in IPv6's clothes is the IPv4 address that it is."""
+    """An IPv4-mapped IPv6 address becomes its IPv4 address; None when it is no address."""
     try:
         address = ip_address(text)
     except ValueError:

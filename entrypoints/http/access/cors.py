@@ -1,4 +1,4 @@
-"""Cross-origin calls from web pages: which answers they may read, and the preflights before."""
+"""CORS: which web pages may call which operations and read the answers; their preflights."""
 
 from collections.abc import Collection, Iterable
 
@@ -10,13 +10,13 @@ from entrypoints.http.operation import Operation
 REQUEST_HEADERS = "Authorization, Content-Type, Idempotency-Key, X-Request-ID"
 LEAVE_TICKET = "X-Leave-Ticket"
 ANSWER_HEADERS = f"Retry-After, X-Request-ID, {LEAVE_TICKET}"
-REMEMBERED_FOR = 7200  # seconds; Chromium remembers no longer
+REMEMBERED_FOR = 7200  # seconds; Chromium's maximum
 
 
 def allow_origins(origins: Collection[str], operations: Iterable[Operation]) -> Middleware:
-    """Pages of these origins may call these operations and read what is answered, errors too.
+    """Pages of these origins may call these operations and read the answers, errors included.
 
-    Every other call is answered as it would be without this. Credentials are never allowed.
+    Other calls get no permission. Cookies (CORS "credentials") are never allowed.
     """
     open_routes = {(operation.method, operation.path) for operation in operations}
 

@@ -1,4 +1,4 @@
-"""Let in to each operation whom its access names, before anything of the body is read."""
+"""Check who calls against each operation's ``access``, before the body is read."""
 
 import math
 from dataclasses import replace
@@ -16,7 +16,7 @@ AUTHORIZATION = "Authorization"
 
 
 def with_access(operation: Operation, *, sandboxed: bool) -> web.RouteDef:
-    """The operation's route behind its gate. ``sandboxed``: both partners are twins."""
+    """The operation's route behind this check. ``sandboxed``: both partners are sandbox twins."""
 
     async def handler(request: web.Request) -> web.StreamResponse:
         request[OPERATION] = operation
@@ -31,7 +31,7 @@ def with_access(operation: Operation, *, sandboxed: bool) -> web.RouteDef:
 
 
 def count(request: web.Request, caller: Caller | TicketHolder) -> None:
-    """Each caller has its own count of each operation. Raises TooManyCallsError."""
+    """Count a call; each caller has its own limit per operation. Raises TooManyCallsError."""
     operation = request[OPERATION]
     people = isinstance(caller, Doctor | TicketHolder)
     if operation.metered is Metered.EVERYBODY or (operation.metered is Metered.PEOPLE and people):
@@ -56,7 +56,7 @@ def _asks(request: web.Request, access: Access, *, sandboxed: bool) -> bool:
 
 
 def _credential(request: web.Request) -> str | None:
-    """What stands behind ``Bearer`` (RFC 6750); empty when the header is anything else."""
+    """The text after ``Bearer`` (RFC 6750); None without a header, empty when it is malformed."""
     given = request.headers.getall(AUTHORIZATION, [])
     if not given:
         return None

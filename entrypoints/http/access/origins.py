@@ -1,4 +1,4 @@
-"""No page of a foreign origin changes anything here, whatever its user is allowed elsewhere."""
+"""Refuse requests of pages of foreign origins that would change something (CSRF)."""
 
 from collections.abc import Collection
 
@@ -12,15 +12,15 @@ OURS = {"same-origin", "none"}
 
 
 class ForeignOriginError(DomainError):
-    """A browser says that a page of another origin sent this."""
+    """The browser's headers say that a page of a foreign origin sent the request."""
 
     slug = "foreign-origin"
     kind = Kind.FORBIDDEN
 
 
 def refuse_foreign_origins(origins: Collection[str]) -> Middleware:
-    """Ours are the configured origins and the service's own. Browsers tell which page sent a
-    request, and pages cannot forge that; whoever tells nothing is no page.
+    """Allowed are the configured origins and the service's own. Browsers send a page's origin in
+    headers that the page cannot forge; a request without these headers is not from a page.
     """
 
     @web.middleware
@@ -33,7 +33,7 @@ def refuse_foreign_origins(origins: Collection[str]) -> Middleware:
 
 
 def _is_ours(request: web.Request, origins: Collection[str]) -> bool:
-    """``Sec-Fetch-Site`` decides where there is one: a proxy may have changed ``Host``."""
+    """``Sec-Fetch-Site``, if sent, decides before ``Host``, which a proxy may have changed."""
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
     if origin in origins:
         return True

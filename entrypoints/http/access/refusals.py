@@ -1,4 +1,4 @@
-"""Refusals leave a record: who was refused what, and why."""
+"""Record refusals in the audit log: who was refused what, and why."""
 
 from aiohttp import web
 
@@ -29,7 +29,7 @@ RECORDED: dict[type[DomainError], AuditEvent] = {
 
 
 async def record_refusal(request: web.Request, error: DomainError) -> None:
-    """Errors that refuse nobody leave no record. Their messages name no person and no secret."""
+    """Record the errors of ``RECORDED`` only. Their messages hold no person's id and no secret."""
     if (event := RECORDED.get(type(error))) is not None:
         resource = request.match_info.route.resource
         what = f"{request.method} {resource.canonical if resource else 'unmatched'}"
@@ -38,7 +38,7 @@ async def record_refusal(request: web.Request, error: DomainError) -> None:
 
 
 def who(request: web.Request) -> str:
-    """The caller as the audit log names it; ``unknown`` before anybody said."""
+    """The caller as the audit log names it; ``unknown`` when no caller was identified."""
     caller: Caller | TicketHolder | None = request.get(CALLER) or request.get(TICKET_HOLDER)
     match caller:
         case None:
