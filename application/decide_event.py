@@ -1,4 +1,4 @@
-"""What a provider's event comes to: whether it is ours, about which referral, and of what kind."""
+"""Decide what a provider's event means: is it ours, about which referral, of what kind."""
 
 from dataclasses import dataclass, replace
 
@@ -31,7 +31,7 @@ class DecideEvent:
         return mattering and not self._foreign(event)
 
     async def __call__(self, event: SessionEvent, key: str, at: float) -> Decision:
-        """The facts and seats it comes to; nothing is told to anyone yet.
+        """The facts to append and the seats to mark due; nothing is told yet.
 
         Raises UnknownReferralError, MalformedEventError when nothing says which meeting it is
         about, or the PartnerError of reading the referral.

@@ -16,7 +16,7 @@ BATCH = 50
 
 @dataclass(frozen=True, slots=True)
 class ErasePerson:
-    """Safe while the service runs. A person whom a partner names afterwards is known anew.
+    """Safe while the service runs. A partner that names the person again makes a new record.
 
     Deliveries come first: one that waits would bring the id back. When it fails half way, erasing
     again finishes, with a second pseudonym for the meetings that were left.

@@ -1,4 +1,4 @@
-"""Why is somebody shown in a meeting? Its facts, and what they come to for each person."""
+"""Why is somebody shown in a meeting? Its facts, and their result for each person."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

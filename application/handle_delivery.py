@@ -1,4 +1,4 @@
-"""Handle one claimed delivery: decide what it comes to, store that, and tell its seats."""
+"""Handle one claimed delivery: decide, store the decision, and tell its seats."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -71,7 +71,7 @@ class HandleDelivery:
     async def _tell_all(
         self, decision: Decision, claimed: Sequence[ClaimedSeat], deadline: float | None
     ) -> Verdict:
-        """Side by side. A seat that another has claimed is pending like one that failed."""
+        """All at once. A seat that another process has claimed counts as pending."""
         updates = [self.sync(seat, deadline) for seat in claimed]
         results = await asyncio.gather(*updates, return_exceptions=True)
         refused = None

@@ -1,4 +1,4 @@
-"""Admit a doctor to a meeting with the role asked for, if the caller has a right to that."""
+"""Admit a doctor to a meeting in the role that is asked for, if the caller may."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from domain.ports.video import GuestAdmitter
 
 @dataclass(frozen=True, slots=True)
 class JoinMeeting:
-    """Safe to repeat: who is admitted already gets a fresh token, and a fresh ticket to leave."""
+    """Safe to repeat: a doctor who is admitted already gets a fresh token and a fresh ticket."""
 
     rights: Rights
     admitter: GuestAdmitter

@@ -1,5 +1,4 @@
-"""A doctor left the meeting: reported out by the same path as any presence, save for one of several
-tabs that closes."""
+"""A doctor left the meeting: reported out like any presence, unless it is one of several tabs."""
 
 import asyncio
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Forget in time: bodies of webhooks, receipts, and all that is known of meetings long over."""
+"""Delete what is over its time: bodies of webhooks, idempotency records, meetings long over."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

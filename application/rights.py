@@ -1,5 +1,5 @@
-"""What a caller may do: doctors speak for themselves, about their own referrals; services for
-anyone. Whatever is refused is refused before a partner is asked for anything else."""
+"""What a caller may do: a doctor acts for himself or herself, about his or her own referrals; a
+service acts for anyone. A refusal comes before any partner is called, save to read the referral."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -28,7 +28,7 @@ class Hosts(StrEnum):
 
 
 class FreeMeetings(StrEnum):
-    """Who may open and enter meetings that are about no referral, or that we do not know."""
+    """Who may open and enter meetings that are about no referral, or that are unknown here."""
 
     NOBODY = "nobody"
     SERVICES = "services"
@@ -42,7 +42,8 @@ class FreeMeetings(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """Each method raises ForbiddenError, with one word for the audit log, or lets the caller be.
+    """Each method returns when the caller may, else raises ForbiddenError with one word for the
+    audit log.
 
     Each may also raise StorageUnavailableError, and PartnerUnavailableError when the referral
     cannot be read.

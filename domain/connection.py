@@ -2,8 +2,8 @@
 
 A joining is a connection, its session and its instant. A leave closes the joining with its
 ``joined_at``; without that, those not later than its ``left_at``; without instants, all of that
-connection. The order in which joins and leaves arrive never counts, nor does a clock of ours: it is
-the provider's word against the provider's word. The rule is decision record 11.
+connection. The order in which joins and leaves arrive never counts, nor does a clock of ours. The
+rule is decision record 11.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ NEVER = 0
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """``seq`` is NEVER when only a leave or a roster told of it."""
+    """``seq`` is NEVER when only a leave or a roster names it."""
 
     seq: int
     session: str | None
@@ -39,7 +39,7 @@ class Connection:
 
     @property
     def joined(self) -> int:
-        """The ``seq`` of the newest joining that was told; NEVER when none was."""
+        """The ``seq`` of the newest known joining; NEVER when none is known."""
         return max((joining.seq for joining in self._current()), default=NEVER)
 
     @property
@@ -53,12 +53,12 @@ class Connection:
         return NEVER if NEVER in closed else max(closed, default=NEVER)
 
     def restored_after(self, report: int) -> bool:
-        """Whether a roster lists it that is old enough to know of the report with that ``seq``."""
+        """Whether a roster lists it that takes the report with that ``seq`` into account."""
         return any(roster.reports_upto >= report for _, roster in self._listings())
 
     def _current(self) -> list[Joining]:
-        """A later joining of the same connection takes the place of an earlier one, also when only
-        its leave was told; a connection that only a roster or a leave told of has joined too."""
+        """A later joining replaces an earlier one, also when only its leave is known. A connection
+        that only a roster or a leave names has joined too."""
         instants = [joining.joined_at for joining in self.joinings]
         instants += [leave.joined_at for _, leave in self.leaves]
         latest = max((instant for instant in instants if instant is not None), default=None)
@@ -104,8 +104,8 @@ def _closes(left: PeerLeft, joining: Joining) -> bool:
 
 
 def _ends(seq: int, end: SessionEnded, joining: Joining, session: str | None) -> bool:
-    """The end of its own session, whichever came first; or an end that empties the room, unless
-    both sessions are known and differ, or it joined afterwards."""
+    """True for the end of its session, in any order; and for an end that empties the room, unless
+    both sessions are known and differ, or the connection joined later."""
     if end.session is not None and end.session == session:
         return True
     if not end.empties or _differ(end.session, session):

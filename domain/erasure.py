@@ -1,4 +1,4 @@
-"""Erasing one person: a pseudonym where the id was, so that what is known of others still holds."""
+"""Erasing one person: a pseudonym replaces the id, and what is known of others stays."""
 
 import json
 import re
@@ -65,14 +65,14 @@ def is_erased(person: PersonId) -> bool:
 
 
 def reworded(text: str, person: PersonId, instead: PersonId) -> str:
-    """What somebody wrote, with ``instead`` wherever the id stands as a word of its own."""
+    """The text with ``instead`` wherever the id stands as a word of its own."""
     return re.sub(rf"(?<![\w-]){re.escape(person)}(?![\w-])", instead, text)
 
 
 def without(what: What, person: PersonId, instead: PersonId) -> What:
-    """The same fact with ``instead`` wherever it named the person, in what an operator wrote too.
+    """The fact with ``instead`` wherever it names the person, also in an operator's reason.
 
-    Connections and sessions keep their names: these are the provider's, and decide the fold.
+    Connections and sessions keep their ids, which decide the fold.
     """
 
     def named(who: PersonId) -> PersonId:

@@ -11,7 +11,7 @@ from typing import ClassVar
 
 
 class Kind(Enum):
-    """Whose move it is, and whether trying again can help."""
+    """Who has to act, and whether trying again can help."""
 
     REFUSED = "refused"
     UNAUTHORIZED = "unauthorized"
@@ -28,7 +28,7 @@ class Kind(Enum):
 
 
 class Partner(Enum):
-    """The services that this one lives on."""
+    """The services that this one depends on."""
 
     VIDEO = "video provider"
     ATTENDANCE = "attendance service"
@@ -36,9 +36,9 @@ class Partner(Enum):
 
 
 class DomainError(Exception):
-    """The root of all expected failures. The message is for logs, never for callers.
+    """The base of all expected failures. The message is for logs, never for callers.
 
-    ``retry_after`` is the advice of whoever failed, in seconds, if it gave any.
+    ``retry_after`` is how long to wait before the next try, in seconds; None when not known.
     """
 
     slug: ClassVar[str]
@@ -61,7 +61,7 @@ class UnknownReferralError(DomainError):
 
 
 class PartnerError(DomainError):
-    """A partner did not do what was asked of it."""
+    """A partner did not do what it was asked to do."""
 
     def __init__(self, partner: Partner, message: str, *, retry_after: int | None = None) -> None:
         """``retry_after`` is the partner's own advice, in seconds."""
@@ -83,7 +83,7 @@ class PartnerNotFoundError(PartnerError):
 
 
 class PartnerRefusedError(PartnerError):
-    """The partner understood and refused what was sent: asking again is in vain."""
+    """The partner understood and refused what was sent; asking again does not help."""
 
     slug = "partner-refused"
     kind = Kind.REFUSED

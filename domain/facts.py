@@ -1,9 +1,9 @@
 """What is known of a meeting: facts that are only ever added, each once, and numbered.
 
-``seq`` is the order in which they were stored. Facts of the provider mean the same in whatever
-order and however often they come; only the place of reports in that order means something, and of
-an end whose session is not known. Instants are the provider's, in seconds since the epoch (UTC),
-cut to milliseconds; None where it told none.
+``seq`` is the order in which they were stored. The provider's facts give the same result in any
+order and number. The order matters for reports, and for an end whose session is not known.
+Instants are the provider's, in seconds since the epoch (UTC), cut to milliseconds; None where it
+gave none.
 """
 
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class PeerJoined:
 
 @dataclass(frozen=True, slots=True)
 class PeerLeft:
-    """A connection left. Whose it was, the joining of that connection says."""
+    """A connection left. Its joining says whose connection it was."""
 
     peer: str
     session: str | None

@@ -1,8 +1,7 @@
-"""Presence: facts in, one truth out. The rule, with a table of cases, is decision record 11.
+"""Presence: from facts to one answer. The rule, with a table of cases, is decision record 11.
 
-Never a counter, never the last message to arrive, never a clock of ours: a person is in when a
-connection of theirs is open that joined after their last report out, or when their last report says
-in and nothing has ended it.
+A person is in when one of their connections is open that joined after their last report out, or
+when their last report says in and nothing has ended it.
 """
 
 from collections.abc import Iterable

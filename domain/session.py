@@ -23,7 +23,7 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class SessionEvent:
-    """One webhook of the provider, reduced to what a decision is taken on.
+    """One webhook of the provider, reduced to what decides.
 
     ``referral`` is the meeting's title (contract: ``meeting.title`` is the referral id); None when
     the event has no title that could be one. ``recognisable`` says that the body names a session, a

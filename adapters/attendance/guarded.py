@@ -1,4 +1,4 @@
-"""Attendance behind a circuit breaker, which it tells how each call went."""
+"""Attendance behind a circuit breaker that learns how each call went."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

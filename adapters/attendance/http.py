@@ -13,7 +13,8 @@ REFERRALS = ("attendance-service", "referrals")
 
 @dataclass(frozen=True, slots=True)
 class HttpAttendance:
-    """The paths are the contract's; reading a referral is a GET of the one it names."""
+    """The paths are the contract's. The contract does not show how a referral is read: a GET of the
+    path that it has for the referral."""
 
     api: PartnerApi
 

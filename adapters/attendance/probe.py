@@ -1,4 +1,4 @@
-"""Look at the attendance service without changing anything: an impossible referral is asked for."""
+"""Look at the attendance service by reading a referral that cannot exist."""
 
 from adapters.attendance.http import REFERRALS
 from adapters.partner_api import PartnerApi

@@ -1,8 +1,8 @@
 """Append facts and mark the seats that they concern.
 
 The meeting's row is locked before a fact gets its number. So of two transactions about one
-meeting, the one that commits later has the higher ``seq``, and whoever has read the facts up to a
-number has missed none below it.
+meeting, the one that commits later has the higher ``seq``, and a reader of the facts up to a number
+has missed none below it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -122,13 +122,13 @@ def _is_running(row: Row, now: float) -> bool:
 
 
 def _is_over(row: Row, now: float, kept: float, replacing: MeetingId | None) -> bool:
-    """Whether it says nothing any more, and a start under its key is a new one."""
+    """Whether the record has ended, so that a start with its key is a new one."""
     if _is_running(row, now):
         return False
     return row["since"] <= now - kept or (replacing is not None and row["meeting"] == replacing)
 
 
 def _is_free(row: Row, now: float, kept: float, replacing: MeetingId | None) -> bool:
-    """Whether it can be claimed: over, or left by whoever had it."""
+    """Whether it can be claimed: it has ended, or its claim was not completed."""
     left = row["answer"] is None and not _is_running(row, now)
     return left or _is_over(row, now, kept, replacing)

@@ -18,7 +18,7 @@ WHERE meetings.opened IS NULL
 
 @dataclass(frozen=True, slots=True)
 class StoredMeetings:
-    """Meetings are ordered by when they were added, whatever the clock says."""
+    """Meetings are ordered by their number, not by a clock."""
 
     store: Store
 

@@ -46,7 +46,7 @@ RETURNING id
 
 @dataclass(frozen=True, slots=True)
 class StoredOperatorInbox:
-    """Discarding raises ``attempts``, so that a claim on the delivery changes nothing any more."""
+    """Discarding raises ``attempts``, so a claim on the delivery changes nothing any more."""
 
     store: Store
 

@@ -60,8 +60,8 @@ class PostgresStore:
         await self._pool.close()
 
     async def run(self, transaction: Transaction[T]) -> T:
-        """Whoever is cancelled while waiting is let go at once: rolling back may take as long as
-        the database does to answer, and goes on without them."""
+        """A cancelled caller does not wait for the rollback, which may take as long as the database
+        does to answer: it goes on in a task of its own."""
         task = asyncio.create_task(self._run(transaction))
         try:
             return await asyncio.shield(task)

@@ -1,4 +1,4 @@
-"""Retention: what is forgotten in time. Each look goes by an index, however much there is."""
+"""Retention: delete what is over its time. Every query goes by an index."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ RETURNING id
 
 @dataclass(frozen=True, slots=True)
 class StoredRetention:
-    """Expiry locks a meeting's row before it looks again, as before facts are added."""
+    """Expiry locks a meeting's row before it reads again, as adding facts does."""
 
     store: Store
 
@@ -84,5 +84,5 @@ class StoredRetention:
 
 
 def _locked(meeting: str, referral: str) -> Statement:
-    """A row that is gone is made again, to be deleted with the rest: noted in 1970."""
+    """A missing row is inserted as of 1970, so that it is deleted with the rest."""
     return ADD_MEETING, (meeting, referral, 0.0)

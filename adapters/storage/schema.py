@@ -1,4 +1,4 @@
-"""StoredFact migrations, read from the files beside this one."""
+"""Numbered migrations, read from the files beside this one."""
 
 from importlib.resources import files
 

@@ -1,7 +1,7 @@
 """Run transactions on SQLite, on one writer thread that commits whatever has gathered at once.
 
 A commit waits for the disk; so transactions that arrive while one is under way share the next.
-Each runs in a savepoint of its own: one that fails takes nobody with it.
+Each runs in a savepoint of its own, so one that fails does not fail the others.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 class _Job(NamedTuple):
-    """A transaction that waits for its turn, and whoever waits for it."""
+    """A transaction that waits for its turn, and the future of its caller."""
 
     transaction: Transaction[Any]
     future: asyncio.Future[Any]
@@ -60,7 +60,7 @@ class SqliteStore:
         return await self.run(migrate("sqlite"))
 
     async def close(self) -> None:
-        """What was begun is finished first; what comes later is refused."""
+        """Transactions that are queued are run first; later ones are refused."""
         self._closed = True
         self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
@@ -107,7 +107,7 @@ def _resolve(outcomes: list[Callable[[], None]]) -> None:
 
 
 def _survived(connection: sqlite3.Connection, batch: list[_Job]) -> list[Callable[[], None]]:
-    """The thread outlives whatever a batch does; only that batch's waiters hear of it."""
+    """The thread survives every error of a batch; only that batch's callers get the error."""
     try:
         return _commit(connection, batch)
     except Exception as error:  # noqa: BLE001 - a dead thread would leave everybody waiting
@@ -139,7 +139,7 @@ def _attempt(connection: sqlite3.Connection, job: _Job) -> Callable[[], None]:
         failure = StorageUnavailableError(f"the database failed: {error}")
         failure.__cause__ = error
         return _undone(connection, job, failure)
-    except Exception as error:  # noqa: BLE001 - it belongs to whoever waits for this job
+    except Exception as error:  # noqa: BLE001 - it is for the caller of this job
         return _undone(connection, job, error)
     connection.execute("RELEASE job")
     return partial(_succeed, job.future, result)
@@ -152,7 +152,7 @@ def _undone(connection: sqlite3.Connection, job: _Job, error: Exception) -> Call
 
 
 def _drive(connection: sqlite3.Connection, transaction: Transaction[T]) -> T:
-    """Rows cross the thread, never cursors."""
+    """Only rows leave the thread, never cursors."""
     rows: Rows = []
     try:
         statement, values = next(transaction)

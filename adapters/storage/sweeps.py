@@ -36,7 +36,7 @@ RETURNING meeting
 
 @dataclass(frozen=True, slots=True)
 class StoredSweeps:
-    """``attempts`` only rises: an asker who comes too late changes nothing."""
+    """``attempts`` only rises: a claim that is no longer the newest changes nothing."""
 
     store: Store
 
@@ -62,7 +62,7 @@ class StoredSweeps:
         self, sweep: ClaimedSweep, fact: Fact | None, *, now: float, due: float | None
     ) -> Transaction[None]:
         if fact is not None:
-            # Before the sweep, as whoever adds facts does; or two could wait for each other.
+            # Before the sweep's row, as adding facts does; or two could wait for each other.
             yield LOCK_MEETING, (sweep.meeting,)
         rows = yield FINISH, (*_fence(sweep), due)
         if rows and fact is not None:

@@ -26,15 +26,15 @@ P = ParamSpec("P")
 
 
 class Store(Protocol):
-    """Runs transactions: all of one's statements hold, or none."""
+    """Runs transactions: all statements of one take effect, or none."""
 
     def run(self, transaction: Transaction[T]) -> Awaitable[T]:
-        """Raises StorageUnavailableError when the database is not to be had."""
+        """Raises StorageUnavailableError when the database cannot be used."""
         ...
 
 
 class Stored(Protocol):
-    """Whoever keeps a store."""
+    """An adapter that has a store."""
 
     @property
     def store(self) -> Store: ...

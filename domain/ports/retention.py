@@ -47,7 +47,7 @@ class Erasure(Protocol):
         """Drop these bodies; the keys that recognise repeats stay.
 
         A delivery that still waits cannot be handled without its body: it ends with the outcome
-        ``erased``, and whoever has claimed it changes nothing. The sweep finds out from the
+        ``erased``, and a claim on it changes nothing any more. The sweep finds out from the
         provider what it would have meant for others.
         """
         ...
