@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from domain.errors import PartnerError
-from domain.facts import Roster, SessionActive, StoredFact, person_of
+from domain.facts import Roster, SessionActive, StoredFact
 from domain.meeting import Meeting
 from domain.ports.meetings import MeetingRepository
 from domain.ports.presence import PresenceFacts
@@ -47,8 +47,5 @@ def _tells_of_somebody(fact: StoredFact) -> bool:
 
 
 def _anybody_connected(facts: Sequence[StoredFact]) -> bool:
-    people = {person for fact in facts if (person := person_of(fact.what)) is not None}
-    people |= {
-        who for fact in facts if isinstance(fact.what, Roster) for _, who in fact.what.inside
-    }
+    people = people_of(fact.what for fact in facts)
     return any(fold_presence(person, facts).has_open_connection for person in people)

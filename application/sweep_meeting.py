@@ -1,36 +1,44 @@
-"""Ask the provider who is inside, twice; what both answers agree on is a fact.
+"""Ask the provider who is inside a meeting, again and again; what two answers agree on is a fact.
 
-So a lost webhook and a wrong report heal. An error concludes nothing, and nobody who has just been
-reported is put out: who is connecting is not inside yet.
+So a lost webhook and a wrong report heal. The answers are compared person by person: whoever both
+list is in, whoever neither lists is out, and of others nothing is concluded. An error concludes
+nothing, and a person who has just been reported is left alone: who is connecting is not inside yet.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from domain.claims import ClaimedSweep
+from domain.claims import ClaimedSweep, SweepAnswer
 from domain.errors import DomainError
-from domain.facts import Fact, Roster, StoredFact
+from domain.facts import Fact, Roster, StoredFact, people_of
 from domain.meeting import Inside, PersonId
 from domain.policies.pace import Pace
+from domain.ports.attendance import ReferralLookup
 from domain.ports.presence import PresenceFacts
 from domain.ports.sweeps import Sweeps
 from domain.ports.video import LiveCalls
-from domain.presence import fold_presence
+from domain.presence import Seat, fold_presence
 
 CALLS = 2
-"""To the provider for one answer: which session is on, and who is in it."""
+"""Calls to the provider for one answer: which session is going on, and who is in it."""
 BETWEEN = 20.0
 YOUNG = 60.0
+SILENT = 3600.0
+"""Seconds without a fact after which a meeting that two answers found empty is not watched."""
+RARELY = 10.0
+"""An empty meeting is asked about after a tenth of the time for which it has been silent."""
 
 
 @dataclass(frozen=True, slots=True)
 class SweepMeeting:
-    """``interval`` is the time between sweeps of a meeting, in seconds; ``between`` that between
-    the two questions of one; reports younger than ``young`` are left alone."""
+    """Times are in seconds. ``interval`` is between two answers about a meeting that somebody is
+    in, ``between`` the least between two that are compared; reports younger than ``young`` are left
+    alone."""
 
     sweeps: Sweeps
     facts: PresenceFacts
     calls: LiveCalls
+    referrals: ReferralLookup
     pace: Pace
     now: Callable[[], float]
     lease: float
@@ -44,16 +52,11 @@ class SweepMeeting:
         if sweep is None:
             return False
         facts = await self.facts.of_meeting(sweep.referral, sweep.meeting)
-        if not _anybody(facts):
-            await self.sweeps.finish_sweep(sweep, None, now=self.now(), due=None)
-            return True
         await self.pace.turn(CALLS)
         try:
             inside = await self.calls.inside(sweep.meeting)
         except DomainError:
-            await self.sweeps.finish_sweep(
-                sweep, None, now=self.now(), due=self.now() + self.interval
-            )
+            await self.sweeps.postpone_sweep(sweep, due=self.now() + self.interval)
             return True
         await self._answered(sweep, inside, facts)
         return True
@@ -61,46 +64,79 @@ class SweepMeeting:
     async def _answered(
         self, sweep: ClaimedSweep, inside: Inside | None, facts: Sequence[StoredFact]
     ) -> None:
-        now = self.now()
-        agreed = sweep.seen is not None and (sweep.session, sweep.seen) == (
-            inside and inside.session,
-            inside.peers if inside else frozenset(),
-        )
-        if not agreed or now - sweep.seen_at < self.between:
-            upto = max((fact.seq for fact in facts), default=0)
-            due = now + self.between
-            await self.sweeps.note_answer(sweep, inside, upto=upto, now=now, due=due)
+        now, upto = self.now(), max((fact.seq for fact in facts), default=0)
+        if sweep.seen is None:
+            answer = SweepAnswer(inside, upto)
+            await self.sweeps.note_answer(sweep, answer, now=now, due=now + self.between)
             return
-        fact = self._concluded(sweep, facts, now)
-        await self.sweeps.finish_sweep(sweep, fact, now=now, due=now + self.interval)
+        if now - sweep.seen_at < self.between:
+            await self.sweeps.postpone_sweep(sweep, due=sweep.seen_at + self.between)
+            return
+        roster = self._roster(sweep, inside, facts, now)
+        seats = await self._seats(sweep, roster)
+        news = seats or _changes(facts, roster)
+        key = f"roster:{sweep.meeting}:{sweep.attempts}"
+        fact = Fact(key, sweep.referral, sweep.meeting, roster, now) if news else None
+        answer, due = SweepAnswer(inside, upto, fact, seats), self._next(sweep, inside, facts, now)
+        await self.sweeps.note_answer(sweep, answer, now=now, due=due)
 
-    def _concluded(
-        self, sweep: ClaimedSweep, facts: Sequence[StoredFact], now: float
-    ) -> Fact | None:
-        """What both answers say, if it changes anything for anybody."""
+    def _roster(
+        self,
+        sweep: ClaimedSweep,
+        inside: Inside | None,
+        facts: Sequence[StoredFact],
+        now: float,
+    ) -> Roster:
+        before, after = sweep.seen or frozenset(), inside.peers if inside else frozenset()
+        both = {person for _, person in before} & {person for _, person in after}
         old = [fact.seq for fact in facts if fact.seq <= sweep.upto and fact.at <= now - self.young]
-        roster = Roster(
-            sweep.session,
-            sweep.seen or frozenset(),
+        return Roster(
+            session=inside.session if inside else None,
+            inside=frozenset(one for one in after if one[1] in both),
             upto=sweep.upto,
             reports_upto=max(old, default=0),
+            unsure=frozenset(one for one in before | after if one[1] not in both),
         )
-        after = [*facts, StoredFact(max(fact.seq for fact in facts) + 1, roster, now)]
-        if all(_state(person, facts) == _state(person, after) for person in _people(facts)):
+
+    async def _seats(self, sweep: ClaimedSweep, roster: Roster) -> tuple[Seat, ...]:
+        """Whoever is inside and has no seat gets one if a doctor of the referral, as it is now."""
+        strangers = {person for _, person in roster.inside} - sweep.seated
+        if not strangers:
+            return ()
+        try:
+            referral = await self.referrals(sweep.referral)
+        except DomainError:
+            return ()
+        doctors = referral.doctors if referral else ()
+        return tuple(
+            Seat(sweep.referral, sweep.meeting, doctor) for doctor in doctors if doctor in strangers
+        )
+
+    def _next(
+        self,
+        sweep: ClaimedSweep,
+        inside: Inside | None,
+        facts: Sequence[StoredFact],
+        now: float,
+    ) -> float | None:
+        """When to ask again; None when two empty answers are newer than the newest fact, and
+        nothing has happened for an hour."""
+        silence = now - max((fact.at for fact in facts), default=sweep.watched)
+        empty = not sweep.seen and inside is None
+        newest = max((fact.seq for fact in facts), default=0)
+        if empty and newest <= sweep.upto and silence >= SILENT:
             return None
-        key = f"roster:{sweep.meeting}:{sweep.attempts}"
-        return Fact(key, sweep.referral, sweep.meeting, roster, now)
+        return now + (max(self.interval, silence / RARELY) if empty else self.interval)
 
 
-def _people(facts: Sequence[StoredFact]) -> set[PersonId]:
-    people = (getattr(fact.what, "person", None) for fact in facts)
-    return {person for person in people if person is not None}
+def _changes(facts: Sequence[StoredFact], roster: Roster) -> bool:
+    """Whether the roster changes anything for anybody."""
+    last = max((fact.seq for fact in facts), default=0)
+    after = [*facts, StoredFact(last + 1, roster)]
+    people = people_of(fact.what for fact in after)
+    return any(_state(person, facts) != _state(person, after) for person in people)
 
 
 def _state(person: PersonId, facts: Sequence[StoredFact]) -> tuple[bool, bool]:
     found = fold_presence(person, facts)
     return found.is_in, found.has_open_connection
-
-
-def _anybody(facts: Sequence[StoredFact]) -> bool:
-    return any(any(_state(person, facts)) for person in _people(facts))

@@ -4,7 +4,8 @@ checks, so a claim that is no longer the newest changes nothing."""
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.meeting import MeetingId, PersonId
+from domain.facts import Fact
+from domain.meeting import Inside, MeetingId, PersonId
 from domain.presence import Seat
 from domain.referral import ReferralId
 
@@ -42,16 +43,28 @@ class Concluded:
 
 @dataclass(frozen=True, slots=True)
 class ClaimedSweep:
-    """A meeting to ask the provider about.
+    """A meeting to ask the provider about, watched since ``watched``.
 
-    ``seen`` is the provider's first answer (peer and person each), given at ``seen_at`` in session
-    ``session`` when facts up to ``upto`` were known; None before there is one.
+    ``seen`` is the answer before (peer and person each), given at ``seen_at`` when facts up to
+    ``upto`` were known; None before there is one. ``seated`` are the people who have a seat.
     """
 
     referral: ReferralId
     meeting: MeetingId
     attempts: int
+    watched: float
     seen: frozenset[tuple[str, PersonId]] | None = None
-    session: str | None = None
     seen_at: float = 0.0
     upto: int = 0
+    seated: frozenset[PersonId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class SweepAnswer:
+    """What the provider answered when facts up to ``upto`` were known, and what follows from this
+    answer and the one before: a fact to append, and seats to mark due."""
+
+    inside: Inside | None
+    upto: int
+    fact: Fact | None = None
+    seats: Sequence[Seat] = ()

@@ -80,7 +80,7 @@ class Connection:
         yield from (
             seq
             for seq, roster in self.rosters
-            if joining.seq <= roster.upto and not self._is_in(roster)
+            if joining.seq <= roster.upto and not self._may_be_in(roster)
         )
 
     def _listings(self) -> list[tuple[int, Roster]]:
@@ -91,6 +91,9 @@ class Connection:
 
     def _is_in(self, roster: Roster) -> bool:
         return any(peer == self.peer for peer, _ in roster.inside)
+
+    def _may_be_in(self, roster: Roster) -> bool:
+        return any(peer == self.peer for peer, _ in roster.inside | roster.unsure)
 
 
 def _closes(left: PeerLeft, joining: Joining) -> bool:

@@ -83,8 +83,12 @@ def without(what: What, person: PersonId, instead: PersonId) -> What:
             return replace(what, person=named(who), why=reworded(why, person, instead))
         case PeerJoined(person=who):
             return replace(what, person=named(who))
-        case Roster(inside=inside):
-            return replace(what, inside=frozenset((peer, named(who)) for peer, who in inside))
+        case Roster(inside=inside, unsure=unsure):
+            return replace(
+                what,
+                inside=frozenset((peer, named(who)) for peer, who in inside),
+                unsure=frozenset((peer, named(who)) for peer, who in unsure),
+            )
         case _:
             return what
 

@@ -6,6 +6,7 @@ Instants are the provider's, in seconds since the epoch (UTC), cut to millisecon
 gave none.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from domain.meeting import MeetingId, PersonId
@@ -67,7 +68,9 @@ class SessionActive:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The provider said twice who is inside: these connections, or nobody.
+    """Two answers of the provider, compared person by person: ``inside`` are the connections of
+    those whom both list; of those whom only one lists, ``unsure``, nothing is said; everybody else
+    is out.
 
     It speaks of connections known up to ``upto``, and of reports up to ``reports_upto``, which
     leaves out the young ones: a person who is just connecting is not inside yet.
@@ -77,6 +80,7 @@ class Roster:
     inside: frozenset[tuple[str, PersonId]]
     upto: int
     reports_upto: int
+    unsure: frozenset[tuple[str, PersonId]] = frozenset()
 
 
 What = Reported | PeerJoined | PeerLeft | SessionEnded | SessionActive | Roster
@@ -125,3 +129,14 @@ class StoredFact:
     def kind(self) -> str:
         """What people call it."""
         return type(self.what).__name__
+
+
+def people_of(whats: Iterable[What]) -> set[PersonId]:
+    """Everybody whom these facts name."""
+    people: set[PersonId] = set()
+    for what in whats:
+        if isinstance(what, Roster):
+            people |= {person for _, person in what.inside | what.unsure}
+        elif (person := person_of(what)) is not None:
+            people.add(person)
+    return people

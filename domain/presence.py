@@ -105,7 +105,7 @@ class PresenceFold:
     def _listed_out(self) -> bool:
         return any(
             roster.reports_upto >= self.last_report
-            and all(person != self.person for _, person in roster.inside)
+            and all(person != self.person for _, person in roster.inside | roster.unsure)
             for _, roster in self.rosters
         )
 

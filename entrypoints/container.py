@@ -165,6 +165,7 @@ class Container(Adapters):
         sweeps=Adapters.sweeps,
         facts=Adapters.presence,
         calls=Adapters.rooms,
+        referrals=Adapters.referral_lookup,
         pace=providers.Singleton(
             Pace,
             providers.Callable(_sweep_rate, Adapters.settings),

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from adapters.storage.facts import insert_fact
 from adapters.storage.transaction import Row, Transaction
 from domain.claims import ClaimedSeat, Concluded
-from domain.facts import Fact, PeerJoined, Reported
+from domain.facts import Fact, Roster
 from domain.presence import Seat
 
 ADD_MEETING = """
@@ -37,7 +37,7 @@ WHERE referral = $1 AND meeting = $2 AND person = $3
 RETURNING referral, meeting, person, attempts, failures, seq, due, told_seq, shown
 """
 WATCH = """
-INSERT INTO sweeps (referral, meeting, due) VALUES ($1, $2, $3)
+INSERT INTO sweeps (referral, meeting, watched, due) VALUES ($1, $2, $3, $3)
 ON CONFLICT (referral, meeting) DO UPDATE SET due = coalesce(sweeps.due, excluded.due)
 """
 
@@ -64,7 +64,7 @@ def append_facts(
         seq = rows[0]["seq"] if rows else seq
     if not seq:
         return Concluded(waiting=any(row["due"] is not None for row in locked.values()))
-    if any(isinstance(fact.what, Reported | PeerJoined) for fact in facts):
+    if not all(isinstance(fact.what, Roster) for fact in facts):
         yield WATCH, (*about, now)
     held = {seat: _held(row, now) for seat, row in locked.items()}
     return Concluded((yield from _mark(held, seq, now=now, due=due)), news=True)

@@ -67,9 +67,10 @@ def _columns(what: What) -> tuple[str, Json]:
             return "session-ended", {**told, "ended_at": ended_at}
         case SessionActive(session):
             return "session-active", {"session": session}
-        case Roster(session, inside, upto, reports_upto):
+        case Roster(session, inside, upto, reports_upto, unsure):
+            people = {"inside": sorted(inside), "unsure": sorted(unsure)}
             bounds = {"upto": upto, "reports_upto": reports_upto}
-            return "roster", {"session": session, "inside": sorted(inside), **bounds}
+            return "roster", {"session": session, **people, **bounds}
 
 
 def _what(kind: str, person: PersonId, data: Json) -> What:
@@ -87,7 +88,11 @@ def _what(kind: str, person: PersonId, data: Json) -> What:
         case "session-active":
             return SessionActive(data["session"])
         case "roster":
-            inside = frozenset((peer, PersonId(who)) for peer, who in data["inside"])
-            return Roster(data["session"], inside, data["upto"], data["reports_upto"])
+            inside, unsure = _peers(data["inside"]), _peers(data.get("unsure", []))
+            return Roster(data["session"], inside, data["upto"], data["reports_upto"], unsure)
         case _:
             raise ValueError(f"a fact of an unknown kind: {kind}")
+
+
+def _peers(pairs: list[list[str]]) -> frozenset[tuple[str, PersonId]]:
+    return frozenset((peer, PersonId(person)) for peer, person in pairs)

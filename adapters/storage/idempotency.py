@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import orjson
 
-from adapters.storage.meetings import ADD_OPENED
+from adapters.storage.append_facts import WATCH
+from adapters.storage.meetings import add_opened
 from adapters.storage.transaction import Row, Store, Transaction, in_transaction
 from domain.errors import KeyReusedError, StartInProgressError
 from domain.idempotency import IdempotencyKey, StartClaim
@@ -83,7 +84,7 @@ class StoredIdempotencyRecords:
     ) -> Transaction[None]:
         yield from _held(claim)
         if title is not None:
-            yield ADD_OPENED, (meeting.id, title, now)
+            yield from add_opened(meeting.id, title, now)
         yield _completed(claim, meeting)
 
     @in_transaction
@@ -94,6 +95,7 @@ class StoredIdempotencyRecords:
         for meeting in candidates:
             noted = yield NOTE_UNKNOWN, (meeting.id, title, now)
             if noted:
+                yield WATCH, (title, meeting.id, now)
                 yield _completed(claim, meeting)
                 return meeting
         return None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from adapters.storage.append_facts import WATCH
 from adapters.storage.transaction import Store, Transaction, in_transaction
 from domain.meeting import KnownMeeting, MeetingId
 
@@ -16,6 +17,12 @@ WHERE meetings.opened IS NULL
 """
 
 
+def add_opened(meeting: MeetingId, title: str, now: float) -> Transaction[None]:
+    """The sweep watches it from now on."""
+    yield ADD_OPENED, (meeting, title, now)
+    yield WATCH, (title, meeting, now)
+
+
 @dataclass(frozen=True, slots=True)
 class StoredMeetings:
     """Meetings are ordered by their number, not by a clock."""
@@ -24,7 +31,7 @@ class StoredMeetings:
 
     @in_transaction
     def add(self, meeting: MeetingId, title: str, *, now: float) -> Transaction[None]:
-        yield ADD_OPENED, (meeting, title, now)
+        yield from add_opened(meeting, title, now)
 
     @in_transaction
     def find_newest(self, title: str) -> Transaction[MeetingId | None]:

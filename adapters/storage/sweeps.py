@@ -1,14 +1,13 @@
-"""Sweeps: which meetings to ask the provider about, and what it answered first."""
+"""Sweeps: which meetings are watched, and what the provider answered last."""
 
 from dataclasses import dataclass
 
 import orjson
 
 from adapters.storage.append_facts import LOCK_MEETING, append_facts
-from adapters.storage.transaction import SKIP_LOCKED, Row, Store, Transaction, in_transaction
-from domain.claims import ClaimedSweep
-from domain.facts import Fact
-from domain.meeting import Inside, MeetingId, PersonId
+from adapters.storage.transaction import SKIP_LOCKED, Row, Rows, Store, Transaction, in_transaction
+from domain.claims import ClaimedSweep, SweepAnswer
+from domain.meeting import MeetingId, PersonId
 from domain.referral import ReferralId
 
 CLAIM = f"""
@@ -16,22 +15,25 @@ UPDATE sweeps SET due = $1, attempts = attempts + 1
 WHERE (referral, meeting) IN (
     SELECT referral, meeting FROM sweeps WHERE due <= $2 ORDER BY due LIMIT 1 {SKIP_LOCKED}
 )
-RETURNING referral, meeting, attempts, seen, seen_at, upto
+RETURNING referral, meeting, attempts, watched, seen, seen_at, upto
 """
+SEATED = "SELECT person FROM seats WHERE referral = $1 AND meeting = $2"
 HASTEN = """
-INSERT INTO sweeps (referral, meeting, due) VALUES ($1, $2, $3)
+INSERT INTO sweeps (referral, meeting, watched, due) VALUES ($1, $2, $3, $3)
 ON CONFLICT (referral, meeting) DO UPDATE SET due = excluded.due
 WHERE sweeps.due IS NULL OR sweeps.due > excluded.due
 """
+# A fact that came between reading and finishing keeps the meeting watched.
 NOTE = """
-UPDATE sweeps SET seen = $4, seen_at = $5, upto = $6, due = $7
-WHERE referral = $1 AND meeting = $2 AND attempts = $3
-"""
-FINISH = """
-UPDATE sweeps SET seen = NULL, seen_at = NULL, upto = NULL, due = $4
+UPDATE sweeps SET seen = $4, seen_at = $5, upto = $6,
+    due = coalesce(CAST($7 AS DOUBLE PRECISION), (
+        SELECT max(CAST($5 AS DOUBLE PRECISION)) FROM facts
+        WHERE referral = $1 AND meeting = $2 AND seq > $6
+    ))
 WHERE referral = $1 AND meeting = $2 AND attempts = $3
 RETURNING meeting
 """
+POSTPONE = "UPDATE sweeps SET due = $4 WHERE referral = $1 AND meeting = $2 AND attempts = $3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,10 @@ class StoredSweeps:
     @in_transaction
     def claim_sweep(self, *, now: float, lease: float) -> Transaction[ClaimedSweep | None]:
         rows = yield CLAIM, (now + lease, now)
-        return _sweep(rows[0]) if rows else None
+        if not rows:
+            return None
+        seated = yield SEATED, (rows[0]["referral"], rows[0]["meeting"])
+        return _sweep(rows[0], seated)
 
     @in_transaction
     def hasten(self, referral: ReferralId, meeting: MeetingId, *, due: float) -> Transaction[None]:
@@ -51,31 +56,28 @@ class StoredSweeps:
 
     @in_transaction
     def note_answer(
-        self, sweep: ClaimedSweep, inside: Inside | None, *, upto: int, now: float, due: float
+        self, sweep: ClaimedSweep, answer: SweepAnswer, *, now: float, due: float | None
     ) -> Transaction[None]:
-        peers = sorted(inside.peers) if inside else []
-        seen = orjson.dumps({"session": inside and inside.session, "peers": peers}).decode()
-        yield NOTE, (*_fence(sweep), seen, now, upto, due)
+        # Before the sweep's row, as adding facts does; or two could wait for each other.
+        yield LOCK_MEETING, (sweep.meeting,)
+        peers = sorted(answer.inside.peers) if answer.inside else []
+        seen = orjson.dumps(peers).decode()
+        rows = yield NOTE, (*_fence(sweep), seen, now, answer.upto, due)
+        if rows and answer.fact is not None:
+            yield from append_facts([answer.fact], answer.seats, now=now, due=now)
 
     @in_transaction
-    def finish_sweep(
-        self, sweep: ClaimedSweep, fact: Fact | None, *, now: float, due: float | None
-    ) -> Transaction[None]:
-        if fact is not None:
-            # Before the sweep's row, as adding facts does; or two could wait for each other.
-            yield LOCK_MEETING, (sweep.meeting,)
-        rows = yield FINISH, (*_fence(sweep), due)
-        if rows and fact is not None:
-            yield from append_facts([fact], [], now=now, due=now)
+    def postpone_sweep(self, sweep: ClaimedSweep, *, due: float) -> Transaction[None]:
+        yield POSTPONE, (*_fence(sweep), due)
 
 
-def _sweep(row: Row) -> ClaimedSweep:
+def _sweep(row: Row, seated: Rows) -> ClaimedSweep:
     about = (ReferralId(row["referral"]), MeetingId(row["meeting"]), row["attempts"])
+    people = frozenset(PersonId(seat["person"]) for seat in seated)
     if row["seen"] is None:
-        return ClaimedSweep(*about)
-    seen = orjson.loads(row["seen"])
-    peers = frozenset((peer, PersonId(person)) for peer, person in seen["peers"])
-    return ClaimedSweep(*about, peers, seen["session"], row["seen_at"], row["upto"])
+        return ClaimedSweep(*about, row["watched"], seated=people)
+    seen = frozenset((peer, PersonId(person)) for peer, person in orjson.loads(row["seen"]))
+    return ClaimedSweep(*about, row["watched"], seen, row["seen_at"], row["upto"], people)
 
 
 def _fence(sweep: ClaimedSweep) -> tuple[str, str, int]:

@@ -1,15 +1,14 @@
-"""The sweep: which meetings to ask the provider about, and what it answered first."""
+"""The sweep: which meetings to ask the provider about, and what it answered last."""
 
 from typing import Protocol
 
-from domain.claims import ClaimedSweep
-from domain.facts import Fact
-from domain.meeting import Inside, MeetingId
+from domain.claims import ClaimedSweep, SweepAnswer
+from domain.meeting import MeetingId
 from domain.referral import ReferralId
 
 
 class Sweeps(Protocol):
-    """The meetings that somebody may be in. A claim is a lease, so each is asked about once."""
+    """The watched meetings. A claim is a lease, so one process at a time asks about a meeting."""
 
     async def claim_sweep(self, *, now: float, lease: float) -> ClaimedSweep | None:
         """The meeting that is due longest; None when none is."""
@@ -20,15 +19,15 @@ class Sweeps(Protocol):
         ...
 
     async def note_answer(
-        self, sweep: ClaimedSweep, inside: Inside | None, *, upto: int, now: float, due: float
+        self, sweep: ClaimedSweep, answer: SweepAnswer, *, now: float, due: float | None
     ) -> None:
-        """Keep a first answer until the second is asked for at ``due``. ``upto`` numbers the newest
-        fact that was known when the provider was asked."""
+        """Keep an answer to compare the next one with, and ask again at ``due``.
+
+        The same transaction appends its fact and marks its seats due. ``due`` is None when the
+        meeting need not be watched any more; a fact that came meanwhile keeps it watched.
+        """
         ...
 
-    async def finish_sweep(
-        self, sweep: ClaimedSweep, fact: Fact | None, *, now: float, due: float | None
-    ) -> None:
-        """Append what was concluded, if anything, and mark its seats due. Ask again at ``due``;
-        None when nobody can be in any more."""
+    async def postpone_sweep(self, sweep: ClaimedSweep, *, due: float) -> None:
+        """Ask at ``due``; the answer that is kept stays."""
         ...

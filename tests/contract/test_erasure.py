@@ -20,6 +20,7 @@ from adapters.storage.transaction import Store
 from adapters.system import new_id
 from application.erase_person import BATCH, ErasePerson
 from domain.audit import COMMAND_LINE
+from domain.claims import SweepAnswer
 from domain.decision import Decision
 from domain.delivery import Delivery, KnownDelivery, Outcome, State
 from domain.erasure import Erased, Place, pseudonym
@@ -85,7 +86,7 @@ async def filled(store: Store, person: PersonId) -> None:
     for sweep in [await sweeps.claim_sweep(now=9, lease=LEASE) for _ in range(2)]:
         assert sweep is not None
         inside = Inside("s-1", frozenset({("p-1", person)}))
-        await sweeps.note_answer(sweep, inside, upto=9, now=9, due=99)
+        await sweeps.note_answer(sweep, SweepAnswer(inside, upto=9), now=9, due=99)
     bodies = [{"participant": {"customParticipantId": f" {person} "}}, {"organizedBy": [person]}]
     for number, body in enumerate(bodies):
         await deliveries.receive(f"k-{number}", orjson.dumps(body), EVENT, now=0, due=0)
@@ -239,8 +240,10 @@ async def test_a_claimed_sweep_does_not_store_the_id_again(
     inside = frozenset({("p-1", ANA)})
 
     await erasing(store)(COMMAND_LINE, ANA)
-    await sweeps.note_answer(sweep, Inside("s-1", inside), upto=1, now=2, due=3)
-    await sweeps.finish_sweep(sweep, a_fact("r-1", a_roster(*inside)), now=2, due=3)
+    listed = Inside("s-1", inside)
+    await sweeps.note_answer(sweep, SweepAnswer(listed, upto=1), now=2, due=3)
+    fact = a_fact("r-1", a_roster(*inside))
+    await sweeps.note_answer(sweep, SweepAnswer(listed, 1, fact), now=2, due=3)
 
     assert await holders(store, ANA) == []
     again = await sweeps.claim_sweep(now=1 + LEASE, lease=LEASE)
@@ -365,7 +368,7 @@ async def test_reports_and_sweeps_of_others_go_on_meanwhile(
 
     running = asyncio.create_task(erasing(store)(COMMAND_LINE, ANA))
     await asyncio.gather(
-        sweeps.finish_sweep(sweep, roster, now=2, due=None),
+        sweeps.note_answer(sweep, SweepAnswer(None, 0, roster), now=2, due=None),
         *(seats.append(a_report(f"b-{n}", bruno), bruno, now=2, due=2) for n in range(40)),
         *(seats.claim_seats(3, now=2, lease=LEASE) for _ in range(10)),
     )
