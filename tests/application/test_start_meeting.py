@@ -23,6 +23,7 @@ from tests.application.conftest import Clock
 from tests.application.test_engine import a_body, soon
 from tests.builders import PORTAL
 from tests.rooms import FaultyRooms
+from tests.waiting import until
 
 KEY = IdempotencyKey.by_caller(PORTAL.key, "k-1", b"body")
 LEASE = 30.0
@@ -56,7 +57,7 @@ async def killed_before_the_answer(
     """The provider has opened a meeting, and nobody is left to hear of it."""
     rooms.holding = True
     call = asyncio.create_task(started(wired, key))
-    await rooms.reached.wait()
+    await until(rooms.reached)
     call.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await call
@@ -223,7 +224,7 @@ async def test_a_hundred_calls_at_once_for_one_referral_all_get_its_meeting(
 ) -> None:
     rooms.holding = True
     calls = [asyncio.create_task(started(shared, None)) for _ in range(100)]
-    await rooms.reached.wait()
+    await until(rooms.reached)
     rooms.release.set()
 
     answers = await asyncio.gather(*calls)
@@ -237,7 +238,7 @@ async def test_whoever_waits_in_vain_is_told_to_come_back(
 ) -> None:
     rooms.holding = True
     first = asyncio.create_task(started(shared, None))
-    await rooms.reached.wait()
+    await until(rooms.reached)
 
     with pytest.raises(StartInProgressError):
         await started(shared, None)
