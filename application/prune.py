@@ -1,4 +1,4 @@
-"""Forget in time: bodies of webhooks, receipts, and all that is known of meetings long over."""
+"""Forget in time: bodies of webhooks, idempotency records, all that is known of old meetings."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -124,7 +124,7 @@ async def test_what_is_finished_stays_so(records: IdempotencyRecords) -> None:
     assert await records.claim(START, "h-2", now=2, due=99) == M1
 
 
-async def test_the_first_meeting_that_the_book_does_not_know_is_adopted(
+async def test_the_first_meeting_that_is_not_known_yet_is_adopted(
     records: IdempotencyRecords, meetings: MeetingRepository
 ) -> None:
     await meetings.add(M1.id, "enc-1", now=0)
@@ -149,7 +149,7 @@ async def test_a_session_end_ends_only_what_holds_while_the_meeting_is_live(
     assert anew == StartClaim(START.key, "h-2", since=2, taken_over=False)
 
 
-async def test_old_receipts_are_pruned_unless_somebody_has_them(
+async def test_old_records_are_pruned_unless_somebody_has_them(
     records: IdempotencyRecords, retention: Retention
 ) -> None:
     old, held, young = [IdempotencyKey(f"key:{name}") for name in ("old", "held", "young")]

@@ -20,7 +20,7 @@ def an_arrival(person: str) -> dict[str, object]:
     return body
 
 
-async def test_a_person_is_erased_from_a_book_in_use(tmp_path: Path) -> None:
+async def test_a_person_is_erased_from_a_database_in_use(tmp_path: Path) -> None:
     port = free_port()
     env = {"DATABASE_URL": f"sqlite:///{tmp_path}/storage.db", "PORT": str(port), "SWEEP": "false"}
     async with (

@@ -105,7 +105,7 @@ async def test_all_the_dead_are_tried_again_or_those_received_since(client: Clie
     ]
 
 
-async def test_a_discarded_webhook_is_done_and_only_the_book_says_why(client: Client) -> None:
+async def test_a_discarded_webhook_is_done_and_only_the_inbox_says_why(client: Client) -> None:
     await a_dead_webhook(client)
 
     with capture_logs() as logs:
