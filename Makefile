@@ -11,7 +11,7 @@ BROWSER := .venv/.browser
 CHROMIUM ?= $(shell for p in chromium chromium-browser google-chrome; do command -v $$p && break; done)
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: help run check test lint format types imports prove bench browser chromium lock clean
+.PHONY: help run check test quick lint format types imports prove bench browser chromium lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ check: $(RUNTIME) ## print the effective configuration and try each partner
 
 test: lint types imports ## the one test command: lint, types, import rules, every test
 	$(BIN)/pytest --numprocesses auto
+
+quick: $(DEV) ## what needs neither processes nor PostgreSQL, in seconds
+	$(BIN)/pytest --quick -p no:schemathesis --numprocesses auto
 
 lint: $(DEV) ## ruff: lint and format check
 	$(BIN)/ruff check .

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from domain.errors import PartnerError
-from domain.facts import Roster, SessionActive, StoredFact
+from domain.facts import Roster, SessionActive, StoredFact, people_of
 from domain.meeting import Meeting
 from domain.ports.meetings import MeetingRepository
 from domain.ports.presence import PresenceFacts

@@ -1,25 +1,32 @@
 """What all tests share: a clean environment, the sandbox, and the service on a test port."""
 
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from unittest.mock import Mock
 
 import aioresponses.core
 import asyncpg
 import pytest
+import structlog
 from aiohttp import ClientResponse, web
 from aiohttp.test_utils import TestClient
+from pydantic import SecretStr
 from pytest_aiohttp.plugin import AiohttpClient
 
 from adapters.sandbox.world import SandboxWorld
 from adapters.system import new_id, utc_now
 from entrypoints.app import create_app
 from entrypoints.container import Container
-from entrypoints.http.openapi import build_document
-from entrypoints.http.operation import OPERATIONS
+from entrypoints.http.openapi import Json, build_document
+from entrypoints.http.operation import OPERATIONS, Operation
 from entrypoints.settings import Settings
 from tests.databases import postgres
+
+TESTS = Path(__file__).parent
+OF_PROCESSES = {"e2e", "prove", "canary"}
+"""The folders of tests that all start processes."""
 
 Client = TestClient[web.Request, web.Application]
 Serve = Callable[[Container], Awaitable[Client]]
@@ -27,11 +34,50 @@ Serve = Callable[[Container], Awaitable[Client]]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--runs", type=int, default=8, help="how many seeds a seeded test runs with")
+    parser.addoption(
+        "--quick", action="store_true", help="only what needs neither processes nor PostgreSQL"
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "seed" in metafunc.fixturenames:
         metafunc.parametrize("seed", range(metafunc.config.getoption("--runs")))
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Not even importing them saves a second."""
+    of_processes = collection_path.parent == TESTS and collection_path.name in OF_PROCESSES
+    return True if of_processes and config.getoption("--quick") else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--quick"):
+        slow = [item for item in items if _is_slow(item)]
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if not _is_slow(item)]
+
+
+def _is_slow(item: pytest.Item) -> bool:
+    """Whether it needs processes or PostgreSQL."""
+    assert isinstance(item, pytest.Function)
+    parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    return (
+        item.get_closest_marker("processes") is not None
+        or "postgres_url" in item.fixturenames
+        or "postgres" in parameters
+    )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_processes(request: pytest.FixtureRequest) -> None:
+    """A test that starts one all the same fails when only the quick ones are run."""
+    if request.config.getoption("--quick"):
+        sys.addaudithook(_refuse_processes)
+
+
+def _refuse_processes(event: str, _arguments: tuple[object, ...]) -> None:
+    if event == "subprocess.Popen":
+        raise AssertionError("a process: mark the test with @pytest.mark.processes")
 
 
 class _Response(ClientResponse):
@@ -51,6 +97,13 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name.upper(), raising=False)
 
 
+@pytest.fixture(autouse=True)
+def _plain_tracebacks() -> None:
+    """Structlog's own show every variable of every frame, which takes a second for each."""
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.processors.add_log_level, plain])
+
+
 @pytest.fixture
 async def world() -> AsyncIterator[SandboxWorld]:
     async with SandboxWorld.open(utc_now, new_id, over_http=True) as opened:
@@ -60,7 +113,14 @@ async def world() -> AsyncIterator[SandboxWorld]:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """The defaults, with a database of the test's own."""
-    return Settings.model_validate({"database_url": f"sqlite:///{tmp_path}/storage.db"})
+    of_its_own = SecretStr(f"sqlite:///{tmp_path}/storage.db")
+    return _defaults().model_copy(update={"database_url": of_its_own})
+
+
+@cache
+def _defaults() -> Settings:
+    """Reading the environment takes a while."""
+    return Settings.model_validate({})
 
 
 @pytest.fixture
@@ -117,10 +177,21 @@ async def note_undocumented(
     resource = request.match_info.route.resource
     for operation in request.app[OPERATIONS]:
         if resource and (operation.path, operation.method) == (resource.canonical, request.method):
-            documented = build_document([operation], "0")["paths"][operation.path]
-            responses = documented[operation.method.lower()]["responses"]
-            known = responses.get(str(response.status), {})
+            known = _documented(operation).get(str(response.status), {})
             if response.content_type not in known.get("content", {response.content_type: 1}):
                 known = {}
             if not known:
                 undocumented.append(f"{operation.id}: {response.status} {response.content_type}")
+
+
+_DOCUMENTED: dict[str, tuple[Operation, Json]] = {}
+
+
+def _documented(operation: Operation) -> Json:
+    """Its responses; building them takes longer than most answers, so once for each operation."""
+    known = _DOCUMENTED.get(operation.id)
+    if known is None or known[0] != operation:
+        paths = build_document([operation], "0")["paths"]
+        known = operation, paths[operation.path][operation.method.lower()]["responses"]
+        _DOCUMENTED[operation.id] = known
+    return known[1]

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ORDINARY_USER = "nobody"
+PATIENCE = 50.0
 
 
 @contextmanager
@@ -65,7 +66,9 @@ def _wheel() -> Iterator[str]:
 
 def _run(*command: str) -> None:
     as_other = ("runuser", "-u", ORDINARY_USER, "--") if os.geteuid() == 0 else ()
-    subprocess.run([*as_other, *command], check=True, capture_output=True, cwd="/tmp")
+    subprocess.run(
+        [*as_other, *command], check=True, capture_output=True, cwd="/tmp", timeout=PATIENCE
+    )
 
 
 def _free_port() -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from adapters.sandbox.rooms import SandboxRooms
 from domain.meeting import Meeting, MeetingId
+from tests.waiting import until
 
 
 @dataclass
@@ -32,7 +33,7 @@ class FaultyRooms(SandboxRooms):
             raise self.losing
         if self.holding:
             self.reached.set()
-            await self.release.wait()
+            await until(self.release)
         return meeting
 
     async def opened_since(self, title: str, since: float) -> list[Meeting]:

@@ -13,6 +13,7 @@ from adapters.provider.webhooks import ProviderWebhooks
 from domain.errors import BadSignatureError, KeyUnavailableError, Partner
 from tests.application.conftest import Clock
 from tests.rsa_keys import key
+from tests.waiting import until
 
 URL = "https://keys.example/.well-known/webhooks.json"
 BODY = b'{"event":"meeting.ended"}'
@@ -208,7 +209,7 @@ async def test_a_question_goes_on_when_whoever_asked_has_no_time_left(
     answered = asyncio.Event()
 
     async def slow(_url: object, **_kwargs: object) -> CallbackResult:
-        await answered.wait()
+        await until(answered)
         return CallbackResult(payload=document("ours"))
 
     wire.get(URL, callback=slow)

@@ -1,7 +1,7 @@
 """The use cases as they are wired, on the twins and a real database, with time in hand."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from domain.referral import Referral, ReferralId
 from entrypoints.container import Container
 from entrypoints.resources import open_resources
 from tests.builders import NOON, a_referral
+from tests.waiting import PATIENCE, hang
 
 
 @dataclass
@@ -44,31 +45,44 @@ class Told(NamedTuple):
 class FaultyAttendance(SandboxAttendance):
     """The twin, with failures on command: ``failing`` is raised until it is None.
 
-    ``only`` limits that to one doctor's marks; ``hanging`` answers none. ``told`` has each mark
-    that arrived.
+    ``only`` limits that to one doctor's marks; ``hanging`` answers none. ``read`` counts the
+    referrals that were asked for. ``meanwhile`` happens once, while a mark is under way. ``told``
+    has each mark that arrived.
     """
 
     failing: Exception | None = None
     only: str | None = None
     hanging: bool = False
     read: int = 0
+    reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
+    meanwhile: Callable[[], Awaitable[object]] | None = None
     told: list[Told] = field(default_factory=list)
 
     async def referral(self, referral: ReferralId) -> Referral:
         self.read += 1
+        self.reading.release()
         if self.failing and self.only is None:
             raise self.failing
         if self.hanging:
-            await asyncio.Event().wait()
+            await hang()
         return await SandboxAttendance.referral(self, referral)
 
     async def set_in_meeting(self, seat: Seat, *, in_meeting: bool) -> None:
         if self.failing and self.only in {None, seat.person}:
             raise self.failing
         if self.hanging:
-            await asyncio.Event().wait()
+            await hang()
+        if self.meanwhile:
+            meanwhile, self.meanwhile = self.meanwhile, None
+            await meanwhile()
         await SandboxAttendance.set_in_meeting(self, seat, in_meeting=in_meeting)
         self.told.append(Told(seat, in_meeting))
+
+    async def asked(self, times: int) -> None:
+        """Until so many more have asked for a referral."""
+        async with asyncio.timeout(PATIENCE):
+            for _ in range(times):
+                await self.reading.acquire()
 
     def flags_of(self, referral: str = "enc-1") -> dict[str, bool]:
         return {seat.person: flag for seat, flag in self.shown(ReferralId(referral)).items()}

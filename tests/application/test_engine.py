@@ -1,6 +1,7 @@
 """One engine: what was stored is applied in the end, whatever the attendance service does."""
 
 import asyncio
+from collections.abc import Sequence
 
 import orjson
 import pytest
@@ -16,11 +17,16 @@ from domain.errors import (
     PartnerUnavailableError,
     UnknownReferralError,
 )
-from entrypoints.container import Container
+from domain.facts import Fact, Reported
+from domain.meeting import PersonId
+from domain.policies.backoff import LONGEST
+from entrypoints.container import HANDLED_AT_ONCE, Container
 from tests.application.conftest import Clock, FaultyAttendance
 from tests.builders import PORTAL, a_report, a_seat, a_session_end, a_webhook_body
+from tests.waiting import PATIENCE, all_done
 
 EVENT = a_session_end()
+ANA = PersonId("dra-ana")
 
 DOWN = PartnerBrokenError(Partner.ATTENDANCE, "500")
 
@@ -47,7 +53,14 @@ async def worked_off(wired: Container, clock: Clock, rounds: int = 40) -> None:
         if not await work._claim():
             clock.pass_by(20)
         while work._in_hand:
-            await asyncio.wait(work._in_hand)
+            await all_done(work._in_hand)
+
+
+async def cancelled(tasks: Sequence[asyncio.Task[Verdict]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks, timeout=PATIENCE)
+    assert all(task.cancelled() for task in tasks)
 
 
 async def test_an_event_is_applied_at_once(wired: Container, attendance: FaultyAttendance) -> None:
@@ -197,6 +210,85 @@ async def test_an_event_that_was_being_handled_when_the_process_died_is_taken_up
     assert attendance.flags_of() == {"dra-ana": False, "dr-bruno": False}
 
 
+async def test_a_webhook_over_which_we_crashed_waits_until_that_may_have_been_mended(
+    wired: Container, attendance: FaultyAttendance, clock: Clock
+) -> None:
+    attendance.failing = RuntimeError("a bug")
+
+    with pytest.raises(RuntimeError, match="a bug"):
+        await received(wired, a_body())
+
+    (entry,) = await wired.operator_inbox().deliveries(
+        state=None, referral=None, since=None, limit=9
+    )
+    assert (entry.state, entry.why, entry.due) == (
+        State.WAITING,
+        "internal-error",
+        clock() + LONGEST,
+    )
+
+
+async def test_an_update_over_which_we_crashed_waits_until_that_may_have_been_mended(
+    wired: Container, attendance: FaultyAttendance, clock: Clock
+) -> None:
+    attendance.failing, attendance.only = RuntimeError("a bug"), "dra-ana"
+
+    with pytest.raises(RuntimeError, match="a bug"):
+        await wired.report_presence()(PORTAL, a_seat(), soon(), in_meeting=True)
+
+    (entry,) = await wired.operator_inbox().updates(referral=None, limit=9)
+    assert (entry.why, entry.due) == ("internal-error", clock() + LONGEST)
+
+
+async def test_a_fact_that_comes_while_an_update_is_under_way_is_told_by_the_next(
+    wired: Container, attendance: FaultyAttendance, clock: Clock
+) -> None:
+    leaving = Fact("left", a_seat().referral, a_seat().meeting, Reported(ANA, in_meeting=False), 0)
+    attendance.meanwhile = lambda: wired.presence().append(
+        leaving, a_seat(), now=clock(), due=clock()
+    )
+
+    await wired.report_presence()(PORTAL, a_seat(), soon(), in_meeting=True)
+    await worked_off(wired, clock, rounds=2)
+
+    assert attendance.told == [(a_seat(), True), (a_seat(), False)]
+
+
+async def test_when_as_many_webhooks_are_in_hand_as_may_be_the_next_is_the_workers(
+    wired: Container, attendance: FaultyAttendance, clock: Clock
+) -> None:
+    attendance.hanging = True
+    in_hand = [
+        asyncio.create_task(received(wired, a_body(call))) for call in range(HANDLED_AT_ONCE)
+    ]
+    await attendance.asked(HANDLED_AT_ONCE)
+    shortly = asyncio.get_running_loop().time() + 2
+
+    verdict = await wired.receive_webhook()({}, a_body(HANDLED_AT_ONCE), shortly)
+
+    newest, *_ = await wired.operator_inbox().deliveries(
+        state=None, referral=None, since=None, limit=1
+    )
+    assert verdict == Verdict(Outcome.PENDING)
+    assert (newest.due, newest.attempts) == (clock(), 0)
+    assert attendance.read == HANDLED_AT_ONCE
+    await cancelled(in_hand)
+
+
+async def test_whoever_is_through_makes_room_for_the_next(
+    wired: Container, attendance: FaultyAttendance
+) -> None:
+    attendance.hanging = True
+    in_hand = [
+        asyncio.create_task(received(wired, a_body(call))) for call in range(HANDLED_AT_ONCE)
+    ]
+    await attendance.asked(HANDLED_AT_ONCE)
+    await cancelled(in_hand)
+    attendance.hanging = False
+
+    assert await received(wired, a_body(HANDLED_AT_ONCE)) == Verdict(Outcome.APPLIED)
+
+
 async def test_a_bug_of_ours_is_retried_and_loses_nothing(
     wired: Container, attendance: FaultyAttendance, clock: Clock
 ) -> None:
@@ -277,7 +369,7 @@ async def test_an_outage_opens_the_breaker_and_then_only_probes_get_through(
         clock.pass_by(0.5)
         tries += await work._claim()
         while work._in_hand:
-            await asyncio.wait(work._in_hand)
+            await all_done(work._in_hand)
 
     assert wired.breaker().open
     assert tries <= 5
@@ -303,13 +395,16 @@ async def test_while_the_breaker_is_open_only_its_probes_reach_the_attendance_se
         await received(wired, a_body(call))
     clock.pass_by(5)
     attendance.failing, attendance.hanging = None, True
+    before = attendance.read
+    others = [received(wired, a_body(100 + number)) for number in range(20)]
 
-    pushes = [asyncio.create_task(received(wired, a_body(100 + n))) for n in range(20)]
-    await asyncio.wait(pushes, timeout=0.2)
+    probe = asyncio.create_task(received(wired, a_body(99)))
+    await attendance.asked(before + 1)
+    verdicts = await asyncio.gather(*others)
 
-    assert attendance.read <= 11
-    for push in pushes:
-        push.cancel()
+    assert {verdict.outcome for verdict in verdicts} == {Outcome.PENDING}
+    assert attendance.read == before + 1
+    await cancelled([probe])
 
 
 async def test_the_partners_own_advice_on_waiting_is_kept(

@@ -25,6 +25,7 @@ from tests.application.conftest import Clock
 from tests.application.test_engine import soon
 from tests.builders import PORTAL, a_webhook_body
 from tests.rooms import FaultyRooms
+from tests.waiting import until
 
 KEY = IdempotencyKey.by_caller(PORTAL.key, "k-1", b"body")
 LEASE = 30.0
@@ -58,7 +59,7 @@ async def killed_before_the_answer(
     """The provider has opened a meeting, and nobody is left to hear of it."""
     rooms.holding = True
     call = asyncio.create_task(started(wired, key))
-    await rooms.reached.wait()
+    await until(rooms.reached)
     call.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await call
@@ -289,7 +290,7 @@ async def test_a_hundred_calls_at_once_for_one_referral_all_get_its_meeting(
 ) -> None:
     rooms.holding = True
     calls = [asyncio.create_task(started(shared, None)) for _ in range(100)]
-    await rooms.reached.wait()
+    await until(rooms.reached)
     rooms.release.set()
 
     answers = await asyncio.gather(*calls)
@@ -303,7 +304,7 @@ async def test_a_call_that_waits_too_long_is_told_to_retry(
 ) -> None:
     rooms.holding = True
     first = asyncio.create_task(started(shared, None))
-    await rooms.reached.wait()
+    await until(rooms.reached)
 
     with pytest.raises(StartInProgressError):
         await started(shared, None)

@@ -14,6 +14,7 @@ from tests.browser.conftest import OpenSite
 from tests.conftest import Serve
 from tests.documents.sandbox import SERVICE, on
 from tests.documents.test_frontend import NODE, module
+from tests.e2e.processes import ended
 
 PATIENCE = 20.0
 WITHOUT_TYPES = """
@@ -68,6 +69,6 @@ async def javascript(typescript: str) -> str:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    stripped, errors = await process.communicate(typescript.encode())
-    assert process.returncode == 0, errors.decode()
-    return stripped.decode() + 'document.title = "in the call";\n'
+    stripped = await ended(process, PATIENCE, typescript.encode())
+    assert stripped.code == 0, stripped.errors
+    return stripped.output + 'document.title = "in the call";\n'

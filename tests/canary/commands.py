@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from entrypoints.cli.main import main
+from tests.e2e.processes import ended
 
 MARK = "\x1e"
+PATIENCE = 30.0
 ROOT = Path(__file__).parents[2]
 
 
@@ -37,10 +39,9 @@ async def said(commands: Sequence[tuple[Sequence[str], Mapping[str, str]]]) -> l
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    async with asyncio.timeout(30):
-        output, errors = await process.communicate(asked.encode())
-    outputs, complaints = (text.decode().split(MARK)[1:] for text in (output, errors))
-    assert len(outputs) == len(complaints) == len(commands), errors.decode()
+    _, output, errors = await ended(process, PATIENCE, asked.encode())
+    outputs, complaints = (text.split(MARK)[1:] for text in (output, errors))
+    assert len(outputs) == len(complaints) == len(commands), errors
     lines = [" ".join(line) for line, _ in commands]
     return [Said(*parts) for parts in zip(lines, outputs, complaints, strict=True)]
 

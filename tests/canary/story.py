@@ -254,7 +254,8 @@ class Story:
             reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
             writer.write(sent.encode())
             writer.write_eof()
-            told = (await reader.read()).decode()
+            async with asyncio.timeout(PATIENCE.total):
+                told = (await reader.read()).decode()
             writer.close()
             self._hear(400, "unreadable", "", told)
 

@@ -113,7 +113,7 @@ async def test_what_is_finished_stays_so(records: IdempotencyRecords) -> None:
     assert await records.claim(START, "h-2", now=2, due=99) == M1
 
 
-async def test_the_first_meeting_that_the_book_does_not_know_is_adopted(
+async def test_the_first_meeting_that_is_not_known_yet_is_adopted(
     records: IdempotencyRecords, meetings: MeetingRepository
 ) -> None:
     await meetings.add(M1.id, "enc-1", now=0)

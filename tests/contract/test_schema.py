@@ -4,6 +4,7 @@ import asyncio
 import stat
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from adapters.storage.postgres import PostgresStore
@@ -11,6 +12,11 @@ from adapters.storage.sqlite import SqliteStore
 from adapters.storage.transaction import Store, Transaction
 from domain.errors import StorageTooNewError, StorageUnavailableError
 from tests.contract.conftest import TABLES
+from tests.waiting import PATIENCE
+
+OTHERS = """
+SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 
 async def test_applying_again_changes_nothing(store: SqliteStore | PostgresStore) -> None:
@@ -55,8 +61,9 @@ async def test_the_sqlite_file_is_its_owners_only(tmp_path: Path) -> None:
     store = await SqliteStore.open(path)
     await store.migrate()
 
-    for file in path.parent.iterdir():
-        assert stat.S_IMODE(file.stat().st_mode) & 0o077 == 0
+    modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
+    assert path.name in modes
+    assert [name for name, mode in modes.items() if mode & 0o077] == []
     await store.close()
 
 
@@ -99,6 +106,51 @@ async def test_a_place_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> N
         await SqliteStore.open(tmp_path)
     with pytest.raises(StorageUnavailableError):
         await PostgresStore.open("postgresql://nobody@127.0.0.1:1/none")
+
+
+async def test_a_closed_store_refuses_and_nobody_hangs(
+    store: SqliteStore | PostgresStore,
+) -> None:
+    await store.close()
+
+    async with asyncio.timeout(PATIENCE):
+        with pytest.raises(StorageUnavailableError):
+            await store.run(count())
+
+
+async def test_what_comes_before_a_sqlite_store_closes_is_done_and_what_comes_after_is_refused(
+    tmp_path: Path,
+) -> None:
+    store = await SqliteStore.open(tmp_path / "storage.db")
+
+    before = store.run(count())
+    closing = asyncio.create_task(store.close())
+    await asyncio.sleep(0)
+    behind = store.run(count())
+
+    async with asyncio.timeout(PATIENCE):
+        assert await before == 0
+        with pytest.raises(StorageUnavailableError):
+            await behind
+        await closing
+
+
+async def test_a_postgres_store_that_cannot_migrate_leaves_no_connection(
+    fresh_postgres: str,
+) -> None:
+    store = await PostgresStore.open(fresh_postgres)
+    await store.run(future())
+    await store.close()
+
+    with pytest.raises(StorageTooNewError) as caught:
+        await PostgresStore.open(fresh_postgres)
+
+    assert caught.traceback  # which keeps the pool alive, so that nothing else has closed it
+    watching = await asyncpg.connect(fresh_postgres)
+    async with asyncio.timeout(PATIENCE):
+        while await watching.fetchval(OTHERS):  # the server takes a moment to see it off
+            pass
+    await watching.close()
 
 
 async def test_two_stores_on_one_sqlite_file_lose_nothing(tmp_path: Path) -> None:

@@ -10,7 +10,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.e2e.processes import ended
+
 ROOT = Path(__file__).parents[2]
+PATIENCE = 50.0
 BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 SEPARATOR = "----8<----"
 CURL = Path(__file__).with_name("bin") / "curl"
@@ -104,12 +107,12 @@ async def paste(session: Sequence[Step], replaced: Mapping[str, str]) -> list[st
     process = await asyncio.create_subprocess_exec(
         "sh", "-c", LITTLE_CURL + script, cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
-    output, _ = await process.communicate()
-    return output.decode().split(SEPARATOR)
+    return (await ended(process, PATIENCE)).output.split(SEPARATOR)
 
 
 async def assert_prints(session: Sequence[Step], replaced: Mapping[str, str]) -> None:
     """Paste a session and compare what each block prints with what the document promises."""
+    assert any(step.promised for step in session)
     for step, printed in zip(session, await paste(session, replaced), strict=True):
         assert step.keeps(printed), (step.script, step.promised, printed)
 

@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from domain.audit import AuditEvent
 from tests.contract.conftest import TABLES
 from tests.documents.blocks import commands, paste, read, steps
@@ -10,8 +12,11 @@ from tests.e2e.processes import COMMAND, free_port, running
 PAGE = "docs/callers.md"
 
 
+@pytest.mark.processes
 async def test_a_key_is_made_configured_and_used_as_the_page_says() -> None:
     made, *calls = steps(PAGE)
+    assert made.promised
+    assert any(call.promised for call in calls)
     (printed,) = await paste([made], {".venv/bin/videochamadas": str(COMMAND)})
     assert made.keeps(printed)
 

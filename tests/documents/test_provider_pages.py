@@ -66,6 +66,7 @@ def registered(world: SandboxWorld) -> list[Registration]:
     return list(world.webhooks.registrations.values())
 
 
+@pytest.mark.processes
 async def test_the_commands_for_a_dyte_account_print_what_the_page_shows(
     replaced: dict[str, str], world: SandboxWorld
 ) -> None:
@@ -74,6 +75,7 @@ async def test_the_commands_for_a_dyte_account_print_what_the_page_shows(
     assert [(one.url, tuple(one.events)) for one in registered(world)] == [(WEBHOOK, ALL_EVENTS)]
 
 
+@pytest.mark.processes
 async def test_the_commands_for_the_move_print_what_the_page_shows(
     replaced: dict[str, str], world: SandboxWorld, successor: SandboxWorld
 ) -> None:

@@ -2,11 +2,14 @@
 
 import re
 
+import pytest
+
 from entrypoints.settings import Settings
 from tests.documents.blocks import assert_prints, read, steps
 from tests.e2e.processes import free_port, running
 
 
+@pytest.mark.processes
 async def test_the_tour_pasted_line_by_line_prints_what_the_readme_shows() -> None:
     tour = steps("README.md")
     port = str(free_port())

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,37 +17,42 @@ CODE = ("domain", "application", "adapters", "entrypoints")
 VARIABLES = re.compile(r"`([A-Z_]+)`")
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_every_link_leads_somewhere(page: str) -> None:
-    for target in re.findall(r"\]\(([^)\s]+)\)", read(page)):
-        if re.match(r"https?://", target):
-            continue
-        name, _, heading = target.partition("#")
-        linked = (ROOT / page).parent / name if name else ROOT / page
-        assert linked.exists(), target
-        assert not heading or heading in anchors(linked), target
+def matches(pattern: str) -> list[tuple[str, str]]:
+    """Each text that a page has of that form, with its page."""
+    return [
+        (page, found)
+        for page in PAGES
+        for found in sorted({*re.findall(pattern, read(page), re.MULTILINE)})
+    ]
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_every_source_file_that_is_named_exists(page: str) -> None:
-    named = re.findall(rf"`((?:{'|'.join(CODE)}|tests)/[\w./]*)`", read(page))
+@pytest.mark.parametrize(("page", "target"), matches(r"\]\((?!https?://)([^)\s]+)\)"))
+def test_every_link_leads_somewhere(page: str, target: str) -> None:
+    name, _, heading = target.partition("#")
+    linked = (ROOT / page).parent / name if name else ROOT / page
 
-    assert [name for name in named if not (ROOT / name).exists()] == []
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_every_make_target_that_is_named_exists(page: str) -> None:
-    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
-
-    assert {*re.findall(r"(?:^|`)make ([a-z]+)", read(page), re.MULTILINE)} <= {*targets}
+    assert linked.exists()
+    assert not heading or heading in anchors(linked)
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_every_log_event_that_is_named_is_written_somewhere(page: str) -> None:
-    code = "".join(path.read_text() for folder in CODE for path in (ROOT / folder).rglob("*.py"))
+@pytest.mark.parametrize(("page", "named"), matches(rf"`((?:{'|'.join(CODE)}|tests)/[\w./]*)`"))
+def test_every_source_file_that_is_named_exists(page: str, named: str) -> None:
+    assert (ROOT / named).exists()
 
-    for event in re.findall(r"`((?:partner|request)\.\w+)`", read(page)):
-        assert f'"{event}"' in code, event
+
+@pytest.mark.parametrize(("page", "target"), matches(r"(?:^|`)make ([a-z]+)"))
+def test_every_make_target_that_is_named_exists(page: str, target: str) -> None:
+    assert target in re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize(("page", "event"), matches(r"`((?:partner|request)\.\w+)`"))
+def test_every_log_event_that_is_named_is_written_somewhere(page: str, event: str) -> None:
+    assert f'"{event}"' in code()
+
+
+@cache
+def code() -> str:
+    return "".join(path.read_text() for folder in CODE for path in (ROOT / folder).rglob("*.py"))
 
 
 def test_the_portuguese_table_of_variables_is_the_readmes() -> None:
@@ -55,6 +61,7 @@ def test_the_portuguese_table_of_variables_is_the_readmes() -> None:
         for page, section in (("README.md", "Configuration"), ("LEIAME.md", "Configuração"))
     )
 
+    assert ours
     assert ours.keys() == theirs.keys()
     for variables, default in ours.items():
         assert re.findall(r"`(.*?)`", theirs[variables]) == re.findall(r"`(.*?)`", default)

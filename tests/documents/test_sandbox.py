@@ -11,6 +11,7 @@ from tests.e2e.processes import free_port, running
 CALL, FAULTS, ONE_PROCESS = "A whole call", "Faults", "In one process"
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("provider", ["dyte", "realtimekit"])
 async def test_the_session_pasted_into_a_third_terminal_prints_what_the_page_shows(
     provider: str,
@@ -24,6 +25,7 @@ async def test_the_session_pasted_into_a_third_terminal_prints_what_the_page_sho
     assert words(on(practice.taken, service)) in printed
 
 
+@pytest.mark.processes
 async def test_the_session_for_one_process_prints_what_the_page_shows() -> None:
     port = str(free_port())
     async with running("serve", until="then", PORT=port):
@@ -41,6 +43,7 @@ def test_only_the_providers_own_variables_differ_between_the_two_providers() -> 
     _, dyte, realtimekit = commands(PAGE, TERMINALS)
 
     differ = {name for name, _ in dyte.env.items() ^ realtimekit.env.items()}
+    assert "VIDEO_PROVIDER" in differ
     assert {name.partition("_")[0] for name in differ} <= {"VIDEO", "DYTE", "PROVIDER"}
 
 

@@ -16,6 +16,8 @@ from entrypoints.settings import Settings
 ROOT = Path(__file__).parents[2]
 COMMAND = Path(sys.executable).with_name("videochamadas")
 START = 20.0
+STOP = 30.0
+"""Longer than the grace that the service gives to what is in hand."""
 
 
 class Finished(NamedTuple):
@@ -50,14 +52,25 @@ class Running:
                 self.banner.append(line.decode().rstrip())
 
     async def stop(self) -> Finished:
-        """SIGTERM, then what it left behind."""
+        """SIGTERM, then what it left behind; one that does not end by that is killed."""
         if self.process.returncode is None:
             self.process.send_signal(signal.SIGTERM)
         assert self.process.stdout is not None
-        rest = await self.process.stdout.read()
-        await self._reading
-        code = await self.process.wait()
+        try:
+            async with asyncio.timeout(STOP):
+                rest = await self.process.stdout.read()
+                await self._reading
+                code = await self.process.wait()
+        except TimeoutError:
+            self.process.kill()
+            raise
         return Finished(code, "\n".join([*self.banner, rest.decode()]), self.errors)
+
+    async def kill(self) -> None:
+        """Without any warning."""
+        self.process.kill()
+        async with asyncio.timeout(STOP):
+            await self.process.wait()
 
     async def _read_errors(self) -> None:
         assert self.process.stderr is not None
@@ -86,10 +99,18 @@ async def running(
 
 async def run(*arguments: str, **env: str) -> Finished:
     """The command until it ends by itself."""
-    process = await _start((str(COMMAND), *arguments), env)
-    async with asyncio.timeout(START):
-        output, errors = await process.communicate()
-    return Finished(process.returncode or 0, output.decode(), errors.decode())
+    return await ended(await _start((str(COMMAND), *arguments), env), START)
+
+
+async def ended(process: asyncio.subprocess.Process, limit: float, sent: bytes = b"") -> Finished:
+    """What a process left behind that ends by itself; after so many seconds it is killed."""
+    try:
+        async with asyncio.timeout(limit):
+            output, errors = await process.communicate(sent or None)
+    except TimeoutError:
+        process.kill()
+        raise
+    return Finished(process.returncode or 0, output.decode(), (errors or b"").decode())
 
 
 async def _start(arguments: tuple[str, ...], env: dict[str, str]) -> asyncio.subprocess.Process:

@@ -18,6 +18,7 @@ from entrypoints.container import Container
 from entrypoints.http.server import listening
 from entrypoints.settings import Settings
 from tests.builders import a_seat
+from tests.waiting import until
 
 Address = tuple[str, int]
 
@@ -50,7 +51,7 @@ class SlowAttendance(SandboxAttendance):
 
     async def set_in_meeting(self, seat: Seat, *, in_meeting: bool) -> None:
         self.asked.set()
-        await self.may_go_on.wait()
+        await until(self.may_go_on)
         await SandboxAttendance.set_in_meeting(self, seat, in_meeting=in_meeting)
         self.done.put_nowait((seat, in_meeting))
 
@@ -112,8 +113,7 @@ async def test_who_hangs_up_while_the_attendance_service_is_asked_is_marked_out(
     attendance: SlowAttendance, service: Address
 ) -> None:
     connection = send(service, a_beacon())
-    async with asyncio.timeout(PATIENCE):
-        await attendance.asked.wait()
+    await until(attendance.asked)
 
     connection.close()
     await ask_for_health(service)

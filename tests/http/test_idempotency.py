@@ -12,6 +12,7 @@ from entrypoints.container import Container
 from entrypoints.settings import Settings
 from tests.conftest import Client, Serve
 from tests.rooms import FaultyRooms
+from tests.waiting import until
 
 PATH = "/api/dyte/meeting"
 BODY = orjson.dumps({"titleMeet": "enc-1001"})
@@ -66,7 +67,7 @@ async def test_while_the_first_call_is_under_way_the_next_is_a_409_with_a_time_t
 ) -> None:
     rooms.holding = True
     first = asyncio.create_task(start(client, "k-1"))
-    await rooms.reached.wait()
+    await until(rooms.reached)
 
     answer = await client.post(PATH, data=BODY, headers={"Idempotency-Key": "k-1"})
     rooms.release.set()

@@ -23,6 +23,7 @@ def every_error(root: type[DomainError] = DomainError) -> list[type[DomainError]
     return [root, *(error for child in root.__subclasses__() for error in every_error(child))]
 
 
+@pytest.mark.processes
 async def test_the_committed_document_is_what_the_command_prints() -> None:
     printed = await run("openapi")
 

@@ -36,14 +36,14 @@ Accept = Callable[[int], Awaitable[None]]
 
 def main() -> None:
     with postgres() as server, tempfile.TemporaryDirectory() as folder:
-        uvloop.run(_book("sqlite", lambda: SqliteStore.open(Path(folder) / "storage.db")))
-        uvloop.run(_book("postgres", lambda: PostgresStore.open(server)))
+        uvloop.run(_storage("sqlite", lambda: SqliteStore.open(Path(folder) / "storage.db")))
+        uvloop.run(_storage("postgres", lambda: PostgresStore.open(server)))
         uvloop.run(_http("sqlite", f"sqlite:///{folder}/http.db"))
         uvloop.run(_http("postgres", server))
     uvloop.run(_asking())
 
 
-async def _book(name: str, opened: Callable[[], Awaitable[SqliteStore | PostgresStore]]) -> None:
+async def _storage(name: str, opened: Callable[[], Awaitable[SqliteStore | PostgresStore]]) -> None:
     store = await opened()
     stored = StoredDeliveries(store)
     body = Event("enc-1", "m-1").body

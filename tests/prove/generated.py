@@ -3,13 +3,14 @@
 import asyncio
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import orjson
 
 from adapters.callers.api_keys import entry_of
 from tests.documents.blocks import ROOT
-from tests.e2e.processes import free_port, running
+from tests.e2e.processes import ended, free_port, running
 from tests.prove.generating import DOCUMENT, KEY
 from tests.prove.memory import resident
 from tests.prove.service import READY
@@ -18,11 +19,34 @@ from tests.prove.written import checked
 
 AT_ONCE = 4
 MOST_GROWTH = 30.0
+PATIENCE = 3600.0
+"""For one process; ten thousand requests for each of several operations take their time."""
 
 Sent = dict[str, tuple[int, int]]
 
 
-async def generated(database: str, examples: int, processes: int) -> str:
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """For each operation how many were generated, and how many sent with those picked by hand; none
+    was answered against the document."""
+
+    sent: Sent
+    growth: float
+
+    @property
+    def fewest(self) -> int:
+        return min(made for made, _ in self.sent.values())
+
+    def __str__(self) -> str:
+        told = ", ".join(f"{name} {sent:,}" for name, (_, sent) in self.sent.items())
+        return (
+            f"{sum(made for made, _ in self.sent.values()):,} generated requests, and those that "
+            f"schemathesis picks by hand: nothing against the document, no 500, "
+            f"{self.growth:+.1f} MB; sent: {told}"
+        )
+
+
+async def generated(database: str, examples: int, processes: int) -> Generated:
     """So many for every operation. Memory is compared after a hundredth of them."""
     port = free_port()
     env = {
@@ -45,13 +69,9 @@ async def generated(database: str, examples: int, processes: int) -> str:
     assert finished.code == 0
     checked(finished.errors)
     assert growth < MOST_GROWTH, growth
-    assert min(made for made, _ in sent.values()) >= examples, sent
-    told = ", ".join(f"{name} {sent[name][1]:,}" for name in names)
-    return (
-        f"{sum(made for made, _ in sent.values()):,} generated requests, and those that "
-        f"schemathesis picks by hand: nothing against the document, no 500, {growth:+.1f} MB; "
-        f"sent: {told}"
-    )
+    found = Generated({name: sent[name] for name in names}, growth)
+    assert found.fewest >= examples, sent
+    return found
 
 
 def operations() -> list[str]:
@@ -108,7 +128,7 @@ async def _ask(who: str, url: str, names: Sequence[str], examples: int) -> Sent:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    output, errors = await process.communicate()
-    assert process.returncode == 0, errors.decode()
-    lines = [orjson.loads(line) for line in output.splitlines()]
+    finished = await ended(process, PATIENCE)
+    assert finished.code == 0, finished.errors
+    lines = [orjson.loads(line) for line in finished.output.splitlines()]
     return {name: (made, sent) for name, made, sent in lines}

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+from dataclasses import dataclass
 
 import aiohttp
 
@@ -13,7 +14,24 @@ from tests.prove.service import READY, Event, environment, post, until_told
 CALLERS = 8
 
 
-async def kills(database: str, times: int, *, seed: int = 7, partner_timeout: float = 5.0) -> str:
+@dataclass(frozen=True, slots=True)
+class Kills:
+    """How many marks were answered 2xx before the kills, how many were applied after them, and how
+    many were set aside as what kills the service."""
+
+    times: int
+    answered: int
+    applied: int
+    set_aside: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.times} kills: {self.answered} answered marks, {self.applied} of them applied, "
+            f"{self.set_aside} set aside"
+        )
+
+
+async def kills(database: str, times: int, *, seed: int = 7, partner_timeout: float = 5.0) -> Kills:
     dice = random.Random(seed)
     acknowledged: set[Mark] = set()
     async with attendance() as partner:
@@ -22,14 +40,15 @@ async def kills(database: str, times: int, *, seed: int = 7, partner_timeout: fl
             async with running("serve", until=READY, **env) as service:
                 load = asyncio.create_task(_load(env["PORT"], round_number, acknowledged))
                 await asyncio.sleep(dice.uniform(0.05, 0.6))
-                service.process.kill()
-                await service.process.wait()
+                await service.kill()
                 await load
         async with running("serve", until=READY, **env):
             lease = 2 * partner_timeout + 5
             await until_told(partner, acknowledged, lease + 45)
-        await _nothing_is_poison(env)
-    return f"{times} kills: {len(acknowledged)} answered marks, all applied, none set aside"
+        set_aside = await _poison(env)
+    assert set_aside == 0
+    applied = {mark for mark in acknowledged if partner.marks[mark] is False}
+    return Kills(times, len(acknowledged), len(applied), set_aside)
 
 
 async def _load(port: str, round_number: int, acknowledged: set[Mark]) -> None:
@@ -63,8 +82,10 @@ async def _leave(client: aiohttp.ClientSession, mark: Mark) -> int:
         return answer.status
 
 
-async def _nothing_is_poison(env: dict[str, str]) -> None:
+async def _poison(env: dict[str, str]) -> int:
+    rows: list[dict[str, object]] = []
     for kind in ("--dead", "--updates"):
         listed = await run("inbox", "list", kind, "--json", **env)
-        rows = [json.loads(line) for line in listed.output.splitlines()]
-        assert [row for row in rows if row["why"] == "poison"] == []
+        assert listed.code == 0, listed.errors
+        rows += [json.loads(line) for line in listed.output.splitlines()]
+    return sum(row["why"] == "poison" for row in rows)

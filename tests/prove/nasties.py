@@ -3,7 +3,10 @@
 import asyncio
 import itertools
 import random
+from collections import Counter
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 
 from entrypoints.app import operations_of
 from entrypoints.cli.open_files import allow_open_files
@@ -24,7 +27,46 @@ HEAD = b"GET /health/live HTTP/1.1\r\nX: "
 BODY = b"POST /api/dyte/webhook HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n"
 
 
-async def nasties(database: str, each: int | None, *, seed: int = 7) -> str:
+@dataclass(frozen=True, slots=True)
+class Nasties:
+    """How they were answered (0 is not at all), and what the service wrote and held meanwhile."""
+
+    statuses: Mapping[int, int]
+    lines: int
+    growth: float
+    turned_away: int
+
+    @property
+    def sent(self) -> int:
+        return sum(self.statuses.values())
+
+    @property
+    def failed(self) -> int:
+        return sum(count for status, count in self.statuses.items() if _is_failure(status))
+
+    def __str__(self) -> str:
+        return (
+            f"{self.sent:,} nasty requests: {self.failed} answered by a failure, none of "
+            f"{self.lines:,} log lines forged, {self.growth:+.1f} MB; {self.turned_away} over "
+            f"{DEFAULT_LIMITS.connections:,} connections closed at once"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SlowClients:
+    """Seconds after which a client that sends a byte a second was cut off."""
+
+    head: float
+    body: float
+
+    def __str__(self) -> str:
+        return (
+            f"a byte a second: a head was cut off after {self.head:.1f} s, "
+            f"a body after {self.body:.1f} s"
+        )
+
+
+async def nasties(database: str, each: int | None, *, seed: int = 7) -> Nasties:
     """So many on every route, None for all. Memory is compared after the first of two rounds."""
     allow_open_files()
     dice, port = random.Random(seed), free_port()
@@ -37,15 +79,10 @@ async def nasties(database: str, each: int | None, *, seed: int = 7) -> str:
         finished = await service.stop()
     assert finished.code == 0
     assert growth < MOST_GROWTH, growth
-    lines = checked(finished.errors)
-    return (
-        f"{sent:,} nasty requests: no 500, none of {lines:,} log lines forged, "
-        f"{growth:+.1f} MB; {turned_away} over "
-        f"{DEFAULT_LIMITS.connections:,} connections closed at once"
-    )
+    return Nasties(sent, checked(finished.errors), growth, turned_away)
 
 
-async def slow_clients(database: str) -> str:
+async def slow_clients(database: str) -> SlowClients:
     """While there are nearly as many connections as there may be."""
     allow_open_files()
     port = free_port()
@@ -62,7 +99,7 @@ async def slow_clients(database: str) -> str:
     assert b" 408 " in said.partition(b"\r\n")[0], said
     assert head < DEFAULT_LIMITS.head + LATE, head
     assert body < DEFAULT_LIMITS.body + DEFAULT_LIMITS.linger + LATE, body
-    return f"a byte a second: a head was cut off after {head:.1f} s, a body after {body:.1f} s"
+    return SlowClients(head, body)
 
 
 def _environment(database: str, port: int) -> dict[str, str]:
@@ -74,21 +111,24 @@ def _environment(database: str, port: int) -> dict[str, str]:
     }
 
 
-async def _round(port: int, each: int | None, dice: random.Random) -> int:
-    """How many were sent; each is answered or hung up on, and the service lives."""
+def _is_failure(status: int) -> bool:
+    return status >= 500 and status != LOOP
+
+
+async def _round(port: int, each: int | None, dice: random.Random) -> Counter[int]:
+    """How often each status came; each is answered or hung up on, and the service lives."""
     operations = operations_of(Settings.model_validate({}))
     requests = itertools.chain.from_iterable(
         nasty_requests(operation, dice)[:each] for operation in operations
     )
-    sent = 0
+    statuses = Counter[int]()
 
     async def some() -> None:
-        nonlocal sent
         for request in requests:
             answered = await status(port, request)
-            assert answered < 500 or answered == LOOP, (answered, request[:2000])
-            sent += 1
+            assert not _is_failure(answered), (answered, request[:2000])
+            statuses[answered] += 1
 
     await asyncio.gather(*(some() for _ in range(AT_ONCE)))
     assert await status(port, HEALTH) == 200
-    return sent
+    return statuses

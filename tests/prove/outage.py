@@ -1,6 +1,7 @@
 """The attendance service is away: webhooks are answered, and applied when it is back."""
 
 import asyncio
+from dataclasses import dataclass
 
 import aiohttp
 
@@ -10,33 +11,78 @@ from tests.prove.service import Event, post, serving, until_told
 FAULTS = ("down", "slow", "500", "401")
 
 
-async def outage(database: str, fault: str, events: int) -> tuple[float, float]:
-    """The slowest answer while it was away, and how long after its return all was applied (s)."""
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """How many events were answered while it was away, the slowest after how many seconds; and how
+    many updates came once it was back, the last after how many seconds."""
+
+    fault: str
+    answered: int
+    slowest: float
+    updates: int
+    applied: float
+
+    def __str__(self) -> str:
+        return f"{self.fault}: answered in {self.slowest:.2f} s, applied {self.applied:.1f} s after"
+
+
+@dataclass(frozen=True, slots=True)
+class HalfRefused:
+    """How many were out while one was refused, how many in the end, and how long that took."""
+
+    out_before: int
+    out_after: int
+    applied: float
+
+    def __str__(self) -> str:
+        return f"one of two doctors refused by a 500: both out {self.applied:.1f} s after it ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """Seconds to store so many events in an outage, to drain them, and the slowest of so many new
+    answers meanwhile."""
+
+    events: int
+    stored: float
+    drained: float
+    meanwhile: int
+    slowest: float
+
+    def __str__(self) -> str:
+        return (
+            f"{self.events:,} events stored in {self.stored:.0f} s of outage, drained in "
+            f"{self.drained:.0f} s, {self.meanwhile} new ones meanwhile answered within "
+            f"{self.slowest:.2f} s"
+        )
+
+
+async def outage(database: str, fault: str, events: int) -> Outage:
     async with attendance() as partner, serving(partner, database) as client:
         partner.mode = fault
         sent = [Event("enc-1", f"m-{number}") for number in range(events)]
-        slowest = max([await _timed(client, event) for event in sent])
+        answered = [await _timed(client, event) for event in sent]
         partner.mode = "up"
         applied = await until_told(
             partner, set[tuple[str, str, str]]().union(*(event.marks for event in sent)), 60
         )
-    return slowest, applied
+    return Outage(fault, len(answered), max(answered), len(partner.told), applied)
 
 
-async def half_refused(database: str) -> str:
+async def half_refused(database: str) -> HalfRefused:
     """The first doctor is marked, the second refused by a 500: both are out in the end."""
     async with attendance() as partner, serving(partner, database) as client:
         partner.refused = {"dr-enc-1"}
         event = Event("enc-1", "m-1")
         assert await post(client, event) == 202
         assert partner.marks == {("enc-1", "m-1", "dra-enc-1"): False}
+        out_before = len(partner.marks)
         partner.refused = set()
         applied = await until_told(partner, event.marks, 30)
-    return f"one of two doctors refused by a 500: both out {applied:.1f} s after it ended"
+    return HalfRefused(out_before, len(partner.marks), applied)
 
 
-async def backlog(database: str, events: int) -> tuple[float, float, float]:
-    """Seconds to store them in an outage, to drain them, and the slowest new answer meanwhile."""
+async def backlog(database: str, events: int) -> Backlog:
     async with attendance() as partner, serving(partner, database) as client:
         partner.mode = "500"
         sent = [Event(f"enc-{number % 500}", f"m-{number}") for number in range(events)]
@@ -52,7 +98,7 @@ async def backlog(database: str, events: int) -> tuple[float, float, float]:
             number += 1
             slowest = max(slowest, await _timed(client, Event("enc-new", f"new-{number}")))
             await asyncio.sleep(0.1)
-        return stored, await draining, slowest
+        return Backlog(len(sent), stored, await draining, number, slowest)
 
 
 async def _pour(client: aiohttp.ClientSession, events: list[Event], at_once: int = 32) -> None:

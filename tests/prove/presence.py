@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import random
+from dataclasses import dataclass
 
 import aiohttp
 import orjson
@@ -30,20 +31,47 @@ SCRIPT = (
 )
 
 
-async def orders(database: str, count: int, seed: int = 7) -> str:
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """How many orders were sent, in how many webhooks, and how many ended as they must."""
+
+    sent: int
+    webhooks: int
+    ended_in: int
+
+    def __str__(self) -> str:
+        return f"{self.sent} orders of eight events, with repetitions: one state in {self.ended_in}"
+
+
+@dataclass(frozen=True, slots=True)
+class LostEnd:
+    """How many were shown before and after the end that nobody told, and how long that took."""
+
+    shown_before: int
+    shown_after: int
+    seconds: float
+
+    def __str__(self) -> str:
+        return f"the end was lost: both doctors out {self.seconds:.1f} s later"
+
+
+async def orders(database: str, count: int, seed: int = 7) -> Orders:
     """Every run ends with the doctor in, by the connection of the next session."""
     dice = random.Random(seed)
     chosen = dice.sample(list(itertools.permutations(SCRIPT)), count)
+    webhooks = 0
     async with attendance() as partner, serving(partner, database, SWEEP="false") as client:
         for number, order in enumerate(chosen):
             again = dice.choices(order, k=dice.randrange(4))
             for event, peer, session in (*order, *again):
                 await _send(client, f"enc-{number}", event, peer, session)
+                webhooks += 1
         for number in range(count):
             referral = f"enc-{number}"
             mark = (referral, f"m-{referral}", f"dra-{referral}")
             assert partner.marks[mark] is True, chosen[number]
-    return f"{count} orders of eight events, with repetitions: one state"
+        ended_in = sum(partner.marks.values())
+    return Orders(len(chosen), webhooks, ended_in)
 
 
 async def _send(
@@ -57,7 +85,7 @@ async def _send(
         assert answer.status in {200, 202}, answer.status
 
 
-async def lost_end(database: str) -> str:
+async def lost_end(database: str) -> LostEnd:
     """Both doctors are in; the webhooks of their leaving and of the end never arrive."""
     port = free_port()
     async with attendance() as partner, SandboxWorld.open(utc_now, new_id, over_http=True) as world:
@@ -78,10 +106,10 @@ async def lost_end(database: str) -> str:
         async with running("serve", until=READY, **env):
             healed = await _healed(world, partner.marks)
         await runner.cleanup()
-    return f"the end was lost: both doctors out {healed:.1f} s later"
+    return healed
 
 
-async def _healed(world: SandboxWorld, marks: dict[tuple[str, str, str], bool]) -> float:
+async def _healed(world: SandboxWorld, marks: dict[tuple[str, str, str], bool]) -> LostEnd:
     opened = await world.rooms.open("enc-1")
     meeting = MeetingId(opened.id)
     doctors = [PersonId("dra-enc-1"), PersonId("dr-enc-1")]
@@ -91,6 +119,7 @@ async def _healed(world: SandboxWorld, marks: dict[tuple[str, str, str], bool]) 
     await world.webhooks.settle()
     wanted = [("enc-1", meeting, doctor) for doctor in doctors]
     assert [marks.get(mark) for mark in wanted] == [True, True]
+    shown_before = sum(marks.values())
     world.faults.follow(FaultPlan(webhooks=WebhookFaults(drop=1)))
     world.calls.everyone_leaves(meeting)
     loop = asyncio.get_running_loop()
@@ -98,4 +127,4 @@ async def _healed(world: SandboxWorld, marks: dict[tuple[str, str, str], bool]) 
     async with asyncio.timeout(120):
         while [marks.get(mark) for mark in wanted] != [False, False]:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
-    return loop.time() - started
+    return LostEnd(shown_before, sum(marks.values()), loop.time() - started)

@@ -55,7 +55,8 @@ async def drip(port: int, begun: bytes) -> tuple[float, bytes]:
         while not said.done() and loop.time() < started + 60:
             writer.write(b" ")
             await asyncio.wait([said], timeout=1)
-        return loop.time() - started, await said
+        async with asyncio.timeout(PATIENCE):
+            return loop.time() - started, await said
 
 
 async def crowd(port: int, limit: int) -> int:

@@ -14,9 +14,10 @@ from adapters.storage.transaction import Transaction
 from adapters.system import new_id, utc_now
 from entrypoints.adapters_behind_ports import open_store
 from entrypoints.sandbox.provider import DYTE_PATH, DYTE_TOKEN, create_provider_app
-from tests.e2e.processes import free_port, running
+from tests.e2e.processes import Running, free_port, running
 from tests.prove.service import PATIENCE, READY
 from tests.rsa_keys import key
+from tests.waiting import until
 
 SLOWLY = 0.3
 LEASE = 30.0
@@ -45,17 +46,49 @@ class Provider:
         return response
 
 
-async def one_key(database: str, calls: int) -> str:
+@dataclass(frozen=True, slots=True)
+class Starts:
+    """How many calls there were at once, how many got a meeting, and how many were opened."""
+
+    how: str
+    calls: int
+    answered: int
+    opened: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.calls} parallel starts {self.how}: {self.answered} answered with a meeting, "
+            f"{self.opened} opened"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class KilledStart:
+    """The status of a call before the lease was over, those after it, and the meetings opened."""
+
+    early: int
+    late: tuple[int, ...]
+    opened: int
+
+    def __str__(self) -> str:
+        return (
+            f"killed between the provider's answer and ours: after the lease still {self.opened} "
+            "meeting"
+        )
+
+
+async def one_key(database: str, calls: int) -> Starts:
     async with _provider() as provider, _serving(provider, database) as url:
         answers = await _starts([url], calls, "k-1")
         status, meeting = (await _starts([url], 1, "k-1"))[0]
         assert {told for told, _ in answers} <= {201, 409}, answers
         assert {opened for told, opened in answers if told == 201} == {meeting}
         assert (status, provider.opened) == (201, [meeting])
-    return f"{calls} parallel starts with one key: one meeting"
+    answered = sum(told == 201 for told, _ in answers)
+    return Starts("with one key", len(answers), answered, len(provider.opened))
 
 
-async def one_referral(database: str, calls: int) -> str:
+async def one_referral(database: str, calls: int) -> Starts:
     async with (
         _provider() as provider,
         _serving(provider, database, ONE_MEETING_PER_REFERRAL="true") as first,
@@ -64,18 +97,18 @@ async def one_referral(database: str, calls: int) -> str:
         answers = await _starts([first, second], calls)
         assert {status for status, _ in answers} == {201}, answers
         assert [*{opened for _, opened in answers}] == provider.opened
-    return f"{calls} parallel starts of one referral at two instances: one meeting, {calls} answers"
+    how = "of one referral at two instances"
+    return Starts(how, len(answers), sum(told == 201 for told, _ in answers), len(provider.opened))
 
 
-async def killed_start(database: str, *, wait: bool) -> str:
+async def killed_start(database: str, *, wait: bool) -> KilledStart:
     """Unless told to wait, the lease is ended by hand in the database."""
     async with _provider() as provider:
         provider.holding = True
         async with _running(provider, database) as (url, service):
             call = asyncio.create_task(_starts([url], 1, "k-1"))
-            await provider.reached.wait()
-            service.kill()
-            await service.wait()
+            await until(provider.reached)
+            await service.kill()
             await asyncio.gather(call, return_exceptions=True)
         provider.holding = False
         async with _serving(provider, database) as url:
@@ -85,7 +118,7 @@ async def killed_start(database: str, *, wait: bool) -> str:
             answers = [(await _starts([url], 1, "k-1"))[0] for _ in range(2)]
             assert answers == [(201, provider.opened[0])] * 2, answers
         assert len(provider.opened) == 1
-    return "killed between the provider's answer and ours: after the lease still one meeting"
+    return KilledStart(early[0], tuple(status for status, _ in answers), len(provider.opened))
 
 
 async def _starts(urls: list[str], calls: int, name: str = "") -> list[tuple[int, str]]:
@@ -138,7 +171,7 @@ async def _serving(provider: Provider, database: str, **env: str) -> AsyncIterat
 @asynccontextmanager
 async def _running(
     provider: Provider, database: str, **env: str
-) -> AsyncIterator[tuple[str, asyncio.subprocess.Process]]:
+) -> AsyncIterator[tuple[str, Running]]:
     """The URL of a service over that provider, and its process."""
     settings = {
         "PORT": str(free_port()),
@@ -153,4 +186,4 @@ async def _running(
         **env,
     }
     async with running("serve", until=READY, **settings) as service:
-        yield f"http://127.0.0.1:{settings['PORT']}", service.process
+        yield f"http://127.0.0.1:{settings['PORT']}", service

@@ -33,7 +33,23 @@ class Partners:
         writer.close()
 
 
-async def strangers(database: str, examples: int) -> str:
+@dataclass(frozen=True, slots=True)
+class Strangers:
+    """How many requests they sent, all answered with a 401, and how often a partner was called."""
+
+    generated: int
+    broken: int
+    operations: int
+    partner_calls: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.generated + self.broken:,} requests of strangers to {self.operations} "
+            f"operations: 401 before any body is read, {self.partner_calls} partner calls"
+        )
+
+
+async def strangers(database: str, examples: int) -> Strangers:
     """No credentials, or some that are worth nothing; generated requests, and broken bodies."""
     port, names = free_port(), closed_operations()
     async with (
@@ -47,10 +63,7 @@ async def strangers(database: str, examples: int) -> str:
     assert finished.code == 0
     checked(finished.errors)
     assert partners.calls == 0
-    return (
-        f"{sum(each for _, each in sent.values()) + broken:,} requests of strangers to "
-        f"{len(names)} operations: 401 before any body is read, 0 partner calls"
-    )
+    return Strangers(sum(each for _, each in sent.values()), broken, len(names), partners.calls)
 
 
 async def _broken(port: int, names: list[str]) -> int:

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.prove.forgery import forgeries
-from tests.prove.generated import generated
+from entrypoints.app import operations_of
+from entrypoints.settings import Settings
+from tests.prove.forgery import EVENTS, forgeries
+from tests.prove.generated import closed_operations, generated, operations
 from tests.prove.kill import kills
 from tests.prove.nasties import nasties
 from tests.prove.outage import backlog, half_refused, outage
@@ -13,6 +15,8 @@ from tests.prove.presence import lost_end, orders
 from tests.prove.repeats import repeats, two_instances
 from tests.prove.starts import killed_start, one_key, one_referral
 from tests.prove.strangers import strangers
+
+pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -28,63 +32,107 @@ def sqlite(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/storage.db"
 
 
-async def test_no_forgery_gets_through(sqlite: str) -> None:
-    assert "0 accepted" in await forgeries(sqlite, 320)
+async def test_no_forgery_gets_through_and_the_same_bodies_do_when_they_are_signed(
+    sqlite: str,
+) -> None:
+    figures = await forgeries(sqlite, 320)
+
+    assert (figures.sent, figures.accepted, figures.partner_calls) == (320, 0, 0)
+    assert figures.genuine == len(EVENTS)
 
 
 async def test_nothing_that_comes_over_a_socket_does_harm(sqlite: str) -> None:
-    assert "no 500" in await nasties(sqlite, 20)
+    figures = await nasties(sqlite, 20)
+
+    routes = len(operations_of(Settings.model_validate({})))
+    assert (figures.sent, figures.failed) == (2 * 20 * routes, 0)
+    assert figures.lines > 0
+    assert figures.turned_away > 0
 
 
 async def test_no_generated_request_is_answered_against_the_document(sqlite: str) -> None:
-    assert "no 500" in await generated(sqlite, 25, processes=2)
+    figures = await generated(sqlite, 25, processes=2)
+
+    assert figures.sent.keys() == {*operations()}
+    assert figures.fewest >= 25
 
 
 async def test_without_a_credential_every_generated_request_is_refused(sqlite: str) -> None:
-    assert "0 partner calls" in await strangers(sqlite, 10)
+    figures = await strangers(sqlite, 10)
+
+    assert figures.operations == len(closed_operations()) > 0
+    assert figures.generated >= 10 * figures.operations
+    assert figures.broken > figures.operations
+    assert figures.partner_calls == 0
 
 
 async def test_copies_at_once_have_one_effect(database: str) -> None:
-    assert "one pair" in await repeats(database, 25)
+    figures = await repeats(database, 25)
+
+    assert (figures.accepted, figures.updates) == (50, 2)
 
 
 async def test_the_same_event_at_two_instances_has_one_effect(fresh_postgres: str) -> None:
-    assert "one effect" in await two_instances(fresh_postgres, 10)
+    figures = await two_instances(fresh_postgres, 10)
+
+    assert (figures.events, figures.updates) == (10, 20)
 
 
 async def test_an_outage_loses_nothing(sqlite: str) -> None:
-    await outage(sqlite, "down", events=6)
+    figures = await outage(sqlite, "down", events=6)
+
+    assert (figures.answered, figures.updates) == (6, 12)
 
 
 async def test_one_doctor_refused_by_a_500_is_out_in_the_end(sqlite: str) -> None:
-    assert "both out" in await half_refused(sqlite)
+    figures = await half_refused(sqlite)
+
+    assert (figures.out_before, figures.out_after) == (1, 2)
 
 
 async def test_any_order_of_events_gives_one_state(sqlite: str) -> None:
-    assert "one state" in await orders(sqlite, 12)
+    figures = await orders(sqlite, 12)
+
+    assert (figures.sent, figures.ended_in) == (12, 12)
+    assert figures.webhooks > 12 * 8
 
 
 async def test_a_lost_end_is_healed_by_asking_the_provider(sqlite: str) -> None:
-    assert "both doctors out" in await lost_end(sqlite)
+    figures = await lost_end(sqlite)
+
+    assert (figures.shown_before, figures.shown_after) == (2, 0)
 
 
 async def test_a_backlog_drains_while_new_webhooks_are_answered(sqlite: str) -> None:
-    await backlog(sqlite, 300)
+    figures = await backlog(sqlite, 300)
+
+    assert figures.events == 300
+    assert figures.meanwhile > 0
 
 
 async def test_what_was_answered_survives_being_killed(database: str) -> None:
-    assert "all applied" in await kills(database, 3, partner_timeout=0.2)
+    figures = await kills(database, 3, partner_timeout=0.2)
+
+    assert (figures.times, figures.set_aside) == (3, 0)
+    assert figures.applied == figures.answered > 0
 
 
 async def test_starts_at_once_with_one_key_open_one_meeting(sqlite: str) -> None:
-    assert "one meeting" in await one_key(sqlite, 20)
+    figures = await one_key(sqlite, 20)
+
+    assert (figures.calls, figures.opened) == (20, 1)
+    assert figures.answered > 0
 
 
 async def test_starts_of_one_referral_at_two_instances_open_one_meeting(
     fresh_postgres: str,
 ) -> None:
-    assert "one meeting" in await one_referral(fresh_postgres, 30)
+    figures = await one_referral(fresh_postgres, 30)
+
+    assert (figures.calls, figures.answered, figures.opened) == (30, 30, 1)
 
 
 async def test_a_start_that_was_killed_opens_no_second_meeting(database: str) -> None:
-    assert "one meeting" in await killed_start(database, wait=False)
+    figures = await killed_start(database, wait=False)
+
+    assert (figures.early, figures.late, figures.opened) == (409, (201, 201), 1)

@@ -137,6 +137,7 @@ async def test_each_webhook_is_signed_over_its_raw_body(
     world.calls.join(meeting, ANA)
     await world.webhooks.settle()
 
+    assert received.bodies
     for body, headers in zip(received.bodies, received.headers, strict=True):
         verify(world, body, headers[f"{prefix}-signature"])
         assert headers[f"{prefix}-uuid"]

@@ -14,6 +14,7 @@ async def test_a_whole_call_played_on_our_own_port_puts_both_doctors_out(client:
         await client.post("/api/dyte/participants", json=a_join(meeting, id=doctor))
         joined = await client.post(f"{call}/join", json={"userId": doctor})
         assert joined.status == 201
+        await client.get("/sandbox/webhooks")  # is answered once all of them are
         presence = f"/attendance-service/referrals/enc-1001/meetings/{meeting}/user"
         await client.post(presence, json={"inMeeting": True, "userId": doctor})
 

@@ -35,6 +35,20 @@ def test_after_five_failures_in_a_row_only_one_try_each_pause_gets_through() -> 
     assert tries == 6
 
 
+def test_while_a_probe_is_under_way_nobody_else_gets_through_until_the_next_pause() -> None:
+    clock = Clock()
+    breaker = an_open_breaker(clock)
+    clock.pass_by(5)
+    breaker.trying()
+
+    at_once = breaker.allows()
+    clock.pass_by(4.9)
+    shortly_before = breaker.allows()
+    clock.pass_by(0.1)
+
+    assert (at_once, shortly_before, breaker.allows()) == (False, False, True)
+
+
 def test_asking_without_trying_uses_up_no_probe() -> None:
     clock = Clock()
     breaker = an_open_breaker(clock)

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+PATIENCE = 20.0
 START = """
 from entrypoints.crashes import net_crashes
 from entrypoints.logs import configure_logs
@@ -34,6 +35,7 @@ CRASHES = {
 }
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize(
     ("told", "crash"), [(told, crash) for told, crashes in CRASHES.items() for crash in crashes]
 )
@@ -41,7 +43,11 @@ def test_an_uncaught_exception_is_logged_without_its_message(told: str, crash: s
     for form in ("json", "console"):
         program = START.format(form=form, crash=crash)
         ran = subprocess.run(
-            [sys.executable, "-c", program], capture_output=True, text=True, check=False
+            [sys.executable, "-c", program],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE,
         )
 
         assert told in ran.stderr

@@ -1,0 +1,147 @@
+"""The breaker around the attendance service: who gets through, and what counts as a failure."""
+
+import asyncio
+from dataclasses import dataclass
+
+import pytest
+
+from adapters.attendance.guarded import A_FAIR_CHANCE, GuardedAttendance
+from adapters.sandbox.attendance import SandboxAttendance
+from domain.errors import (
+    DomainError,
+    Partner,
+    PartnerBrokenError,
+    PartnerRefusedError,
+    PartnerUnavailableError,
+    UnknownReferralError,
+)
+from domain.policies.breaker import Breaker
+from domain.referral import Referral, ReferralId
+from tests.application.conftest import Clock
+from tests.builders import a_referral
+from tests.waiting import hang
+
+ENC = ReferralId("enc-1")
+
+
+@dataclass
+class OneAttendance(SandboxAttendance):
+    """The twin, counting who gets through; ``failing`` is raised, ``hanging`` answers nobody."""
+
+    reached: int = 0
+    failing: DomainError | None = None
+    hanging: bool = False
+
+    async def referral(self, referral: ReferralId) -> Referral:
+        self.reached += 1
+        if self.hanging:
+            await hang()
+        if self.failing:
+            raise self.failing
+        return await SandboxAttendance.referral(self, referral)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def breaker(clock: Clock) -> Breaker:
+    return Breaker(clock)
+
+
+@pytest.fixture
+def attendance() -> OneAttendance:
+    twin = OneAttendance()
+    twin.put(a_referral())
+    return twin
+
+
+@pytest.fixture
+def guarded(attendance: OneAttendance, breaker: Breaker) -> GuardedAttendance:
+    return GuardedAttendance(attendance, breaker)
+
+
+async def failed(guarded: GuardedAttendance, attendance: OneAttendance, times: int = 5) -> None:
+    attendance.failing = PartnerBrokenError(Partner.ATTENDANCE, "500")
+    for _ in range(times):
+        with pytest.raises(PartnerBrokenError):
+            await guarded.referral(ENC)
+    attendance.failing = None
+
+
+async def test_while_it_is_open_nobody_reaches_the_attendance_service(
+    guarded: GuardedAttendance, attendance: OneAttendance
+) -> None:
+    await failed(guarded, attendance)
+
+    with pytest.raises(PartnerUnavailableError):
+        await guarded.referral(ENC)
+
+    assert attendance.reached == 5
+
+
+async def test_of_many_at_once_only_the_probe_reaches_the_attendance_service(
+    guarded: GuardedAttendance, attendance: OneAttendance, clock: Clock
+) -> None:
+    await failed(guarded, attendance)
+    clock.pass_by(5)
+    attendance.hanging = True
+    probe = asyncio.create_task(guarded.referral(ENC))
+    await asyncio.sleep(0)
+
+    others = await asyncio.gather(
+        *(guarded.referral(ENC) for _ in range(20)), return_exceptions=True
+    )
+
+    assert {type(answer) for answer in others} == {PartnerUnavailableError}
+    assert attendance.reached == 5 + 1
+    probe.cancel()
+
+
+async def test_a_probe_that_succeeds_lets_everybody_through_again(
+    guarded: GuardedAttendance, attendance: OneAttendance, clock: Clock
+) -> None:
+    await failed(guarded, attendance)
+    clock.pass_by(5)
+
+    answers = [await guarded.referral(ENC) for _ in range(3)]
+
+    assert answers == [a_referral()] * 3
+
+
+@pytest.mark.parametrize(
+    "refusal", [UnknownReferralError("404"), PartnerRefusedError(Partner.ATTENDANCE, 422)]
+)
+async def test_a_refusal_is_an_answer_and_ends_the_failures_in_a_row(
+    guarded: GuardedAttendance, attendance: OneAttendance, breaker: Breaker, refusal: DomainError
+) -> None:
+    await failed(guarded, attendance, times=4)
+    attendance.failing = refusal
+
+    with pytest.raises(type(refusal)):
+        await guarded.referral(ENC)
+
+    assert breaker.failures == 0
+
+
+@pytest.mark.parametrize(("waited", "failures"), [(A_FAIR_CHANCE, 1), (A_FAIR_CHANCE - 0.1, 0)])
+async def test_a_call_that_is_cut_off_counts_once_it_had_a_fair_chance(
+    guarded: GuardedAttendance,
+    attendance: OneAttendance,
+    breaker: Breaker,
+    clock: Clock,
+    waited: float,
+    failures: int,
+) -> None:
+    attendance.hanging = True
+    call = asyncio.create_task(guarded.referral(ENC))
+    await asyncio.sleep(0)
+
+    clock.pass_by(waited)
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+
+    assert breaker.failures == failures

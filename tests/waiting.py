@@ -1,0 +1,26 @@
+"""Waits that end: what never comes is a failure, and no hang."""
+
+import asyncio
+from collections.abc import Iterable
+
+PATIENCE = 10.0
+"""Seconds; far longer than whatever is waited for takes, and shorter than pytest's own limit."""
+
+
+async def until(event: asyncio.Event) -> None:
+    """Not by a TimeoutError, which the code under test would take for a deadline of its own."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await event.wait()
+    except TimeoutError:
+        raise AssertionError(f"nothing came within {PATIENCE} s") from None
+
+
+async def hang() -> None:
+    """Until whoever asked gives up."""
+    await until(asyncio.Event())
+
+
+async def all_done(tasks: Iterable[asyncio.Task[None]]) -> None:
+    _, pending = await asyncio.wait([*tasks], timeout=PATIENCE)
+    assert not pending
