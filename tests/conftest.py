@@ -27,6 +27,13 @@ Serve = Callable[[Container], Awaitable[Client]]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--runs", type=int, default=8, help="how many seeds a seeded test runs with")
+    parser.addoption(
+        "--adapter",
+        action="append",
+        default=[],
+        metavar="PACKAGE.MODULE:FACTORY",
+        help="judge somebody's adapter by tests/contract/partners, and nothing else",
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
