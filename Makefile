@@ -11,7 +11,7 @@ BROWSER := .venv/.browser
 CHROMIUM ?= $(shell for p in chromium chromium-browser google-chrome; do command -v $$p && break; done)
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-.PHONY: help run check test quick lint format types imports prove bench browser chromium lock clean
+.PHONY: help run check test quick lint format types imports contract prove bench browser chromium lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,10 @@ types: $(DEV) ## mypy, strict
 
 imports: $(DEV) ## import-linter: the layers hold
 	$(BIN)/lint-imports
+
+# Warnings of somebody else's adapter are shown; those of our own are errors.
+contract: $(DEV) ## the suite of every port; ADAPTER=package.module:factory judges that adapter alone
+	$(BIN)/pytest tests/contract$(if $(ADAPTER),/partners -W default --tb short $(addprefix --adapter ,$(ADAPTER)))
 
 prove: $(DEV) ## the big proofs in full: outages, forgeries, kills; minutes
 	@$(BIN)/python -m tests.prove

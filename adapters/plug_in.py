@@ -6,7 +6,7 @@ docs/swapping-adapters.md has a worked example.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import aiohttp
 
@@ -65,12 +65,12 @@ class AdapterContext:
     ``session`` has our time-outs (``PARTNER_TIMEOUT``, ``PARTNER_CONNECT_TIMEOUT``) and is closed
     for the adapter. ``environment`` holds the variables that begin with ``ADAPTER_``. ``now`` is
     seconds since the epoch; ``monotonic`` is seconds that only rise. ``check_url`` raises
-    AdapterError for a URL that the settings do not allow.
+    AdapterError for a base URL that the settings do not allow; ``api`` calls it.
     """
 
     partner: Partner
     session: aiohttp.ClientSession
-    environment: Mapping[str, str]
+    environment: Mapping[str, str] = field(repr=False)
     now: Callable[[], float]
     monotonic: Callable[[], float]
     sleep: Callable[[float], Awaitable[None]]
@@ -93,8 +93,8 @@ class AdapterContext:
         """JSON calls to the partner at ``base_url``, with every failure sorted into a PartnerError.
 
         ``authorization`` is the value of that header. Calls beyond ``calls_per_minute`` wait their
-        turn. Raises AdapterError for plain HTTP off this machine (``ALLOW_INSECURE=plain-http``
-        accepts it) and for the address of this service itself.
+        turn. Raises AdapterError for what is no base URL, for plain HTTP off this machine
+        (``ALLOW_INSECURE=plain-http`` accepts it) and for the address of this service itself.
         """
         self.check_url(base_url)
         pace = None

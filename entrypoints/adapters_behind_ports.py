@@ -130,7 +130,11 @@ async def _probed(
     subject: str, name: str, adapter: VideoAdapter | AttendanceAdapter
 ) -> list[Finding]:
     if adapter.probe is not None:
-        return list(await adapter.probe())
+        try:
+            return list(await adapter.probe())
+        except Exception as error:  # noqa: BLE001 - somebody else's; its message may hold a secret
+            detail = f"the probe of {name} failed: {type(error).__name__}"
+            return [Finding(subject, ok=False, detail=detail)]
     detail = "the sandbox twin" if name == "sandbox" else f"{name} brings no probe: not looked at"
     return [Finding(subject, ok=True, detail=detail)]
 

@@ -24,13 +24,15 @@ def load_factory(name: str) -> Callable[[AdapterContext], object]:
     module, _, attribute = name.partition(":")
     try:
         found: Any = importlib.import_module(module)
-        for part in attribute.split("."):
-            found = getattr(found, part)
-    except Exception as error:
+    except ModuleNotFoundError as error:
+        raise AdapterError(f"{name} cannot be imported: there is no module {error.name}") from error
+    except (Exception, SystemExit) as error:
         reason = type(error).__name__
         raise AdapterError(f"{name} cannot be imported: {reason}") from error
+    for part in attribute.split("."):
+        found = getattr(found, part, None)
     if not callable(found):
-        raise AdapterError(f"{name} is not a function")
+        raise AdapterError(f"{name} is no function of that module")
     factory: Callable[[AdapterContext], object] = found
     return factory
 

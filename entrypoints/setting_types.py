@@ -33,7 +33,7 @@ def _listed(value: object) -> object:
     return value
 
 
-def _base_url(value: str) -> str:
+def base_url(value: str) -> str:
     """An http(s) URL without credentials, query or fragment; a trailing slash is dropped."""
     try:
         url = urlsplit(value)
@@ -131,7 +131,7 @@ def _proxy(value: IPv4Network | IPv6Network) -> IPv4Network | IPv6Network:
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Proxy = Annotated[IPvAnyNetwork, AfterValidator(_proxy)]
-BaseUrl = Annotated[str, AfterValidator(_base_url)]
+BaseUrl = Annotated[str, AfterValidator(base_url)]
 Origin = Annotated[str, AfterValidator(_origin)]
 Token = Annotated[SecretStr, AfterValidator(_bare)]
 PublicKey = Annotated[str, AfterValidator(_pem)]

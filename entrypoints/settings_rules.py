@@ -1,16 +1,21 @@
 """What settings must fit together, and loading them with every problem named at once."""
 
 import ipaddress
+import os
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
 
 from adapters.callers.identity_keys import signer_algorithm
 from adapters.plug_in import AdapterError
 from application.rights import FreeMeetings, Hosts
-from entrypoints.plug_ins import ATTENDANCE, VIDEO, load_factory
+from entrypoints.plug_ins import ATTENDANCE, VIDEO, load_factory, own_variables
+from entrypoints.setting_types import base_url
 from entrypoints.settings import Settings
+
+PLAIN = "plain http off this machine needs ALLOW_INSECURE=plain-http"
 
 
 class SettingsError(Exception):
@@ -86,11 +91,15 @@ def _itself(settings: Settings) -> Iterator[str]:
 
 
 def check_partner_url(settings: Settings, url: str) -> None:
-    """A plugged-in adapter's URL keeps the rules of a built-in one's. Raises AdapterError."""
+    """A plugged-in adapter's base URL keeps the rules of a built-in one's. Raises AdapterError."""
+    try:
+        base_url(url)
+    except PydanticCustomError as error:
+        raise AdapterError(f"its base URL {error.message()}") from error
     if _is_own(settings, url):
         raise AdapterError("the base URL is this service's own: it would be its own partner")
     if "plain-http" not in settings.allow_insecure and _is_plain(url):
-        raise AdapterError("plain http off this machine needs ALLOW_INSECURE=plain-http")
+        raise AdapterError(PLAIN)
 
 
 def _is_own(settings: Settings, url: str) -> bool:
@@ -102,7 +111,11 @@ def _is_own(settings: Settings, url: str) -> bool:
 
 
 def _is_plain(url: str) -> bool:
-    parts = urlsplit(url)
+    """False for what is no URL, as a variable of a plugged-in adapter may be."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
     return parts.scheme == "http" and not _is_loopback(parts.hostname)
 
 
@@ -188,7 +201,11 @@ def _unencrypted(settings: Settings) -> Iterator[str]:
         return
     for name in ("dyte_base_url", "attendance_base_url", "webhook_key_url", "jwt_jwks_url"):
         if _is_plain(getattr(settings, name) or ""):
-            yield f"{name.upper()}: plain http off this machine needs ALLOW_INSECURE=plain-http"
+            yield f"{name.upper()}: {PLAIN}"
+    if ":" in settings.video_provider + settings.attendance_provider:
+        for name, value in own_variables(os.environ).items():
+            if _is_plain(value):
+                yield f"{name}: {PLAIN}"
 
 
 def _is_loopback(host: str | None) -> bool:

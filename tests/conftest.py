@@ -37,6 +37,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--quick", action="store_true", help="only what needs neither processes nor PostgreSQL"
     )
+    parser.addoption(
+        "--adapter",
+        action="append",
+        default=[],
+        metavar="PACKAGE.MODULE:FACTORY",
+        help="judge somebody's adapter by tests/contract/partners, and nothing else",
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

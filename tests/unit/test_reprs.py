@@ -1,9 +1,13 @@
 """No repr shows a secret or a name."""
 
+import asyncio
+
 import aiohttp
 from pydantic import SecretStr
 
 from adapters.partner_api import PartnerApi
+from adapters.plug_in import AdapterContext
+from adapters.system import epoch, steady
 from domain.errors import Partner
 from domain.meeting import Admission, Entry, PersonId, Preset
 from entrypoints.http.schemas import LeaveMeetingBody, ParticipantReply
@@ -23,6 +27,15 @@ async def test_no_repr_holds_a_secret_a_name_or_a_picture() -> None:
     async with aiohttp.ClientSession() as session:
         shown = [
             PartnerApi(Partner.VIDEO, session, "https://video.example", WORD),
+            AdapterContext(
+                Partner.VIDEO,
+                session,
+                {"ADAPTER_TOKEN": WORD},
+                epoch,
+                steady,
+                asyncio.sleep,
+                lambda _url: None,
+            ),
             settings,
             a_guest(name=WORD, picture=WORD),
             Entry(admission, WORD),
