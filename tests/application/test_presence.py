@@ -281,8 +281,8 @@ async def test_an_error_of_the_provider_concludes_nothing(
 class OddRows:
     """The provider's answers about the twin, with "not left yet" in each of its spellings."""
 
-    def __init__(self, world: SandboxWorld, dice: random.Random) -> None:
-        self.world, self.dice = world, dice
+    def __init__(self, world: SandboxWorld, chance: random.Random) -> None:
+        self.world, self.chance = world, chance
 
     async def active_session(self, meeting: MeetingId) -> str | None:
         return await self.world.rooms.active_session(meeting)
@@ -293,14 +293,16 @@ class OddRows:
         return Inside(session.id, wire.open_peers(rows)) if session else None
 
     def _row(self, peer: Peer) -> wire.Json:
-        never = self.dice.choice([None, "", "null", "0001-01-01T00:00:00Z", "2000-01-01T00:00:00Z"])
+        never = self.chance.choice(
+            [None, "", "null", "0001-01-01T00:00:00Z", "2000-01-01T00:00:00Z"]
+        )
         row: wire.Json = {
             "id": peer.id,
             "custom_participant_id": peer.participant.guest.id,
             "joined_at": peer.joined_at,
             "left_at": peer.left_at or never,
         }
-        return {key: value for key, value in row.items() if value or self.dice.random() < 0.5}
+        return {key: value for key, value in row.items() if value or self.chance.random() < 0.5}
 
 
 @dataclass
@@ -310,7 +312,7 @@ class Story:
     wired: Container
     world: SandboxWorld
     meeting: MeetingId
-    dice: random.Random
+    chance: random.Random
     late: list[bytes] = field(default_factory=list)
 
     async def go_on(self) -> None:
@@ -318,7 +320,7 @@ class Story:
         deeds = ["join", "join", "beacon", "beacon twice"]
         deeds += ["drop", "report"] if inside else []
         deeds += ["end"] if self.world.rooms.room(self.meeting).active_session else []
-        match self.dice.choice(deeds):
+        match self.chance.choice(deeds):
             case "join":
                 await self.join()
             case "drop":
@@ -337,8 +339,8 @@ class Story:
         session = self.world.rooms.room(self.meeting).active_session
         assert session
         gone = [one.id for one in session.peers if one.left_at and one.id != peer.id]
-        if gone and self.dice.random() < 0.5:
-            peer.id = self.dice.choice(gone)
+        if gone and self.chance.random() < 0.5:
+            peer.id = self.chance.choice(gone)
         await self._tell("Joined", peer, session.id)
 
     async def drop(self) -> None:
@@ -351,20 +353,20 @@ class Story:
     async def end(self) -> None:
         session = self.world.rooms.room(self.meeting).active_session
         self.world.calls.everyone_leaves(self.meeting)
-        told = self.dice.choice([session.id if session else None, None])
+        told = self.chance.choice([session.id if session else None, None])
         await self._send(an_ending(told, self.meeting))
 
     async def _tell(self, verb: str, peer: Peer, session: str) -> None:
-        who = self.dice.choice(["dra-ana", "dra-ana", None]) if verb == "Left" else "dra-ana"
-        told = self.dice.choice([session, None])
+        who = self.chance.choice(["dra-ana", "dra-ana", None]) if verb == "Left" else "dra-ana"
+        told = self.chance.choice([session, None])
         event = orjson.loads(a_movement(verb, peer.id, who, told, self.meeting))
         event["participant"]["joinedAt"] = peer.joined_at
-        if verb == "Left" and self.dice.random() < 0.7:
+        if verb == "Left" and self.chance.random() < 0.7:
             event["participant"]["leftAt"] = peer.left_at
         await self._send(orjson.dumps(event))
 
     async def _send(self, body: bytes) -> None:
-        match self.dice.randrange(5):
+        match self.chance.randrange(5):
             case 0:
                 return
             case 1:
@@ -372,7 +374,7 @@ class Story:
             case copies:
                 for _ in range(1 + (copies == 2)):
                     await received(self.wired, body)
-        while self.late and self.dice.random() < 0.5:
+        while self.late and self.chance.random() < 0.5:
             await received(self.wired, self.late.pop())
 
 

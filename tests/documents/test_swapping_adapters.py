@@ -153,7 +153,7 @@ def contract(folder: Path, *adapters: str) -> Finished:
     env = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST")}
     env |= {key: value for key, value in re.findall(r"(\w+)=(\S+)", shown) if key != "ADAPTER"}
     env |= {"PYTHONPATH": str(folder), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    env |= {"PYTEST_PLUGINS": "pytest_asyncio.plugin,pytest_aiohttp.plugin"}
+    env |= {"PYTEST_PLUGINS": "pytest_asyncio.plugin,pytest_aiohttp.plugin,pytest_timeout"}
     judged = subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *line.split(), "--tb=line"],
         cwd=ROOT,
