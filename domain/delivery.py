@@ -4,6 +4,8 @@ import hashlib
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
+from domain.policies.refusal import NO_REFUSALS, Refusals
+
 
 class State(IntEnum):
     """Where a delivery stands. Dead ones wait for a person."""
@@ -58,7 +60,8 @@ class KnownDelivery:
 class Delivery:
     """A claimed delivery. ``attempts`` is the fence: settling needs the claim to be the newest.
 
-    ``failures`` counts since the last success, for the back-off.
+    ``failures`` counts since the last success, for the back-off; ``refusals`` are those of reading
+    its referral.
     """
 
     id: int
@@ -66,6 +69,7 @@ class Delivery:
     body: bytes = field(repr=False)
     attempts: int
     failures: int
+    refusals: Refusals = NO_REFUSALS
 
 
 def delivery_key(body: bytes, *, recognisable: bool, uuid: str | None, new_id: str) -> str:
