@@ -33,7 +33,6 @@ LARGEST_ANSWER = 8 * 1024 * 1024
 ENOUGH = 1024 * 1024
 """Bytes that are read of an answer whose body is not needed."""
 PATIENCE = 2.0  # seconds for a turn; whoever would wait longer is told so at once
-PSEUDONYM = "videochamadas"
 ITS_PATH = ""
 
 Json = Mapping[str, object]
@@ -137,8 +136,7 @@ class PartnerApi:
             ) from error
 
     def _headers(self, body: Json | None) -> dict[str, str]:
-        """``Via`` (RFC 9110, 7.6.3) lets this service notice that it is calling itself."""
-        headers = {"Accept": "application/json", "Via": f"1.1 {PSEUDONYM}"}
+        headers = {"Accept": "application/json"}
         if body is not None:
             headers["Content-Type"] = "application/json"
         if self.authorization is not None:

@@ -311,12 +311,6 @@ async def test_a_sane_request_id_is_taken_and_another_is_made_otherwise(
     assert answer.headers["X-Request-ID"]
 
 
-async def test_a_request_of_our_own_goes_no_further(client: Client) -> None:
-    answer = await client.post(USER, json={}, headers={"Via": "1.0 proxy, 1.1 videochamadas"})
-
-    assert answer.status == 508
-
-
 async def test_an_answer_tells_nothing_of_what_serves_it(client: Client) -> None:
     for answer in (await client.get("/health/live"), await client.get("/nowhere")):
         assert answer.headers["Server"] == "videochamadas"
