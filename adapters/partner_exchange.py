@@ -4,15 +4,20 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import aiohttp
+import structlog
 from yarl import URL
 
 from adapters.partner_answer import is_page
 from domain.errors import (
     Partner,
     PartnerBrokenError,
+    PartnerError,
+    PartnerMisconfiguredError,
     PartnerTimeoutError,
     PartnerUnavailableError,
 )
+
+log = structlog.get_logger()
 
 
 class Request(NamedTuple):
@@ -46,12 +51,23 @@ async def exchange(partner: Partner, session: aiohttp.ClientSession, request: Re
         return await _exchange(session, request)
     except TimeoutError as error:
         raise PartnerTimeoutError(partner, f"no answer to {request.method} in time") from error
+    except aiohttp.ClientHttpProxyError as error:
+        raise _refused_by_proxy(partner, error.status) from error
     except aiohttp.ClientPayloadError as error:
         raise PartnerBrokenError(partner, "the answer broke off") from error
     except (aiohttp.ClientConnectionError, OSError) as error:
         raise PartnerUnavailableError(partner, f"no connection: {type(error).__name__}") from error
     except aiohttp.ClientError as error:
         raise PartnerBrokenError(partner, f"not HTTP: {type(error).__name__}") from error
+
+
+def _refused_by_proxy(partner: Partner, status: int) -> PartnerError:
+    """The egress proxy answered in the partner's place: it refuses us, or finds no way."""
+    if status in {403, 407}:
+        reason = f"the egress proxy refused us with {status}"
+        log.error("partner.misconfigured", reason=f"{partner.value}: {reason}")
+        return PartnerMisconfiguredError(partner, reason)
+    return PartnerUnavailableError(partner, f"no connection: the egress proxy answered {status}")
 
 
 async def _exchange(session: aiohttp.ClientSession, request: Request) -> Answer:

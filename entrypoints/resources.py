@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import aiohttp
 
+from adapters.egress import EgressProxy
 from adapters.sandbox.world import SandboxWorld
 from adapters.storage.secrets import StoredSecrets
 from adapters.system import new_id, new_secret, utc_now
@@ -74,11 +75,17 @@ async def open_secrets(container: Container) -> AsyncIterator[None]:
 
 
 def _partner_session(settings: Settings, mark: str | None) -> aiohttp.ClientSession:
-    """Time-outs are for a whole call; cookies are nobody's business here."""
+    """Time-outs are for a whole call; cookies are nobody's business here. The environment is not
+    trusted (``trust_env``): that would send what a ``.netrc`` holds, too."""
     timeout = aiohttp.ClientTimeout(
         total=settings.partner_timeout, connect=settings.partner_connect_timeout
     )
-    headers = {} if mark is None else {"Via": via(mark)}
+    proxy = settings.egress_proxy
     return aiohttp.ClientSession(
-        timeout=timeout, headers=headers, cookie_jar=aiohttp.DummyCookieJar()
+        timeout=timeout,
+        headers={} if mark is None else {"Via": via(mark)},
+        cookie_jar=aiohttp.DummyCookieJar(),
+        middlewares=(EgressProxy(proxy.get_secret_value(), settings.egress_no_proxy),)
+        if proxy
+        else (),
     )
