@@ -100,7 +100,9 @@ def _refusal(
     if answer is None and status not in ITEM_OR_LOCK:
         raise PartnerBrokenError(partner, f"{status} without JSON", about_item=True)
     if answer is not None and answer.get("type") in NO_SUCH_PATH:
-        raise PartnerMisconfiguredError(partner, f"{status}: this is no {partner.value}")
+        raise PartnerMisconfiguredError(
+            partner, f"{status}: a service like this one is configured as its partner"
+        )
     if answer is not None and status in GONE:
         raise PartnerNotFoundError(partner, f"{status}")
     if answer is not None and (status in REFUSED or (status == 409 and partner is Partner.VIDEO)):

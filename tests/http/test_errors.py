@@ -11,6 +11,7 @@ from adapters.system import new_id, utc_now
 from domain.errors import (
     Partner,
     PartnerBrokenError,
+    PartnerDeclinedError,
     PartnerError,
     PartnerMisconfiguredError,
     PartnerRefusedError,
@@ -229,6 +230,7 @@ NEVER: list[tuple[PartnerError, int]] = [
 LATER: list[tuple[PartnerError, int]] = [
     (PartnerMisconfiguredError(Partner.VIDEO, "canary"), 502),
     (PartnerBrokenError(Partner.ATTENDANCE, "canary"), 502),
+    (PartnerDeclinedError(Partner.VIDEO, 403), 502),
     (PartnerUnavailableError(Partner.ATTENDANCE, "canary"), 503),
     (PartnerTimeoutError(Partner.VIDEO, "canary"), 504),
 ]
