@@ -1,19 +1,23 @@
 """Sort a partner's HTTP answer into data, *never* or *later*. Pure: no I/O here.
 
-*Never* (trying again cannot help) is a JSON 400, 404 or 422, and the video provider's 409. Every
-other failure is *later*: time-outs, 429, 5xx, 401 and 403 (our credentials), and any answer that is
-not JSON, because a gateway can answer 404 with a page of its own.
+*Never* is a JSON 404 or 410 (not there) and a JSON 400, 405, 413, 415 or 422 (refused), and the
+video provider's 409: the partner understood, and asking again is in vain. All else that is not a
+success is *later*, because a gateway in between can answer 404 with a page of its own.
+
+A 4xx is about one item and says nothing about the partner, save for those of our credentials and
+our rate. Decision 17 has the table.
 """
 
 import re
 from collections.abc import Mapping
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import orjson
 
 from domain.errors import (
     Partner,
     PartnerBrokenError,
+    PartnerDeclinedError,
     PartnerMisconfiguredError,
     PartnerNotFoundError,
     PartnerRefusedError,
@@ -23,24 +27,23 @@ from domain.errors import (
 
 LONGEST_WAIT = 3600  # seconds
 WHOLE_SECONDS = re.compile(r"[0-9]{1,18}")
-# The video provider's 409 is a participant who exists already; ``admit`` handles it.
-NEVER = {
-    Partner.VIDEO: {400, 404, 409, 422},
-    Partner.ATTENDANCE: {400, 404, 422},
-    Partner.IDENTITY: {400, 404, 422},
-}
+GONE = {404, 410}
+REFUSED = {400, 405, 413, 415, 422}
+ITEM_OR_LOCK = {403, 409}
+"""What a gateway says of an item is no different from what the partner does: it may pass."""
+PROBLEM_TYPE = "urn:problem-type:videochamadas:"
+"""Begins the ``type`` of every problem that a service like this one tells."""
+NO_SUCH_PATH = {PROBLEM_TYPE + "not-found", PROBLEM_TYPE + "method-not-allowed"}
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+NO_JSON = object()
 
 
 def read_answer(
     partner: Partner, status: int, headers: Mapping[str, str], body: bytes
 ) -> dict[str, object]:
-    """The JSON object of a 2xx answer, {} for an empty body; else raises a PartnerError."""
-    if 200 <= status < 300:
-        return _success(partner, status, body)
-    return _failure(partner, status, headers, body)
-
-
-def _success(partner: Partner, status: int, body: bytes) -> dict[str, object]:
+    """The JSON object of a 2xx answer, empty when the body is; else raises a PartnerError."""
+    if not 200 <= status < 300:
+        _failure(partner, status, headers, body)
     if not body.strip():
         return {}
     answer = _json_object(body)
@@ -49,29 +52,78 @@ def _success(partner: Partner, status: int, body: bytes) -> dict[str, object]:
     return answer
 
 
+def read_success(
+    partner: Partner, status: int, headers: Mapping[str, str], body: bytes, *, whole: bool
+) -> None:
+    """For calls whose answer's body is not needed: a 2xx is a success when its body is empty, JSON
+    of any kind, or plain text. A page (HTML) is none, because somebody else answered.
+
+    ``whole`` is False when there was more than was read; then JSON is what is called JSON. Raises a
+    PartnerError for all else.
+    """
+    if not 200 <= status < 300:
+        _failure(partner, status, headers, body)
+    kind = _media_type(headers)
+    if not body.strip() or _json(body) is not NO_JSON:
+        return
+    if is_page(headers, body):
+        raise PartnerBrokenError(partner, f"{status} with a page for people")
+    kind = _media_type(headers)
+    if kind not in {"", "text/plain"} and (whole or not kind.endswith("json")):
+        raise PartnerBrokenError(partner, f"{status} with a body of another kind")
+
+
+def is_page(headers: Mapping[str, str], body: bytes) -> bool:
+    """Whether a body is a page for people, whatever it is called."""
+    start = body.removeprefix(BYTE_ORDER_MARK).lstrip()[:14].lower()
+    return "html" in _media_type(headers) or start.startswith((b"<!doctype html", b"<html"))
+
+
 def _failure(partner: Partner, status: int, headers: Mapping[str, str], body: bytes) -> NoReturn:
-    if status in {401, 403}:
+    if status in {401, 407}:
         raise PartnerMisconfiguredError(partner, f"{status}: our credentials were refused")
     if status == 508:
         raise PartnerMisconfiguredError(partner, "508: this service is configured as its partner")
-    if status in {429, 503}:
+    if status in {425, 429, 503}:
         raise PartnerUnavailableError(partner, f"{status}", retry_after=_retry_after(headers))
     if status in {408, 504}:
         raise PartnerTimeoutError(partner, f"{status}")
-    answer = _json_object(body)
-    if answer is None or status not in NEVER[partner]:
-        raise PartnerBrokenError(partner, f"{status}")
-    if status == 404:
-        raise PartnerNotFoundError(partner, "404")
-    raise PartnerRefusedError(partner, status, _message(answer))
+    if 400 <= status < 500:
+        _refusal(partner, status, headers, _json_object(body))
+    raise PartnerBrokenError(partner, f"{status}")
+
+
+def _refusal(
+    partner: Partner, status: int, headers: Mapping[str, str], answer: dict[str, object] | None
+) -> NoReturn:
+    """About one item. The video provider's conflict is a participant who is there already."""
+    if answer is None and status not in ITEM_OR_LOCK:
+        raise PartnerBrokenError(partner, f"{status} without JSON", about_item=True)
+    if answer is not None and answer.get("type") in NO_SUCH_PATH:
+        raise PartnerMisconfiguredError(
+            partner, f"{status}: a service like this one is configured as its partner"
+        )
+    if answer is not None and status in GONE:
+        raise PartnerNotFoundError(partner, f"{status}")
+    if answer is not None and (status in REFUSED or (status == 409 and partner is Partner.VIDEO)):
+        raise PartnerRefusedError(partner, status, _message(answer))
+    raise PartnerDeclinedError(partner, status, retry_after=_retry_after(headers))
+
+
+def _json(body: bytes) -> Any:  # noqa: ANN401 - JSON of any kind
+    try:
+        return orjson.loads(body.removeprefix(BYTE_ORDER_MARK))
+    except orjson.JSONDecodeError:
+        return NO_JSON
 
 
 def _json_object(body: bytes) -> dict[str, object] | None:
-    try:
-        answer = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return None
+    answer = _json(body)
     return answer if isinstance(answer, dict) else None
+
+
+def _media_type(headers: Mapping[str, str]) -> str:
+    return headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
 
 def _retry_after(headers: Mapping[str, str]) -> int | None:

@@ -1,11 +1,12 @@
-"""One JSON call to a partner. Every exception of the HTTP client becomes a PartnerError.
+"""Calls to a partner. Whatever goes wrong is a PartnerError.
 
 Nothing is retried here: only the caller knows whether a call may be repeated. Time-outs are the
 session's; they begin after the wait for a turn.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -14,20 +15,27 @@ import orjson
 import structlog
 from yarl import URL
 
-from adapters.partner_answer import read_answer
+from adapters.partner_answer import read_answer, read_success
+from adapters.partner_exchange import Answer, Request, exchange
+from adapters.partner_signs import Signs
 from adapters.request_id import REQUEST_ID
 from domain.errors import (
     Partner,
     PartnerBrokenError,
+    PartnerError,
     PartnerMisconfiguredError,
-    PartnerTimeoutError,
     PartnerUnavailableError,
 )
 from domain.policies.pace import NoTurnError, Pace
 
-LARGEST_ANSWER = 1024 * 1024  # bytes
-PATIENCE = 2.0  # seconds; a call that would wait longer for its turn fails at once
-PSEUDONYM = "videochamadas"
+LARGEST_ANSWER = 8 * 1024 * 1024
+"""Bytes of an answer whose body is needed: a referral may be some MiB long."""
+ENOUGH = 1024 * 1024
+"""Bytes that are read of an answer whose body is not needed."""
+PATIENCE = 2.0  # seconds for a turn; whoever would wait longer is told so at once
+ITS_PATH = ""
+
+Json = Mapping[str, object]
 
 log = structlog.get_logger()
 
@@ -36,8 +44,12 @@ log = structlog.get_logger()
 class PartnerApi:
     """The partner at ``base_url``, which has no slash at its end.
 
-    ``authorization`` is the header's value; no repr shows it. ``pace`` keeps calls within the
-    partner's rate limit.
+    ``authorization`` is sent as it is, and shown nowhere. ``pace`` keeps us within what the partner
+    allows. Each path segment is percent-encoded, so an id can never name another path.
+
+    ``item`` is what a refusal is about: the path when it is left out; None when only we could be
+    refused. One item's refusal (``about_item``) says nothing about others; when five different ones
+    in a row answer 403, our credentials were refused.
     """
 
     partner: Partner
@@ -45,35 +57,73 @@ class PartnerApi:
     base_url: str
     authorization: str | None = field(default=None, repr=False)
     pace: Pace | None = None
+    signs: Signs = field(default_factory=Signs, repr=False, compare=False)
 
     async def call(
         self,
         method: str,
         *segments: str,
-        body: Mapping[str, object] | None = None,
+        body: Json | None = None,
         query: Mapping[str, str] | None = None,
+        item: str | None = ITS_PATH,
     ) -> dict[str, object]:
-        """The JSON object that the partner answers; raises a PartnerError otherwise.
+        """The JSON object that the partner answers; raises a PartnerError for all else."""
+        about = item if item != ITS_PATH else "/".join(segments) or None
+        answer = await self._answer(method, segments, body, query, LARGEST_ANSWER)
+        with self._weighed(answer, about, needs_body=True):
+            if not answer.whole:
+                raise PartnerBrokenError(self.partner, f"{answer.status} with an endless body")
+            return read_answer(self.partner, answer.status, answer.headers, answer.body)
 
-        Each path segment is percent-encoded, so an id can never name another path.
-        """
+    async def send(
+        self,
+        method: str,
+        *segments: str,
+        body: Json | None = None,
+        query: Mapping[str, str] | None = None,
+        item: str | None = ITS_PATH,
+    ) -> None:
+        """A call whose answer's body is not needed: a 2xx is a success when its body is empty, JSON
+        of any kind or plain text, however long. Raises a PartnerError for all else."""
+        about = item if item != ITS_PATH else "/".join(segments) or None
+        answer = await self._answer(method, segments, body, query, ENOUGH)
+        with self._weighed(answer, about, needs_body=False):
+            read_success(
+                self.partner, answer.status, answer.headers, answer.body, whole=answer.whole
+            )
+
+    @contextmanager
+    def _weighed(self, answer: Answer, item: str | None, *, needs_body: bool) -> Iterator[None]:
+        """What an answer means after those before it. Operators are told what is theirs to mend."""
+        try:
+            yield
+        except PartnerError as error:
+            meant = (
+                self.signs.read_page(error, needs_body=needs_body)
+                if answer.instead
+                else self.signs.read_refusal(error, item)
+            )
+            if isinstance(meant, PartnerMisconfiguredError):
+                log.error("partner.misconfigured", reason=str(meant))
+            if meant is error:
+                raise
+            raise meant from error
+        self.signs.succeeded(needs_body=needs_body)
+
+    async def _answer(
+        self,
+        method: str,
+        segments: tuple[str, ...],
+        body: Json | None,
+        query: Mapping[str, str] | None,
+        most: int,
+    ) -> Answer:
         await self._turn()
-        try:
-            status, headers, data = await self._exchange(method, segments, body, query)
-        except TimeoutError as error:
-            raise PartnerTimeoutError(self.partner, f"no answer to {method} in time") from error
-        except aiohttp.ClientPayloadError as error:
-            raise PartnerBrokenError(self.partner, "the answer broke off") from error
-        except (aiohttp.ClientConnectionError, OSError) as error:
-            reason = type(error).__name__
-            raise PartnerUnavailableError(self.partner, f"no connection: {reason}") from error
-        except aiohttp.ClientError as error:
-            raise PartnerBrokenError(self.partner, f"not HTTP: {type(error).__name__}") from error
-        try:
-            return read_answer(self.partner, status, headers, data)
-        except PartnerMisconfiguredError as error:
-            log.error("partner.misconfigured", reason=str(error))
-            raise
+        path = "".join(f"/{quote(segment, safe='')}" for segment in segments)
+        url = URL(self.base_url + path, encoded=True)
+        data = None if body is None else orjson.dumps(body)
+        request = Request(method, url, query, self._headers(body), data, most)
+        return await exchange(self.partner, self.session, request)
 
     async def _turn(self) -> None:
         if self.pace is None:
@@ -85,35 +135,8 @@ class PartnerApi:
                 self.partner, "our share of its rate is used up", retry_after=math.ceil(error.wait)
             ) from error
 
-    async def _exchange(
-        self,
-        method: str,
-        segments: tuple[str, ...],
-        body: Mapping[str, object] | None,
-        query: Mapping[str, str] | None,
-    ) -> tuple[int, Mapping[str, str], bytes]:
-        path = "".join(f"/{quote(segment, safe='')}" for segment in segments)
-        async with self.session.request(
-            method,
-            URL(self.base_url + path, encoded=True),
-            params=query,
-            data=None if body is None else orjson.dumps(body),
-            headers=self._headers(body),
-            allow_redirects=False,
-        ) as response:
-            return response.status, response.headers, await self._read(response)
-
-    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
-        data = bytearray()
-        async for chunk in response.content.iter_any():
-            data += chunk
-            if len(data) > LARGEST_ANSWER:
-                raise PartnerBrokenError(self.partner, f"{response.status} with an endless body")
-        return bytes(data)
-
-    def _headers(self, body: Mapping[str, object] | None) -> dict[str, str]:
-        """``Via`` (RFC 9110, 7.6.3) lets this service detect a call to itself."""
-        headers = {"Accept": "application/json", "Via": f"1.1 {PSEUDONYM}"}
+    def _headers(self, body: Json | None) -> dict[str, str]:
+        headers = {"Accept": "application/json"}
         if body is not None:
             headers["Content-Type"] = "application/json"
         if self.authorization is not None:

@@ -62,10 +62,11 @@ class AttendanceAdapter:
 class AdapterContext:
     """What a factory may use.
 
-    ``session`` has our time-outs (``PARTNER_TIMEOUT``, ``PARTNER_CONNECT_TIMEOUT``) and is closed
-    for the adapter. ``environment`` holds the variables that begin with ``ADAPTER_``. ``now`` is
-    seconds since the epoch; ``monotonic`` is seconds that only rise. ``check_url`` raises
-    AdapterError for a base URL that the settings do not allow; ``api`` calls it.
+    ``session`` has our time-outs (``PARTNER_TIMEOUT``, ``PARTNER_CONNECT_TIMEOUT``), our way out
+    (``EGRESS_PROXY``) and our mark against loops, and is closed for the adapter. ``environment``
+    holds the variables that begin with ``ADAPTER_``. ``now`` is seconds since the epoch;
+    ``monotonic`` is seconds that only rise. ``check_url`` raises AdapterError for a base URL
+    that the settings do not allow; ``api`` calls it.
     """
 
     partner: Partner
@@ -90,7 +91,8 @@ class AdapterContext:
         authorization: str | None = None,
         calls_per_minute: float | None = None,
     ) -> PartnerApi:
-        """JSON calls to the partner at ``base_url``, with every failure sorted into a PartnerError.
+        """JSON calls to the partner at ``base_url``, with every failure sorted into a PartnerError:
+        ``call`` where the answer's body is needed, ``send`` where it is not.
 
         ``authorization`` is the value of that header. Calls beyond ``calls_per_minute`` wait their
         turn. Raises AdapterError for what is no base URL, for plain HTTP off this machine

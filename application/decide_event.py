@@ -33,29 +33,42 @@ class DecideEvent:
     async def __call__(self, event: SessionEvent, key: str, at: float) -> Decision:
         """The facts to append and the seats to mark due; nothing is told yet.
 
-        Raises UnknownReferralError, MalformedEventError when nothing says which meeting it is
-        about, or the PartnerError of reading the referral.
+        Raises UnknownReferralError, or the PartnerError of reading the referral.
         """
         if self._foreign(event):
             return Decision(Outcome.IGNORED, Why.FOREIGN)
         if event.participant is None and event.reason is None:
             return Decision(Outcome.IGNORED)
-        event = await self._about_its_referral(event)
         if event.participant is not None:
             return await self.participant(event, event.participant, at)
         return await self.session_end(event, key, at)
 
-    async def _about_its_referral(self, event: SessionEvent) -> SessionEvent:
-        """A meeting that this service opened is about the referral it was opened for, however its
-        title was edited, unless the title is another known referral's id."""
-        known = event.meeting and await self.meetings.find(event.meeting)
-        if not known or known.opened is None or known.title == event.referral:
+    async def about_its_referral(self, event: SessionEvent) -> SessionEvent:
+        """The event with the referral that it is about. A meeting that this service opened is about
+        the referral it was opened for, however its title was edited, unless the title is another
+        known referral's id.
+
+        Raises MalformedEventError when nothing says which referral it is about, or the PartnerError
+        of reading the referral.
+        """
+        if self._foreign(event) or (event.participant is None and event.reason is None):
+            return event
+        known = await self.meetings.find(event.meeting) if event.meeting else None
+        if known is None or known.opened is None or known.title == event.referral:
             if event.referral is None and event.reason in self.session_end.reasons:
                 raise MalformedEventError("a title that is no referral, of no meeting of ours")
             return event
         if event.referral is not None and await self._exists(event.referral):
             return event
         return replace(event, referral=ReferralId(known.title))
+
+    async def is_about_none(self, event: SessionEvent) -> bool:
+        """Whether this service opened the meeting about no referral: its title is none's id."""
+        meeting = event.meeting
+        if meeting is None and event.referral is not None:
+            meeting = await self.meetings.find_newest(event.referral)
+        known = await self.meetings.find(meeting) if meeting else None
+        return known is not None and known.opened is not None
 
     async def _exists(self, referral: ReferralId) -> bool:
         try:

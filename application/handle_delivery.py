@@ -8,9 +8,10 @@ from application.decide_event import DecideEvent
 from application.sync_presence import SyncOutcome, SyncPresence
 from domain.claims import ClaimedSeat
 from domain.decision import Decision
-from domain.delivery import Delivery, Outcome, Verdict
-from domain.errors import DomainError, advised_wait
-from domain.policies.backoff import LONGEST, backoff
+from domain.delivery import Delivery, Outcome, Verdict, Why
+from domain.errors import DomainError, UnknownReferralError, advised_wait
+from domain.policies.backoff import LONGEST, LONGEST_FOR_ITEM, backoff
+from domain.policies.refusal import Refusals
 from domain.ports.webhooks import DeliveryQueue, WebhookSource
 from domain.session import SessionEvent
 
@@ -42,14 +43,12 @@ class HandleDelivery:
         try:
             event = event or self.source.read(delivery.body)
             async with asyncio.timeout_at(deadline):
+                event = await self.decide.about_its_referral(event)
                 decision = await self.decide(event, delivery.key, self.now())
         except TimeoutError:
             return await self._later(delivery, "deadline")
         except DomainError as error:
-            if error.kind.later:
-                return await self._later(delivery, error.slug, advised_wait(error))
-            await self.deliveries.bury(delivery, error.slug, now=self.now())
-            return Verdict(Outcome.DEAD, error.slug)
+            return await self._refused(delivery, event, error)
         except Exception:
             due = self.now() + LONGEST
             await self.deliveries.postpone_delivery(delivery, "internal-error", due=due)
@@ -85,7 +84,39 @@ class HandleDelivery:
             return PENDING
         return refused or Verdict(decision.outcome, decision.why)
 
-    async def _later(self, delivery: Delivery, why: str, at_least: float = 0) -> Verdict:
-        due = self.now() + max(at_least, backoff(delivery.failures, self.random))
-        await self.deliveries.postpone_delivery(delivery, why, due=due)
+    async def _refused(
+        self, delivery: Delivery, event: SessionEvent | None, error: DomainError
+    ) -> Verdict:
+        """For good, or at its own pace, or as long as the attendance service fails."""
+        refusals, final = None, not error.kind.later
+        if isinstance(error, UnknownReferralError) and event and event.referral:
+            refusals = delivery.refusals.not_there(self.now())
+            known = await self.deliveries.knows_referral(event.referral)
+            final = refusals.final(self.now(), known=known)
+        elif error.about_item:
+            refusals = delivery.refusals.declined()
+        if not final:
+            return await self._later(delivery, error.slug, advised_wait(error), refusals)
+        unknown = isinstance(error, UnknownReferralError)
+        if unknown and event and await self.decide.is_about_none(event):
+            ignored = Decision(Outcome.IGNORED, Why.NO_REFERRAL)
+            await self.deliveries.conclude(delivery, ignored, now=self.now(), due=self.now())
+            return Verdict(ignored.outcome, ignored.why)
+        await self.deliveries.bury(delivery, error.slug, now=self.now())
+        return Verdict(Outcome.DEAD, error.slug)
+
+    async def _later(
+        self,
+        delivery: Delivery,
+        why: str,
+        at_least: float = 0,
+        refusals: Refusals | None = None,
+    ) -> Verdict:
+        wait = (
+            backoff(delivery.failures, self.random)
+            if refusals is None
+            else backoff(delivery.refusals.count, self.random, LONGEST_FOR_ITEM)
+        )
+        due = self.now() + max(at_least, wait)
+        await self.deliveries.postpone_delivery(delivery, why, due=due, refusals=refusals)
         return PENDING

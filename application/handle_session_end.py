@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from domain.decision import Decision
 from domain.delivery import Outcome, Why
-from domain.errors import PartnerError, UnknownReferralError
+from domain.errors import PartnerError
 from domain.facts import Fact, SessionActive, SessionEnded, StoredFact
 from domain.meeting import MeetingId
 from domain.ports.attendance import Attendance
@@ -42,12 +42,7 @@ class HandleSessionEnd:
         fact = Fact(_key(ended, meeting, key), event.referral, meeting, ended, at)
         if not empties:
             return Decision(Outcome.IGNORED, facts=(fact,))
-        try:
-            seats = await self._doctors(event.referral, meeting)
-        except UnknownReferralError:
-            if await self._is_free(meeting):
-                return Decision(Outcome.IGNORED, Why.NO_REFERRAL)
-            raise
+        seats = await self._doctors(event.referral, meeting)
         return await self._emptied(fact, ended, seats, key)
 
     async def _emptied(
@@ -70,11 +65,6 @@ class HandleSessionEnd:
     async def _doctors(self, referral: ReferralId, meeting: MeetingId) -> tuple[Seat, ...]:
         known = await self.attendance.referral(referral)
         return tuple(Seat(referral, meeting, doctor) for doctor in known.doctors)
-
-    async def _is_free(self, meeting: MeetingId) -> bool:
-        """Whether this service opened it about no referral, as a service may."""
-        known = await self.meetings.find(meeting)
-        return known is not None and known.opened is not None
 
     async def _other_session(
         self,

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from application.rights import Rights
+from application.rights import FreeMeetings, Rights
 from application.sync_presence import SyncOutcome, SyncPresence
-from domain.caller import Caller, TicketHolder
+from domain.caller import Caller, Doctor, TicketHolder
 from domain.claims import ClaimedSeat
 from domain.errors import StorageUnavailableError
 from domain.facts import Fact, Reported
@@ -42,7 +42,8 @@ class ReportPresence:
         try:
             async with asyncio.timeout_at(deadline):
                 await self.rights.to_report(caller, seat, in_meeting=in_meeting)
-                claimed = await self._stored(seat, in_meeting=in_meeting)
+                known = self._read_the_referral(caller)
+                claimed = await self._stored(seat, in_meeting=in_meeting, known=known)
         except TimeoutError as error:
             raise StorageUnavailableError("the database did not answer in time") from error
         if claimed is None:
@@ -53,7 +54,15 @@ class ReportPresence:
         except (TimeoutError, StorageUnavailableError):
             return SyncOutcome.LATER
 
-    async def _stored(self, seat: Seat, *, in_meeting: bool) -> ClaimedSeat | None:
+    def _read_the_referral(self, caller: Caller | TicketHolder) -> bool:
+        """Whether that caller's right came of a referral: a doctor's does, unless everyone may meet
+        without one; a service's never does."""
+        return (
+            isinstance(caller, Doctor | TicketHolder)
+            and self.rights.free is not FreeMeetings.EVERYONE
+        )
+
+    async def _stored(self, seat: Seat, *, in_meeting: bool, known: bool) -> ClaimedSeat | None:
         """From here on the report is a fact; None when telling it is the worker's."""
         fact = Fact(
             key=f"report:{self.new_id()}",
@@ -63,4 +72,4 @@ class ReportPresence:
             at=self.now(),
         )
         due = fact.at + (self.lease if self.breaker.allows() else 0)
-        return await self.facts.append(fact, seat, now=fact.at, due=due)
+        return await self.facts.append(fact, seat, now=fact.at, due=due, known=known)

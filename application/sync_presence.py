@@ -7,12 +7,20 @@ from enum import Enum
 
 from domain.claims import ClaimedSeat
 from domain.erasure import is_erased
-from domain.errors import DomainError, advised_wait
+from domain.errors import (
+    DomainError,
+    Partner,
+    PartnerDeclinedError,
+    PartnerRefusedError,
+    UnknownReferralError,
+    advised_wait,
+)
 from domain.facts import PeerJoined, PeerLeft, StoredFact
-from domain.policies.backoff import LONGEST, backoff
+from domain.policies.backoff import LONGEST, LONGEST_FOR_ITEM, backoff
+from domain.policies.refusal import Refusals
 from domain.ports.attendance import Attendance
 from domain.ports.presence import PresenceFacts, PresenceUpdates
-from domain.presence import is_in
+from domain.presence import Seat, is_in
 
 
 class SyncOutcome(Enum):
@@ -47,30 +55,65 @@ class SyncPresence:
             # The lease could run out before the call does, and then another update overtake it.
             await self.updates.release_seat(claimed, now=self.now())
             return SyncOutcome.LATER
-        seat = claimed.seat
-        inside = is_in(seat.person, facts)
+        inside = is_in(claimed.seat.person, facts)
         if not _worth_telling(claimed, facts, inside=inside):
-            await self.updates.settle(claimed, seq=seq, in_meeting=inside, now=self.now())
+            await self.updates.settle(
+                claimed, seq=seq, in_meeting=inside, now=self.now(), updated=False
+            )
             return SyncOutcome.DONE
         try:
             async with asyncio.timeout_at(deadline):
-                await self.attendance.set_in_meeting(seat, in_meeting=inside)
+                await self._tell(claimed.seat, inside=inside)
         except TimeoutError:
             return await self._later(claimed, "deadline")
         except DomainError as error:
-            if error.kind.later:
-                return await self._later(claimed, error.slug, advised_wait(error))
-            await self.updates.refuse(claimed, error.slug, seq=seq, now=self.now())
-            raise
+            return await self._refused(claimed, error, seq)
         except Exception:
             await self.updates.postpone_seat(claimed, "internal-error", due=self.now() + LONGEST)
             raise
         await self.updates.settle(claimed, seq=seq, in_meeting=inside, now=self.now())
         return SyncOutcome.DONE
 
-    async def _later(self, claimed: ClaimedSeat, why: str, at_least: float = 0) -> SyncOutcome:
-        due = self.now() + max(at_least, backoff(claimed.failures, self.random))
-        await self.updates.postpone_seat(claimed, why, due=due)
+    async def _tell(self, seat: Seat, *, inside: bool) -> None:
+        """Raises UnknownReferralError only when reading the referral says so too."""
+        try:
+            await self.attendance.set_in_meeting(seat, in_meeting=inside)
+        except UnknownReferralError as error:
+            try:
+                await self.attendance.referral(seat.referral)
+            except PartnerRefusedError as unread:
+                raise PartnerDeclinedError(Partner.ATTENDANCE, unread.status) from unread
+            raise PartnerDeclinedError(Partner.ATTENDANCE, 404) from error
+
+    async def _refused(self, claimed: ClaimedSeat, error: DomainError, seq: int) -> SyncOutcome:
+        """For good, or at the item's own pace, or as long as the attendance service fails."""
+        refusals = None
+        if isinstance(error, UnknownReferralError):
+            refusals = claimed.refusals.not_there(self.now())
+        elif error.about_item:
+            refusals = claimed.refusals.declined()
+        waits = error.kind.later or (
+            refusals and not refusals.final(self.now(), known=claimed.known)
+        )
+        if waits:
+            return await self._later(claimed, error.slug, advised_wait(error), refusals)
+        await self.updates.refuse(claimed, error.slug, seq=seq, now=self.now())
+        raise error
+
+    async def _later(
+        self,
+        claimed: ClaimedSeat,
+        why: str,
+        at_least: float = 0,
+        refusals: Refusals | None = None,
+    ) -> SyncOutcome:
+        wait = (
+            backoff(claimed.failures, self.random)
+            if refusals is None
+            else backoff(claimed.refusals.count, self.random, LONGEST_FOR_ITEM)
+        )
+        due = self.now() + max(at_least, wait)
+        await self.updates.postpone_seat(claimed, why, due=due, refusals=refusals)
         return SyncOutcome.LATER
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from domain.facts import Fact
 from domain.meeting import Inside, MeetingId, PersonId
+from domain.policies.refusal import NO_REFUSALS, Refusals
 from domain.presence import Seat
 from domain.referral import ReferralId
 
@@ -16,7 +17,8 @@ class ClaimedSeat:
 
     ``seq`` numbers the newest fact about it when it was claimed, ``told_seq`` the newest fact that
     the attendance service was told; ``shown`` is what it was told then, None when nothing yet.
-    ``failures`` counts since the last success. ``until`` is the end of the lease.
+    ``failures`` counts since the last success. ``until`` is the end of the lease. ``known``
+    when the referral was read, or updated, before.
     """
 
     seat: Seat
@@ -26,6 +28,8 @@ class ClaimedSeat:
     until: float
     told_seq: int = 0
     shown: bool | None = None
+    known: bool = False
+    refusals: Refusals = NO_REFUSALS
 
 
 @dataclass(frozen=True, slots=True)

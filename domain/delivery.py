@@ -4,6 +4,8 @@ import hashlib
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
+from domain.policies.refusal import NO_REFUSALS, Refusals
+
 
 class State(IntEnum):
     """A delivery's state. Dead letters wait for an operator."""
@@ -59,7 +61,8 @@ class KnownDelivery:
 class Delivery:
     """A claimed delivery. ``attempts`` is the fence: only the newest claim can settle.
 
-    ``failures`` counts those since the last success, for the back-off.
+    ``failures`` counts since the last success, for the back-off; ``refusals`` are those of reading
+    its referral.
     """
 
     id: int
@@ -67,6 +70,7 @@ class Delivery:
     body: bytes = field(repr=False)
     attempts: int
     failures: int
+    refusals: Refusals = NO_REFUSALS
 
 
 def delivery_key(body: bytes, *, recognisable: bool, uuid: str | None, new_id: str) -> str:

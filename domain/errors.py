@@ -39,11 +39,14 @@ class DomainError(Exception):
     """The base of all expected failures. The message is for logs, never for callers.
 
     ``retry_after`` is how long to wait before the next try, in seconds; None when not known.
+    ``about_item`` is True when the failure concerns only what was named, and says nothing about any
+    other call.
     """
 
     slug: ClassVar[str]
     kind: ClassVar[Kind]
     retry_after: int | None = None
+    about_item: bool = False
 
 
 class UnknownMeetingError(DomainError):
@@ -63,11 +66,19 @@ class UnknownReferralError(DomainError):
 class PartnerError(DomainError):
     """A partner did not do what it was asked to do."""
 
-    def __init__(self, partner: Partner, message: str, *, retry_after: int | None = None) -> None:
+    def __init__(
+        self,
+        partner: Partner,
+        message: str,
+        *,
+        retry_after: int | None = None,
+        about_item: bool = False,
+    ) -> None:
         """``retry_after`` is the partner's own advice, in seconds."""
         super().__init__(f"{partner.value}: {message}")
         self.partner = partner
         self.retry_after = retry_after
+        self.about_item = about_item
 
 
 def advised_wait(error: DomainError) -> float:
@@ -107,6 +118,17 @@ class PartnerBrokenError(PartnerError):
 
     slug = "partner-broken"
     kind = Kind.BROKEN
+
+
+class PartnerDeclinedError(PartnerBrokenError):
+    """The partner will not do this for one item, and may another time: a lock, a missing right."""
+
+    slug = "partner-declined"
+
+    def __init__(self, partner: Partner, status: int, *, retry_after: int | None = None) -> None:
+        super().__init__(partner, f"declined with {status}", retry_after=retry_after)
+        self.status = status
+        self.about_item = True
 
 
 class PartnerUnavailableError(PartnerError):

@@ -45,6 +45,7 @@ from adapters.storage.sqlite import SqliteStore
 from adapters.storage.sweeps import StoredSweeps
 from adapters.storage.transaction import Store
 from adapters.system import epoch, jitter, new_id, steady
+from adapters.via import loop_mark
 from domain.errors import Partner
 from domain.policies.breaker import Breaker
 from domain.ports.attendance import Attendance
@@ -156,6 +157,7 @@ class Adapters(containers.DeclarativeContainer):
     store: providers.Dependency[Store] = providers.Dependency()
     ticket_secret = providers.Dependency(instance_of=bytes)
     pseudonym_secret = providers.Dependency(instance_of=bytes)
+    loop_mark = providers.Singleton(loop_mark, pseudonym_secret)
     breaker = providers.Singleton(Breaker, now=monotonic)
 
     _context = providers.Factory(

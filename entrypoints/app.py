@@ -75,6 +75,7 @@ def _resolve(app: web.Application, container: Container) -> None:
     app[app_keys.RECEIVE_WEBHOOK] = container.receive_webhook()
     app[app_keys.CALLERS] = container.callers()
     app[app_keys.TICKETS] = container.tickets()
+    app[app_keys.LOOP_MARK] = container.loop_mark()
     app[app_keys.PSEUDONYMS] = container.pseudonyms()
     app[app_keys.AUDIT_LOG] = container.audit_log()
     app[app_keys.ALLOWANCES] = Allowances(

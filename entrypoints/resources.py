@@ -5,9 +5,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import aiohttp
 
+from adapters.egress import EgressProxy
 from adapters.sandbox.world import SandboxWorld
 from adapters.storage.secrets import StoredSecrets
 from adapters.system import new_id, new_secret, utc_now
+from adapters.via import via
 from entrypoints.adapters_behind_ports import open_store
 from entrypoints.container import Container
 from entrypoints.settings import Settings
@@ -16,15 +18,20 @@ from entrypoints.settings import Settings
 @asynccontextmanager
 async def open_resources(container: Container) -> AsyncIterator[None]:
     """While open, everything in the container can be resolved; closed in reverse order."""
-    async with open_partners(container), open_storage(container), open_secrets(container):
+    async with (
+        open_storage(container),
+        open_secrets(container),
+        open_partners(container, container.loop_mark()),
+    ):
         yield
 
 
 @asynccontextmanager
-async def open_partners(container: Container) -> AsyncIterator[None]:
+async def open_partners(container: Container, mark: str | None = None) -> AsyncIterator[None]:
     """The sessions to the partners, the sandbox twins, and the partners' adapters.
 
-    Raises AdapterError when an adapter cannot be made.
+    ``mark`` goes with everything that is sent, so that this installation notices when it is calling
+    itself. Raises AdapterError when an adapter cannot be made.
     """
     settings = container.settings()
     async with AsyncExitStack() as stack:
@@ -33,7 +40,7 @@ async def open_partners(container: Container) -> AsyncIterator[None]:
             container.attendance_session,
             container.identity_session,
         ):
-            opened = await stack.enter_async_context(_partner_session(settings))
+            opened = await stack.enter_async_context(_partner_session(settings, mark))
             stack.enter_context(session.override(opened))
         world = await stack.enter_async_context(SandboxWorld.open(utc_now, new_id, over_http=False))
         world.register(f"http://{settings.host}:{settings.port}/api/dyte/webhook")
@@ -67,9 +74,18 @@ async def open_secrets(container: Container) -> AsyncIterator[None]:
         yield
 
 
-def _partner_session(settings: Settings) -> aiohttp.ClientSession:
-    """Time-outs (seconds) are for a whole call and for connecting. Cookies are ignored."""
+def _partner_session(settings: Settings, mark: str | None) -> aiohttp.ClientSession:
+    """Time-outs (seconds) are for a whole call and for connecting. Cookies are ignored, and so is
+    the environment (``trust_env``), which would also send what a ``.netrc`` holds."""
     timeout = aiohttp.ClientTimeout(
         total=settings.partner_timeout, connect=settings.partner_connect_timeout
     )
-    return aiohttp.ClientSession(timeout=timeout, cookie_jar=aiohttp.DummyCookieJar())
+    proxy = settings.egress_proxy
+    return aiohttp.ClientSession(
+        timeout=timeout,
+        headers={} if mark is None else {"Via": via(mark)},
+        cookie_jar=aiohttp.DummyCookieJar(),
+        middlewares=(EgressProxy(proxy.get_secret_value(), settings.egress_no_proxy),)
+        if proxy
+        else (),
+    )

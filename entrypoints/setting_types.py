@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -24,6 +24,8 @@ from adapters.callers.identity_keys import load_signer
 from adapters.provider.signature import load_key
 
 FACTORY = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
+
+HOST_NAME = re.compile(r"[A-Za-z0-9_](?:[\w-]*)(?:\.[A-Za-z0-9_][\w-]*)*", re.ASCII)
 
 
 def _listed(value: object) -> object:
@@ -109,6 +111,31 @@ def _database(value: SecretStr) -> SecretStr:
     return value
 
 
+def _proxy_url(value: SecretStr) -> SecretStr:
+    """Not https: a proxy tunnels what is encrypted already."""
+    try:
+        url = urlsplit(value.get_secret_value())
+        beyond = url.path.strip("/") or url.query or url.fragment or url.port == 0
+        right = url.scheme == "http" and bool(url.hostname) and not beyond
+    except ValueError:
+        right = False
+    if not right:
+        raise PydanticCustomError("proxy_url", "must be http://[user:password@]host[:port]")
+    return value
+
+
+def _direct_host(value: str) -> str:
+    try:
+        ip_network(value)
+    except ValueError:
+        name = value.removeprefix(".")
+        if not HOST_NAME.fullmatch(name) or name.replace(".", "").isdigit():
+            raise PydanticCustomError(
+                "direct_host", "must be host names, .suffixes, addresses and networks"
+            ) from None
+    return value
+
+
 def _one_of(*names: str) -> Callable[[str], str]:
     """A built-in adapter's name, or the factory of another one."""
 
@@ -138,6 +165,8 @@ PublicKey = Annotated[str, AfterValidator(_pem)]
 SignerKey = Annotated[str, AfterValidator(_signer)]
 ServiceKeys = Annotated[SecretStr, AfterValidator(_keys)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database)]
+ProxyUrl = Annotated[SecretStr, AfterValidator(_proxy_url)]
+DirectHost = Annotated[str, AfterValidator(_direct_host)]
 LISTED = (NoDecode, BeforeValidator(_listed))
 Seconds = Annotated[float, Field(gt=0, le=60)]
 CallsAMinute = Annotated[int, Field(ge=1, le=1_000_000)]

@@ -22,8 +22,10 @@ from entrypoints.setting_types import (
     BaseUrl,
     CallsAMinute,
     DatabaseUrl,
+    DirectHost,
     Origin,
     Proxy,
+    ProxyUrl,
     PublicKey,
     Seconds,
     ServiceKeys,
@@ -53,6 +55,9 @@ class Settings(BaseSettings):
 
     partner_timeout: Seconds = 5.0
     partner_connect_timeout: Seconds = 2.0
+
+    egress_proxy: ProxyUrl | None = None
+    egress_no_proxy: Annotated[frozenset[DirectHost], *LISTED] = frozenset()
 
     provider_rate_share: Annotated[float, Field(gt=0, le=1)] = 1.0
 

@@ -168,6 +168,8 @@ def _unused(settings: Settings) -> Iterator[str]:
             "ATTENDANCE_PROVIDER: must be http for ATTENDANCE_BASE_URL and ATTENDANCE_TOKEN to "
             f"have an effect; {settings.attendance_provider} would take what is told"
         )
+    if settings.egress_no_proxy and settings.egress_proxy is None:
+        yield "EGRESS_PROXY: needed for EGRESS_NO_PROXY to have an effect"
     if settings.api_keys and "api-key" not in settings.authentication:
         yield "AUTH: must have api-key for API_KEYS to have an effect"
     if (settings.jwt_jwks_url or settings.jwt_public_key) and "jwt" not in settings.authentication:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from domain.errors import DomainError, Partner, PartnerUnavailableError, UnknownReferralError
 from domain.policies.breaker import Breaker
+from domain.policies.refusal import AGREED
 from domain.ports.attendance import Attendance
 from domain.referral import Referral, ReferralId
 
@@ -21,15 +22,18 @@ MOST = 10_000
 
 
 class CachedReferral(NamedTuple):
-    """A referral and when it was read, in seconds of a clock that only ever rises."""
+    """A referral, when it was read, and since when it is said not to be there: seconds of a clock
+    that only ever rises."""
 
     referral: Referral
     read: float
+    gone: float | None = None
 
 
 @dataclass(slots=True)
 class CachedReferrals:
-    """A referral that is not there is not cached: it may be there the next moment.
+    """A referral that is not there is not cached: it may be there the next moment. One that was
+    read lately is believed to be gone when that is said again after ten minutes (decision 17).
 
     While the breaker is open the attendance service is not asked. The breaker is not told how these
     calls went: callers choose what is asked for, and could open it for everybody.
@@ -47,8 +51,7 @@ class CachedReferrals:
         try:
             read = await self._read(referral)
         except UnknownReferralError:
-            self._cached.pop(referral, None)
-            return None
+            return self._unless_gone(referral, cached)
         except (DomainError, TimeoutError) as error:
             if cached and self.now() - cached.read < STALE:
                 return cached.referral
@@ -63,6 +66,17 @@ class CachedReferrals:
             raise PartnerUnavailableError(Partner.ATTENDANCE, "not asked while it is failing")
         async with asyncio.timeout(PATIENCE):
             return await self.attendance.referral(referral)
+
+    def _unless_gone(self, referral: ReferralId, cached: CachedReferral | None) -> Referral | None:
+        if cached is None:
+            return None
+        now = self.now()
+        gone = now if cached.gone is None else cached.gone
+        if now - gone >= AGREED or now - cached.read >= STALE:
+            self._cached.pop(referral, None)
+            return None
+        self._cached[referral] = cached._replace(gone=gone)
+        return cached.referral
 
     def _keep(self, referral: Referral) -> None:
         self._cached[referral.id] = CachedReferral(referral, self.now())

@@ -5,7 +5,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from domain.errors import DomainError, Partner, PartnerUnavailableError
+from domain.errors import (
+    DomainError,
+    Partner,
+    PartnerDeclinedError,
+    PartnerUnavailableError,
+)
 from domain.policies.breaker import Breaker
 from domain.ports.attendance import Attendance
 from domain.presence import Seat
@@ -43,10 +48,17 @@ class GuardedAttendance:
                 self.breaker.failed()
             raise
         except DomainError as error:
+            self._heard(error)
+            raise
+        self.breaker.succeeded()
+        return result
+
+    def _heard(self, error: DomainError) -> None:
+        """What is said of one item says nothing about the partner, save that it is there again."""
+        if not error.about_item:
             if error.kind.later:
                 self.breaker.failed()
             else:
                 self.breaker.succeeded()
-            raise
-        self.breaker.succeeded()
-        return result
+        elif self.breaker.open and isinstance(error, PartnerDeclinedError):
+            self.breaker.succeeded()

@@ -20,7 +20,7 @@ class HttpAttendance:
 
     async def referral(self, referral: ReferralId) -> Referral:
         try:
-            answer = await self.api.call("GET", *REFERRALS, referral)
+            answer = await self.api.call("GET", *REFERRALS, referral, item=referral)
         except PartnerNotFoundError as error:
             raise UnknownReferralError("the attendance service has no such referral") from error
         return wire.referral(answer, referral)
@@ -29,6 +29,6 @@ class HttpAttendance:
         body = {"inMeeting": in_meeting, "userId": seat.person}
         path = (*REFERRALS, seat.referral, "meetings", seat.meeting, "user")
         try:
-            await self.api.call("POST", *path, body=body)
+            await self.api.send("POST", *path, body=body, item=seat.referral)
         except PartnerNotFoundError as error:
             raise UnknownReferralError("the attendance service has no such referral") from error

@@ -12,11 +12,17 @@ IMPOSSIBLE = "videochamadas-check-no-such-referral"
 async def look_at_attendance(api: PartnerApi) -> list[Finding]:
     """A JSON 404 is the healthy answer; any JSON success is accepted too."""
     try:
-        await api.call("GET", *REFERRALS, IMPOSSIBLE)
+        await api.call("GET", *REFERRALS, IMPOSSIBLE, item=None)
     except PartnerNotFoundError:
         pass
     except PartnerMisconfiguredError as error:
-        return [Finding(SUBJECT, ok=False, detail=f"{error}; check ATTENDANCE_TOKEN")]
+        return [
+            Finding(
+                SUBJECT,
+                ok=False,
+                detail=f"{error}; check ATTENDANCE_TOKEN, and ATTENDANCE_BASE_URL",
+            )
+        ]
     except PartnerError as error:
         return [Finding(SUBJECT, ok=False, detail=f"{error}; check ATTENDANCE_BASE_URL")]
     return [Finding(SUBJECT, ok=True, detail="reachable, answers JSON, is not this service")]

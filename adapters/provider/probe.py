@@ -14,7 +14,7 @@ SUBJECT = "video provider"
 async def look_at_provider(api: PartnerApi, presets: Mapping[Preset, str]) -> list[Finding]:
     """Lists the presets, which needs the same credentials as all other calls."""
     try:
-        answer = await api.call("GET", "presets", query={"per_page": "100"})
+        answer = await api.call("GET", "presets", query={"per_page": "100"}, item=None)
         names = {row.get("name") for row in wire.list_of(answer, "presets")}
     except PartnerMisconfiguredError:
         return [Finding(SUBJECT, ok=False, detail="reachable, but refuses DYTE_TOKEN")]

@@ -38,12 +38,12 @@ class ProviderRooms:
     async def open(self, title: str) -> Meeting:
         body = wire.meeting_body(title, with_region=self.profile.sends_region)
         with _meetings_are_there():
-            return wire.meeting(await self.api.call("POST", "meetings", body=body))
+            return wire.meeting(await self.api.call("POST", "meetings", body=body, item=None))
 
     async def opened_since(self, title: str, since: float) -> list[Meeting]:
         """The provider's search also finds ids and parts of titles, and promises no order."""
         with _meetings_are_there():
-            rows = [row async for row in self._rows("meetings", search=title)]
+            rows = [row async for row in self._rows(None, "meetings", search=title)]
         return opened_since(
             [wire.meeting_of(row) for row in rows if wire.has_id(row)], title, since
         )
@@ -62,7 +62,7 @@ class ProviderRooms:
     async def active_session(self, meeting: MeetingId) -> str | None:
         """The provider answers 404 when there is no session, also for an unknown meeting."""
         try:
-            answer = await self.api.call("GET", "meetings", meeting, "active-session")
+            answer = await self.api.call("GET", "meetings", meeting, "active-session", item=meeting)
         except PartnerNotFoundError:
             return None
         return wire.needed(wire.data_of(answer), "id")
@@ -71,13 +71,14 @@ class ProviderRooms:
         session = await self.active_session(meeting)
         if session is None:
             return None
-        rows = [row async for row in self._rows("sessions", session, "participants")]
+        rows = [row async for row in self._rows(meeting, "sessions", session, "participants")]
         return Inside(session, wire.open_peers(rows))
 
     async def _add(self, guest: Guest, meeting: MeetingId) -> Admission:
         body = wire.participant_body(guest, self.presets[guest.preset])
+        path = ("meetings", meeting, "participants")
         try:
-            answer = await self.api.call("POST", "meetings", meeting, "participants", body=body)
+            answer = await self.api.call("POST", *path, body=body, item=meeting)
         except PartnerRefusedError as error:
             if error.status != 409 and not THERE_ALREADY.search(error.hint):
                 raise
@@ -93,24 +94,28 @@ class ProviderRooms:
         preset = self.presets[guest.preset]
         path = ("meetings", meeting, "participants", wire.needed(present, "id"))
         if wire.differs(present, guest, preset):
-            edited = await self.api.call("PATCH", *path, body=wire.edit_body(guest, preset))
+            body = wire.edit_body(guest, preset)
+            edited = await self.api.call("PATCH", *path, body=body, item=meeting)
             present = {**present, **wire.data_of(edited)}
-        token = wire.needed(wire.data_of(await self.api.call("POST", *path, "token")), "token")
-        return wire.admission(present, token, guest)
+        refreshed = wire.data_of(await self.api.call("POST", *path, "token", item=meeting))
+        return wire.admission(present, wire.needed(refreshed, "token"), guest)
 
     async def _find(self, guest: Guest, meeting: MeetingId) -> wire.Json | None:
-        async for row in self._rows("meetings", meeting, "participants"):
+        async for row in self._rows(meeting, "meetings", meeting, "participants"):
             if row.get("custom_participant_id") == guest.id:
                 return row
         return None
 
-    async def _rows(self, *path: str, **query: str) -> AsyncIterator[wire.Json]:
-        """All rows of a list, page by page. The provider does not document whether the first page
-        is 0 or 1, so only the total, or an empty page other than page 0, ends the list."""
+    async def _rows(
+        self, meeting: MeetingId | None, *path: str, **query: str
+    ) -> AsyncIterator[wire.Json]:
+        """All rows of a list, of one meeting or of all, page by page. Whether pages count from 0 or
+        from 1 is not documented, so only the total, or an empty page after the first two, ends the
+        walk."""
         seen: set[str] = set()
         for page in range(MOST_PAGES):
             paged = {**query, "page_no": str(page), "per_page": str(PAGE)}
-            answer = await self.api.call("GET", *path, query=paged)
+            answer = await self.api.call("GET", *path, query=paged, item=meeting)
             rows = wire.list_of(answer, path[-1])
             for row in rows:
                 yield row

@@ -11,6 +11,7 @@ from adapters.storage.facts import insert_fact
 from adapters.storage.transaction import Row, Transaction
 from domain.claims import ClaimedSeat, Concluded
 from domain.facts import Fact, Roster
+from domain.policies.refusal import Refusals
 from domain.presence import Seat
 
 ADD_MEETING = """
@@ -20,8 +21,9 @@ ON CONFLICT (meeting) DO UPDATE SET meeting = excluded.meeting
 LOCK_MEETING = "UPDATE meetings SET title = title WHERE meeting = $1"
 OTHERS = "SELECT person FROM seats WHERE referral = $1 AND meeting = $2"
 LOCK = """
-INSERT INTO seats (referral, meeting, person) VALUES ($1, $2, $3)
-ON CONFLICT (referral, meeting, person) DO UPDATE SET person = excluded.person
+INSERT INTO seats (referral, meeting, person, known) VALUES ($1, $2, $3, $4)
+ON CONFLICT (referral, meeting, person)
+DO UPDATE SET known = CASE WHEN excluded.known = 1 THEN 1 ELSE seats.known END
 RETURNING due, held
 """
 KEEP = """
@@ -34,7 +36,8 @@ WHERE referral = $1 AND meeting = $2 AND person = $3
 TAKE = """
 UPDATE seats SET seq = $4, why = NULL, due = $5, held = 1, attempts = attempts + 1, lost = lost + 1
 WHERE referral = $1 AND meeting = $2 AND person = $3
-RETURNING referral, meeting, person, attempts, failures, seq, due, told_seq, shown
+RETURNING referral, meeting, person, attempts, failures, seq, due, told_seq, shown,
+    known, refusals, refused_since
 """
 WATCH = """
 INSERT INTO sweeps (referral, meeting, watched, due) VALUES ($1, $2, $3, $3)
@@ -43,10 +46,10 @@ ON CONFLICT (referral, meeting) DO UPDATE SET due = coalesce(sweeps.due, exclude
 
 
 def append_facts(
-    facts: Sequence[Fact], seats: Iterable[Seat], *, now: float, due: float
+    facts: Sequence[Fact], seats: Iterable[Seat], *, now: float, due: float, read: bool = False
 ) -> Transaction[Concluded]:
     """The caller has the seats that it returns claimed until ``due``. All facts are about one
-    meeting.
+    meeting. ``read`` when the referral of ``seats`` was read.
 
     A seat leased elsewhere keeps its lease; raising ``seq`` keeps it due after settling. Fact keys
     that are known already change nothing.
@@ -55,9 +58,10 @@ def append_facts(
     yield ADD_MEETING, (facts[0].meeting, facts[0].referral, now)
     others = yield OTHERS, about
     known = {Seat(*about, row["person"]) for row in others}
+    named = set(seats)
     locked: dict[Seat, Row] = {}
-    for seat in sorted({*seats, *_concerned(facts, known)}):
-        (locked[seat],) = yield LOCK, _key(seat)
+    for seat in sorted({*named, *_concerned(facts, known)}):
+        (locked[seat],) = yield LOCK, (*_key(seat), int(read and seat in named))
     seq = 0
     for fact in facts:
         rows = yield insert_fact(fact)
@@ -81,6 +85,8 @@ def claimed_seat(row: Row) -> ClaimedSeat:
         row["due"],
         row["told_seq"],
         None if shown is None else bool(shown),
+        bool(row["known"]),
+        Refusals(row["refusals"], row["refused_since"]),
     )
 
 

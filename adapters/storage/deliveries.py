@@ -8,6 +8,8 @@ from adapters.storage.transaction import SKIP_LOCKED, Row, Store, Transaction, i
 from domain.claims import Concluded
 from domain.decision import Decision
 from domain.delivery import Delivery, KnownDelivery, State
+from domain.policies.refusal import Refusals
+from domain.referral import ReferralId
 from domain.session import SessionEvent
 
 TRUSTED_LOSSES = 3
@@ -17,7 +19,7 @@ RECEIVE = """
 INSERT INTO deliveries (key, event, referral, meeting, body, received, due, attempts, lost)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
 ON CONFLICT (key) DO NOTHING
-RETURNING id, key, body, attempts, failures
+RETURNING id, key, body, attempts, failures, refusals, refused_since
 """
 THEIR_SEATS = """
     SELECT 1 FROM seats WHERE outcome IN ('applied', 'stale')
@@ -39,7 +41,7 @@ WHERE id IN (
     SELECT id FROM deliveries WHERE state = 0 AND due <= $2 AND lost > $3 AND lost <= $4
     ORDER BY due LIMIT $5 {SKIP_LOCKED}
 )
-RETURNING id, key, body, attempts, failures
+RETURNING id, key, body, attempts, failures, refusals, refused_since
 """
 CONCLUDE = """
 UPDATE deliveries SET state = 1, due = NULL, failures = 0, lost = 0, settled = $3,
@@ -48,13 +50,15 @@ WHERE id = $1 AND attempts = $2 AND state = 0
 RETURNING id
 """
 POSTPONE = """
-UPDATE deliveries SET due = $3, failures = failures + 1, lost = 0, why = $4
+UPDATE deliveries SET due = $3, failures = failures + 1, lost = 0, why = $4,
+    refusals = $5, refused_since = $6
 WHERE id = $1 AND attempts = $2 AND state = 0
 """
 BURY = """
 UPDATE deliveries SET state = 2, due = NULL, lost = 0, settled = $3, why = $4
 WHERE id = $1 AND attempts = $2 AND state = 0
 """
+KNOWN_REFERRAL = "SELECT 1 FROM seats WHERE referral = $1 AND known = 1 LIMIT 1"
 RELEASE = """
 UPDATE deliveries SET due = $3, lost = 0 WHERE id = $1 AND attempts = $2 AND state = 0
 """
@@ -102,11 +106,18 @@ class StoredDeliveries:
             return None
         if not facts:
             return Concluded()
-        return (yield from append_facts(facts, decision.seats, now=now, due=due))
+        return (yield from append_facts(facts, decision.seats, now=now, due=due, read=True))
 
     @in_transaction
-    def postpone_delivery(self, delivery: Delivery, why: str, *, due: float) -> Transaction[None]:
-        yield POSTPONE, (delivery.id, delivery.attempts, due, why)
+    def postpone_delivery(
+        self, delivery: Delivery, why: str, *, due: float, refusals: Refusals | None = None
+    ) -> Transaction[None]:
+        now = refusals or delivery.refusals
+        yield POSTPONE, (delivery.id, delivery.attempts, due, why, now.count, now.since)
+
+    @in_transaction
+    def knows_referral(self, referral: ReferralId) -> Transaction[bool]:
+        return bool((yield KNOWN_REFERRAL, (referral,)))
 
     @in_transaction
     def bury(self, delivery: Delivery, why: str, *, now: float) -> Transaction[None]:
@@ -118,4 +129,5 @@ class StoredDeliveries:
 
 
 def _delivery(row: Row) -> Delivery:
-    return Delivery(row["id"], row["key"], row["body"], row["attempts"], row["failures"])
+    refusals = Refusals(row["refusals"], row["refused_since"])
+    return Delivery(row["id"], row["key"], row["body"], row["attempts"], row["failures"], refusals)

@@ -25,14 +25,15 @@ AND (CAST($1 AS TEXT) IS NULL OR referral = $1)
 ORDER BY due LIMIT $2
 """
 RETRY = """
-UPDATE deliveries SET state = 0, due = $1, failures = 0, lost = 0, settled = NULL, why = NULL
+UPDATE deliveries SET state = 0, due = $1, failures = 0, lost = 0, settled = NULL, why = NULL,
+    refusals = 0, refused_since = NULL
 WHERE state = 2 AND body IS NOT NULL
 AND (CAST($2 AS BIGINT) IS NULL OR id = $2)
 AND (CAST($3 AS DOUBLE PRECISION) IS NULL OR received >= $3)
 RETURNING id
 """
 RETRY_SEATS = """
-UPDATE seats SET due = $1, failures = 0, lost = 0, why = NULL
+UPDATE seats SET due = $1, failures = 0, lost = 0, why = NULL, refusals = 0, refused_since = NULL
 WHERE due IS NULL AND why IS NOT NULL
 RETURNING person
 """

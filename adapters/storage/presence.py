@@ -10,6 +10,7 @@ from adapters.storage.transaction import SKIP_LOCKED, Store, Transaction, in_tra
 from domain.claims import ClaimedSeat
 from domain.facts import Fact, StoredFact
 from domain.meeting import MeetingId
+from domain.policies.refusal import Refusals
 from domain.presence import Seat
 from domain.referral import ReferralId
 
@@ -22,7 +23,8 @@ WHERE (referral, meeting, person) IN (
     SELECT referral, meeting, person FROM seats WHERE due <= $2 AND lost > $3 AND lost <= $4
     ORDER BY due LIMIT $5 {SKIP_LOCKED}
 )
-RETURNING referral, meeting, person, attempts, failures, seq, due, told_seq, shown
+RETURNING referral, meeting, person, attempts, failures, seq, due, told_seq, shown,
+    known, refusals, refused_since
 """
 OF_MEETING = """
 SELECT seq, person, kind, data, at FROM facts
@@ -37,17 +39,20 @@ ORDER BY seq
 SEAT = "referral = $1 AND meeting = $2 AND person = $3 AND attempts = $4"
 SETTLE = f"""
 UPDATE seats SET told_seq = $5, shown = $6, told = CAST($7 AS DOUBLE PRECISION),
+    known = CASE WHEN $8 = 1 THEN 1 ELSE known END, refusals = 0, refused_since = NULL,
     failures = 0, lost = 0, held = 0,
     why = NULL, due = CASE WHEN seq > $5 THEN CAST($7 AS DOUBLE PRECISION) END
 WHERE {SEAT}
 RETURNING due
 """
 POSTPONE = f"""
-UPDATE seats SET due = $5, failures = failures + 1, lost = 0, held = 0, why = $6 WHERE {SEAT}
+UPDATE seats SET due = $5, failures = failures + 1, lost = 0, held = 0, why = $6,
+    refusals = $7, refused_since = $8
+WHERE {SEAT}
 """
 REFUSE = f"""
 UPDATE seats SET due = CASE WHEN seq > $5 THEN CAST($6 AS DOUBLE PRECISION) END,
-    failures = 0, lost = 0, held = 0, why = $7
+    failures = 0, refusals = 0, refused_since = NULL, lost = 0, held = 0, why = $7
 WHERE {SEAT}
 RETURNING told_seq
 """
@@ -66,9 +71,9 @@ class StoredPresence:
 
     @in_transaction
     def append(
-        self, fact: Fact, seat: Seat, *, now: float, due: float
+        self, fact: Fact, seat: Seat, *, now: float, due: float, known: bool = False
     ) -> Transaction[ClaimedSeat | None]:
-        appended = yield from append_facts([fact], [seat], now=now, due=due)
+        appended = yield from append_facts([fact], [seat], now=now, due=due, read=known)
         return appended.claimed[0] if appended.claimed else None
 
     @in_transaction
@@ -95,14 +100,17 @@ class StoredPresence:
 
     @in_transaction
     def settle(
-        self, claimed: ClaimedSeat, *, seq: int, in_meeting: bool, now: float
+        self, claimed: ClaimedSeat, *, seq: int, in_meeting: bool, now: float, updated: bool = True
     ) -> Transaction[bool]:
-        rows = yield SETTLE, (*_fence(claimed), seq, int(in_meeting), now)
+        rows = yield SETTLE, (*_fence(claimed), seq, int(in_meeting), now, int(updated))
         return bool(rows) and rows[0]["due"] is not None
 
     @in_transaction
-    def postpone_seat(self, claimed: ClaimedSeat, why: str, *, due: float) -> Transaction[None]:
-        yield POSTPONE, (*_fence(claimed), due, why)
+    def postpone_seat(
+        self, claimed: ClaimedSeat, why: str, *, due: float, refusals: Refusals | None = None
+    ) -> Transaction[None]:
+        now = refusals or claimed.refusals
+        yield POSTPONE, (*_fence(claimed), due, why, now.count, now.since)
 
     @in_transaction
     def refuse(self, claimed: ClaimedSeat, why: str, *, seq: int, now: float) -> Transaction[None]:

@@ -6,6 +6,7 @@ from typing import Protocol
 from domain.claims import ClaimedSeat
 from domain.facts import Fact, StoredFact
 from domain.meeting import MeetingId
+from domain.policies.refusal import Refusals
 from domain.presence import Seat
 from domain.referral import ReferralId
 
@@ -13,10 +14,13 @@ from domain.referral import ReferralId
 class PresenceFacts(Protocol):
     """Facts: appended once each, in one order. Refused reports are left out of every read."""
 
-    async def append(self, fact: Fact, seat: Seat, *, now: float, due: float) -> ClaimedSeat | None:
+    async def append(
+        self, fact: Fact, seat: Seat, *, now: float, due: float, known: bool = False
+    ) -> ClaimedSeat | None:
         """Append a fact and mark its seat due, claimed by the caller until ``due``.
 
-        None when the caller has no claim: ``due`` is not after ``now``, or another has the seat.
+        ``known`` when the seat's referral was read for this. None when the caller has no claim:
+        ``due`` is not after ``now``, or another has the seat.
         """
         ...
 
@@ -43,13 +47,19 @@ class PresenceUpdates(Protocol):
         several times."""
         ...
 
-    async def settle(self, claimed: ClaimedSeat, *, seq: int, in_meeting: bool, now: float) -> bool:
-        """The attendance service shows the facts up to ``seq``. True when newer facts came
-        meanwhile: the seat is due again."""
+    async def settle(
+        self, claimed: ClaimedSeat, *, seq: int, in_meeting: bool, now: float, updated: bool = True
+    ) -> bool:
+        """The attendance service shows the facts up to ``seq``; ``updated`` when it was told just
+        now, and so knows the referral. True when newer facts came meanwhile: the seat is due
+        again."""
         ...
 
-    async def postpone_seat(self, claimed: ClaimedSeat, why: str, *, due: float) -> None:
-        """Try again at ``due``; one more failure."""
+    async def postpone_seat(
+        self, claimed: ClaimedSeat, why: str, *, due: float, refusals: Refusals | None = None
+    ) -> None:
+        """Try again at ``due``; one more failure. ``refusals`` is what they are by now, if not what
+        they were."""
         ...
 
     async def refuse(self, claimed: ClaimedSeat, why: str, *, seq: int, now: float) -> None:

@@ -6,6 +6,8 @@ from typing import Protocol
 from domain.claims import Concluded
 from domain.decision import Decision
 from domain.delivery import Delivery, KnownDelivery
+from domain.policies.refusal import Refusals
+from domain.referral import ReferralId
 from domain.session import SessionEvent
 
 Headers = Mapping[str, Sequence[str]]
@@ -74,8 +76,15 @@ class DeliveryQueue(Protocol):
         """
         ...
 
-    async def postpone_delivery(self, delivery: Delivery, why: str, *, due: float) -> None:
-        """Try again at ``due``; one more failure."""
+    async def postpone_delivery(
+        self, delivery: Delivery, why: str, *, due: float, refusals: Refusals | None = None
+    ) -> None:
+        """Try again at ``due``; one more failure. ``refusals`` is what they are by now, if not what
+        they were."""
+        ...
+
+    async def knows_referral(self, referral: ReferralId) -> bool:
+        """Whether any seat's referral of that id was read, or updated, before."""
         ...
 
     async def bury(self, delivery: Delivery, why: str, *, now: float) -> None:

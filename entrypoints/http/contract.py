@@ -15,7 +15,7 @@ from entrypoints.http.schemas import (
     StartMeetingBody,
 )
 
-VIDEO = ("partner-refused", "partner-misconfigured", "partner-broken")
+VIDEO = ("partner-refused", "partner-declined", "partner-misconfigured", "partner-broken")
 STORED = ("unknown-referral", "partner-refused", "storage-unavailable")
 ONCE = ("invalid-idempotency-key", "idempotency-key-reused", "idempotency-in-progress")
 AWAY = ("partner-unavailable", "partner-timeout")

@@ -9,14 +9,16 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from pydantic import ValidationError
 
-from adapters.partner_api import PSEUDONYM
 from adapters.request_id import REQUEST_ID
+from adapters.via import passed_through
 from domain.errors import DomainError
 from entrypoints.http.access.refusals import record_refusal
+from entrypoints.http.app_keys import LOOP_MARK
 from entrypoints.http.bodies import set_standard_headers
 from entrypoints.http.problems import Problem, problem_of
 from entrypoints.redaction import PATTERNS
 
+HEALTH = "/health/"
 SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 log = structlog.get_logger()
@@ -31,9 +33,8 @@ async def identify_and_log(request: web.Request, handler: Handler) -> web.Stream
     started = time.perf_counter()
     response = await handler(request)
     set_standard_headers(response, request_id)
-    resource = request.match_info.route.resource
-    route = resource.canonical if resource else "unmatched"
-    if not route.startswith("/health/"):
+    route = _route(request)
+    if not route.startswith(HEALTH):
         log.info(
             "request",
             method=request.method,
@@ -43,6 +44,11 @@ async def identify_and_log(request: web.Request, handler: Handler) -> web.Stream
             **_outcome(response),
         )
     return response
+
+
+def _route(request: web.Request) -> str:
+    resource = request.match_info.route.resource
+    return resource.canonical if resource else "unmatched"
 
 
 def _is_sane(request_id: str) -> bool:
@@ -78,7 +84,9 @@ async def answer_problems(request: web.Request, handler: Handler) -> web.StreamR
 
 @web.middleware
 async def refuse_loops(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer 508 (RFC 5842) to a request that this service sent to itself."""
-    if any(PSEUDONYM in via for via in request.headers.getall("Via", ())):
+    """Answer 508 (RFC 5842) to a request that this installation sent to itself, but for health."""
+    if not _route(request).startswith(HEALTH) and passed_through(
+        request.app[LOOP_MARK], request.headers.getall("Via", ())
+    ):
         return Problem("loop-detected").response()
     return await handler(request)

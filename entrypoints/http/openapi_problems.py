@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from entrypoints.http.middlewares import HEALTH
 from entrypoints.http.openapi_parameters import PATH_PARAMETER
 from entrypoints.http.operation import Access, Metered, Operation
 from entrypoints.http.problem_table import PROBLEMS
@@ -13,7 +14,8 @@ from entrypoints.http.problems import MEDIA_TYPE, Problem, ProblemDocument, retr
 Json = dict[str, Any]
 
 REF = "#/components/schemas/{model}"
-EVERY_REQUEST = ("internal-error", "loop-detected")
+EVERY_REQUEST = ("internal-error",)
+ALL_BUT_HEALTH = ("loop-detected",)
 EVERY_CHANGE = ("foreign-origin",)
 ASKED = ("unauthenticated", "invalid-credentials", "forbidden", "partner-unavailable")
 EVERY_BODY = (
@@ -32,6 +34,8 @@ REQUEST_ID = {
 def slugs_of(operation: Operation) -> list[str]:
     """Every problem that the operation may answer, its own and those of any request."""
     slugs = {*operation.problems, *EVERY_REQUEST}
+    if not operation.path.startswith(HEALTH):
+        slugs |= {*ALL_BUT_HEALTH}
     if operation.access is not Access.ANYONE:
         slugs |= {*ASKED}
     if operation.access is Access.LEAVER:

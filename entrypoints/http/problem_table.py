@@ -115,6 +115,11 @@ PROBLEMS = {
         "{partner} recusou as credenciais ou a configuração deste serviço.",
     ),
     "partner-broken": Row(502, "Falha em um parceiro", "{partner} respondeu de forma inesperada."),
+    "partner-declined": Row(
+        502,
+        "Não aceito pelo parceiro",
+        "{partner} não aceitou isto agora. Se continuar assim, informe o código da requisição.",
+    ),
     "partner-unavailable": Row(
         503,
         "Parceiro indisponível",

@@ -7,12 +7,12 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from adapters.fields import faults_of
+from adapters.partner_answer import PROBLEM_TYPE
 from adapters.request_id import REQUEST_ID
 from domain.errors import DomainError, FieldFault, MalformedEventError, Partner, PartnerError
 from entrypoints.http.field_errors import FieldError, field_errors
 from entrypoints.http.problem_table import PROBLEMS
 
-TYPE = "urn:problem-type:videochamadas:"
 MEDIA_TYPE = "application/problem+json"
 DEFAULT_RETRY_AFTER = 5  # seconds
 
@@ -58,7 +58,7 @@ class Problem:
     def document(self) -> ProblemDocument:
         row = PROBLEMS[self.slug]
         return ProblemDocument(
-            type=TYPE + self.slug,
+            type=PROBLEM_TYPE + self.slug,
             title=row.title,
             status=row.status,
             detail=row.detail.format(partner=self.partner and PARTNERS[self.partner]),

@@ -9,6 +9,8 @@ from adapters.request_id import REQUEST_ID
 from domain.errors import (
     DomainError,
     PartnerBrokenError,
+    PartnerDeclinedError,
+    PartnerError,
     PartnerMisconfiguredError,
     PartnerRefusedError,
     PartnerTimeoutError,
@@ -291,3 +293,40 @@ async def test_not_being_able_to_look_is_not_finding_nothing(
 
     with pytest.raises(error):
         await dyte.opened_since("enc-1", 0)
+
+
+def joining(meeting: str) -> str:
+    return f"{BASE}/meetings/{meeting}/participants"
+
+
+async def test_a_meeting_that_is_forbidden_says_nothing_about_others(
+    wire: aioresponses, dyte: ProviderRooms
+) -> None:
+    for _ in range(9):
+        wire.post(joining("m-1"), status=403, payload=failure(403, "not this one"))
+        with pytest.raises(PartnerDeclinedError) as caught:
+            await dyte.admit(a_guest(), MeetingId("m-1"))
+        assert caught.value.about_item
+        assert "not this one" not in str(caught.value)
+
+
+async def test_five_meetings_that_are_forbidden_in_a_row_are_refused_credentials(
+    wire: aioresponses, dyte: ProviderRooms
+) -> None:
+    failures: list[type[PartnerError]] = []
+    for number in range(5):
+        wire.post(joining(f"m-{number}"), status=403, payload=failure(403, "x"))
+        with pytest.raises(PartnerError) as caught:
+            await dyte.admit(a_guest(), MeetingId(f"m-{number}"))
+        failures.append(type(caught.value))
+
+    assert failures == [PartnerDeclinedError] * 4 + [PartnerMisconfiguredError]
+
+
+async def test_opening_that_is_forbidden_is_refused_credentials_at_once(
+    wire: aioresponses, dyte: ProviderRooms
+) -> None:
+    wire.post(f"{BASE}/meetings", status=403, payload=failure(403, "x"))
+
+    with pytest.raises(PartnerMisconfiguredError):
+        await dyte.open("enc-1")

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import Any
@@ -226,7 +227,7 @@ class Story:
             {"Expect": text},
             {"Idempotency-Key": f"{text}é"},
             {"Origin": f"https://[{text}"},
-            {"Via": f"1.1 videochamadas-{text}"},
+            {"Via": f"1.1 {text}, 1.1 {self.own_mark()} ({text})"},
             {"X-Request-ID": self.plant(Kind.SECRET, "a request id that is a key", "vck_{}")},
             {"X-Request-ID": self.people.requester},
             {"X-Request-ID": words("a request id with spaces", "a b {}")},
@@ -238,6 +239,12 @@ class Story:
         for query in (f"{text}=1", f"since={text}", f"referral={text}%00", f"limit={text}"):
             await self.call("GET", f"/operations/inbox?{query}", self.keys.operator)
         await self.unreadable(text)
+
+    def own_mark(self) -> str:
+        """What the service calls itself when it calls partners: it answers 508 to that."""
+        found = re.search(r"Via: 1\.1 (\S+)", self.heard.of(Surface.VIDEO))
+        assert found is not None
+        return found[1]
 
     async def unreadable(self, text: str) -> None:
         """What is no HTTP, by hand."""

@@ -11,6 +11,7 @@ from adapters.system import new_id, utc_now
 from domain.errors import (
     Partner,
     PartnerBrokenError,
+    PartnerDeclinedError,
     PartnerError,
     PartnerMisconfiguredError,
     PartnerRefusedError,
@@ -230,6 +231,7 @@ NEVER: list[tuple[PartnerError, int]] = [
 LATER: list[tuple[PartnerError, int]] = [
     (PartnerMisconfiguredError(Partner.VIDEO, "canary"), 502),
     (PartnerBrokenError(Partner.ATTENDANCE, "canary"), 502),
+    (PartnerDeclinedError(Partner.VIDEO, 403), 502),
     (PartnerUnavailableError(Partner.ATTENDANCE, "canary"), 503),
     (PartnerTimeoutError(Partner.VIDEO, "canary"), 504),
 ]
@@ -310,12 +312,6 @@ async def test_a_sane_request_id_is_taken_and_another_is_made_otherwise(
 
     assert (answer.headers["X-Request-ID"] == sent) is kept
     assert answer.headers["X-Request-ID"]
-
-
-async def test_a_request_of_our_own_goes_no_further(client: Client) -> None:
-    answer = await client.post(USER, json={}, headers={"Via": "1.0 proxy, 1.1 videochamadas"})
-
-    assert answer.status == 508
 
 
 async def test_an_answer_tells_nothing_of_what_serves_it(client: Client) -> None:

@@ -97,3 +97,20 @@ async def test_lookups_cannot_open_the_breaker_and_make_no_call_while_it_is_open
         await lookup(ReferralId("enc-1001"))
     assert attendance.read == read
     assert await lookup(ENC) == a_referral()
+
+
+async def test_a_referral_that_was_there_lately_is_gone_when_ten_minutes_say_so(
+    attendance: FaultyAttendance,
+) -> None:
+    clock = Clock()
+    lookup = caching(attendance, clock)
+    await lookup(ENC)
+    there = attendance.referrals.pop(ENC)
+    answers = []
+    for _ in range(3):
+        clock.pass_by(300)
+        answers.append(await lookup(ENC))
+
+    assert answers == [there, there, None]
+    attendance.put(there)
+    assert await lookup(ENC) == there

@@ -4,6 +4,7 @@ from adapters.partner_answer import read_answer
 from domain.errors import (
     Partner,
     PartnerBrokenError,
+    PartnerDeclinedError,
     PartnerError,
     PartnerMisconfiguredError,
     PartnerNotFoundError,
@@ -17,8 +18,10 @@ HTML = b"<html>nginx</html>"
 
 
 def test_a_conflict_at_the_attendance_service_may_pass() -> None:
-    with pytest.raises(PartnerBrokenError):
-        read_answer(Partner.ATTENDANCE, 409, {}, JSON)
+    with pytest.raises(PartnerDeclinedError) as caught:
+        read_answer(Partner.ATTENDANCE, 409, {"Retry-After": "7"}, JSON)
+    assert caught.value.kind.later
+    assert caught.value.retry_after == 7
 
 
 def failure(status: int, body: bytes, headers: dict[str, str] | None = None) -> PartnerError:
@@ -32,7 +35,11 @@ def failure(status: int, body: bytes, headers: dict[str, str] | None = None) -> 
     [
         (404, JSON, PartnerNotFoundError),
         (400, JSON, PartnerRefusedError),
+        (405, JSON, PartnerRefusedError),
         (409, JSON, PartnerRefusedError),
+        (410, JSON, PartnerNotFoundError),
+        (413, JSON, PartnerRefusedError),
+        (415, JSON, PartnerRefusedError),
         (422, b'{"message":"no"}', PartnerRefusedError),
     ],
 )
@@ -47,7 +54,13 @@ def test_a_json_no_is_never(status: int, body: bytes, expected: type[PartnerErro
     ("status", "body", "expected"),
     [
         (401, JSON, PartnerMisconfiguredError),
-        (403, HTML, PartnerMisconfiguredError),
+        (403, HTML, PartnerDeclinedError),
+        (403, JSON, PartnerDeclinedError),
+        (407, HTML, PartnerMisconfiguredError),
+        (405, HTML, PartnerBrokenError),
+        (410, HTML, PartnerBrokenError),
+        (423, JSON, PartnerDeclinedError),
+        (425, b"", PartnerUnavailableError),
         (404, HTML, PartnerBrokenError),
         (404, b"[]", PartnerBrokenError),
         (400, b"", PartnerBrokenError),

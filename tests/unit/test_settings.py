@@ -108,6 +108,17 @@ def test_a_real_set_up_that_accepts_its_risks_is_served(env: pytest.MonkeyPatch)
         ("TRUSTED_PROXIES", "10.0.0.1/8", "TRUSTED_PROXIES"),
         ("TRUSTED_PROXIES", "proxy.example", "TRUSTED_PROXIES"),
         ("PARTNER_TIMEOUT", "nan", "PARTNER_TIMEOUT"),
+        ("EGRESS_PROXY", "proxy:3128", "EGRESS_PROXY"),
+        ("EGRESS_PROXY", "https://proxy.example:3128", "EGRESS_PROXY"),
+        ("EGRESS_PROXY", "http://proxy.example:3128/path", "EGRESS_PROXY"),
+        ("EGRESS_PROXY", "http://", "EGRESS_PROXY"),
+        ("EGRESS_NO_PROXY", ".hospital.example", "EGRESS_PROXY: needed for EGRESS_NO_PROXY"),
+        ("EGRESS_NO_PROXY", "*", "EGRESS_NO_PROXY"),
+        ("EGRESS_NO_PROXY", "*.hospital.example", "EGRESS_NO_PROXY"),
+        ("EGRESS_NO_PROXY", "hospital.example:443", "EGRESS_NO_PROXY"),
+        ("EGRESS_NO_PROXY", "https://hospital.example", "EGRESS_NO_PROXY"),
+        ("EGRESS_NO_PROXY", "10.0.0.1/8", "EGRESS_NO_PROXY"),
+        ("EGRESS_NO_PROXY", "10.0.0.256", "EGRESS_NO_PROXY"),
     ],
 )
 def test_one_wrong_variable_is_named(
@@ -135,6 +146,27 @@ def test_trusted_proxies_are_addresses_and_networks(env: pytest.MonkeyPatch) -> 
     trusted = {str(network) for network in load_settings().trusted_proxies}
 
     assert trusted == {"10.0.0.0/8", "192.0.2.7/32", "2001:db8::/32"}
+
+
+def test_a_way_out_is_a_proxy_and_what_needs_none(env: pytest.MonkeyPatch) -> None:
+    env.setenv("EGRESS_PROXY", "http://us:canary@proxy.hospital.example:3128")
+    env.setenv("EGRESS_NO_PROXY", "Login.example, .hospital.example,10.0.0.0/8,2001:db8::1")
+
+    settings = load_settings()
+
+    assert settings.egress_no_proxy == {
+        "Login.example",
+        ".hospital.example",
+        "10.0.0.0/8",
+        "2001:db8::1",
+    }
+    assert "canary" not in repr(settings)
+
+
+def test_a_wrong_proxy_url_is_not_repeated(env: pytest.MonkeyPatch) -> None:
+    env.setenv("EGRESS_PROXY", "https://us:canary@proxy.example")
+
+    assert not any("canary" in problem for problem in problems())
 
 
 def test_a_wrong_secret_is_not_repeated(env: pytest.MonkeyPatch) -> None:
