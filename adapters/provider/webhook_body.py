@@ -72,7 +72,7 @@ def _read(told: Json) -> SessionEvent:
         except ValidationError:
             if reason in CONTRACT_REASONS:
                 raise
-    elif told.get("event") in MOVEMENTS and (movement := _movement(told)):
+    elif movement := _movement(told):
         try:
             return _of_meeting(told, participant=movement)
         except ValidationError:
@@ -109,11 +109,14 @@ def _is_edited(meeting: Json) -> bool:
 
 
 def _movement(told: Json) -> Movement | None:
-    """None when no connection is named, or nobody who could have joined."""
-    participant = told.get("participant")
-    if not isinstance(participant, dict) or not (peer := _identifier(participant.get("peerId"))):
+    """None for another event, when no connection is named, and when nobody could have joined."""
+    participant, event = told.get("participant"), told.get("event")
+    if not isinstance(event, str) or event not in MOVEMENTS or not isinstance(participant, dict):
         return None
-    joined = MOVEMENTS[str(told.get("event"))]
+    peer = _identifier(participant.get("peerId"))
+    if peer is None:
+        return None
+    joined = MOVEMENTS[event]
     named = (_identifier(participant.get(name)) for name in PERSON)
     person = next((name for name in named if name), None)
     if joined and person is None:

@@ -126,7 +126,7 @@ def test_a_reason_that_is_no_text_is_none(reason: object) -> None:
     assert read({"event": "new.thing", "reason": reason}) == SessionEvent("new.thing")
 
 
-@pytest.mark.parametrize("event", [None, 7, "", "x" * 300, "a\x00b"])
+@pytest.mark.parametrize("event", [None, 7, "", "x" * 300, "a\x00b", [], {}, [{}]])
 def test_an_event_that_is_not_acted_on_may_be_called_anything(event: object) -> None:
     assert read({"event": event}) == SessionEvent("")
 
