@@ -33,6 +33,8 @@ from entrypoints.setting_types import (
     Word,
 )
 
+ENCODE = "make it with: printf %s 'ORGANIZATION_ID:API_KEY' | base64 | tr -d '\\n'"
+
 
 class Settings(BaseSettings):
     """Frozen. Each field is right by itself; what must fit together is in settings_rules."""
@@ -138,14 +140,30 @@ class Settings(BaseSettings):
 
         Dyte's token is base64 of ``organization:key``; RealtimeKit's tells nothing.
         """
-        if self.provider_org_id or self.video_provider != "dyte" or self.dyte_token is None:
+        if self.provider_org_id:
             return self.provider_org_id
-        try:
-            decoded = base64.b64decode(self.dyte_token.get_secret_value(), validate=True).decode()
-        except ValueError:
-            return None
-        organization, separator, _ = decoded.partition(":")
+        organization, separator, _ = self._decoded_dyte_token.partition(":")
         return organization if separator and organization else None
+
+    @property
+    def dyte_token_fault(self) -> str | None:
+        """What was forgotten in making Dyte's token; None when nothing was."""
+        if self.video_provider == "dyte" and self.dyte_token:
+            if ":" in self.dyte_token.get_secret_value():
+                return f"is organization:key as it is, not encoded; {ENCODE}"
+            if self._decoded_dyte_token.endswith(("\n", "\r")):
+                return f"was encoded with the end of its line, which Dyte takes for key; {ENCODE}"
+        return None
+
+    @property
+    def _decoded_dyte_token(self) -> str:
+        """Empty where there is none, and where it is no base64 of a text."""
+        if self.video_provider != "dyte" or self.dyte_token is None:
+            return ""
+        try:
+            return base64.b64decode(self.dyte_token.get_secret_value(), validate=True).decode()
+        except ValueError:
+            return ""
 
     @property
     def sweep_between(self) -> float:

@@ -1,5 +1,6 @@
 """What all tests share: a clean environment, the sandbox, and the service on a test port."""
 
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from entrypoints.app import create_app
 from entrypoints.container import Container
 from entrypoints.http.openapi import build_document
 from entrypoints.http.operation import OPERATIONS
+from entrypoints.setting_names import misspelt
 from entrypoints.settings import Settings
 from tests.databases import postgres
 
@@ -49,6 +51,8 @@ aioresponses.core.ClientResponse = _Response  # type: ignore[attr-defined]
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
+    for sentence in list(misspelt(os.environ)):
+        monkeypatch.delenv(sentence.partition(":")[0])
 
 
 @pytest.fixture

@@ -2,9 +2,12 @@
 
 import argparse
 import asyncio
+import os
 import signal
 import sys
 from typing import cast
+
+import structlog
 
 from adapters.plug_in import AdapterError
 from domain.errors import StorageTooNewError, StorageUnavailableError
@@ -13,15 +16,20 @@ from entrypoints.cli.check import EXIT_SETTINGS
 from entrypoints.cli.open_files import allow_open_files
 from entrypoints.container import Container
 from entrypoints.http.server import listening
+from entrypoints.setting_names import unread
 from entrypoints.settings import Settings
 
 GRACE = 10.0
 EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104 - compared, not bound
 
+log = structlog.get_logger()
+
 
 def serve(settings: Settings, _arguments: argparse.Namespace) -> int:
     """Requests in hand get ``GRACE`` seconds to finish once a signal came."""
     allow_open_files()
+    for variable in unread(os.environ):
+        log.warning("settings.unread", variable=variable)
     try:
         with asyncio.Runner(loop_factory=_event_loop) as runner:
             runner.run(_until_told(settings))

@@ -63,6 +63,30 @@ async def test_a_database_url_that_cannot_be_read_does_not_show_its_password(
     assert "can" not in finished.errors.replace("cannot", "")
 
 
+async def test_a_misspelt_variable_does_not_start_the_sandbox_in_its_place() -> None:
+    finished = await run("serve", VIDEO_PROVDER="dyte")
+
+    assert finished.code == 2
+    assert "  VIDEO_PROVDER: is no setting; VIDEO_PROVIDER is" in finished.errors
+
+
+async def test_a_variable_that_nothing_reads_is_warned_of_without_its_value() -> None:
+    stray = {"DYTE_API_KEY": "canary", "ADAPTER_KEY": "canary"}
+    async with running("serve", until="then", PORT=str(free_port()), **stray) as service:
+        served = await service.stop()
+    checked, listed = await asyncio.gather(run("check", **stray), run("check", "--json", **stray))
+
+    assert '"event":"settings.unread"' in served.errors
+    assert '"DYTE_API_KEY"' in served.errors
+    assert "warn  DYTE_API_KEY: is no setting" in checked.output
+    assert [told.split(":")[0] for told in json.loads(listed.output)["warnings"]] == [
+        "DYTE_API_KEY"
+    ]
+    assert (served.code, checked.code) == (0, 0)
+    for finished in (served, checked, listed):
+        assert "canary" not in finished.output + finished.errors
+
+
 async def test_a_port_that_is_taken_is_told_without_a_traceback() -> None:
     taken = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0)
     async with taken:
