@@ -8,10 +8,12 @@ from pydantic import (
     SecretStr,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from yarl import URL
 
 from adapters.callers.api_keys import ApiKey, read_entries
 from adapters.provider.profile import PROFILES, Profile
 from application.rights import FreeMeetings, Hosts
+from domain.installation import TWIN, Installation
 from domain.meeting import Preset
 from entrypoints.setting_types import (
     LISTED,
@@ -164,6 +166,15 @@ class Settings(BaseSettings):
             return base64.b64decode(self.dyte_token.get_secret_value(), validate=True).decode()
         except ValueError:
             return ""
+
+    @property
+    def installation(self) -> Installation:
+        """Whose the database is that is used with these settings."""
+        attendance = self.attendance_provider
+        if attendance == "http":
+            attendance = str(URL(self.attendance_base_url or ""))
+        twin = self.video_provider == TWIN
+        return Installation(self.video_provider, None if twin else self.organization, attendance)
 
     @property
     def sweep_between(self) -> float:

@@ -9,7 +9,7 @@ import sys
 from pydantic import SecretStr
 
 from adapters.plug_in import AdapterError, Finding
-from entrypoints.adapters_behind_ports import look_at_partners
+from entrypoints.adapters_behind_ports import look_at_database, look_at_partners
 from entrypoints.container import Container
 from entrypoints.plug_ins import own_variables
 from entrypoints.resources import open_partners
@@ -51,7 +51,8 @@ def check(settings: Settings, arguments: argparse.Namespace) -> int:
 async def _look(settings: Settings) -> list[Finding]:
     container = Container(settings=settings)
     async with open_partners(container):
-        return await look_at_partners(container)
+        findings = await look_at_partners(container)
+    return [*findings, *await look_at_database(settings)]
 
 
 def _effective(settings: Settings) -> dict[str, object]:

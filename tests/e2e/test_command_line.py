@@ -131,6 +131,7 @@ async def partners(world: SandboxWorld, aiohttp_server: AiohttpServer) -> Partne
         "VIDEO_PROVIDER": "dyte",
         "DYTE_BASE_URL": str(video.make_url(provider.DYTE_PATH)),
         "DYTE_TOKEN": provider.DYTE_TOKEN,
+        "WEBHOOK_KEY_URL": str(video.make_url(provider.KEY_PATH)),
         "ATTENDANCE_PROVIDER": "http",
         "ATTENDANCE_BASE_URL": str(attendance.make_url("")).rstrip("/"),
         "ATTENDANCE_TOKEN": "canary-attendance",
@@ -149,7 +150,7 @@ async def test_check_finds_real_partners_in_order_and_shows_no_secret(partners: 
     code, rows, everything = await findings(partners.env)
 
     assert code == 0
-    assert [ok for ok, _ in rows.values()] == [True] * 4
+    assert [ok for ok, _ in rows.values()] == [True] * 6
     assert provider.DYTE_TOKEN not in everything
     assert "canary-attendance" not in everything
 
@@ -161,17 +162,45 @@ async def test_check_finds_real_partners_in_order_and_shows_no_secret(partners: 
         ({"DYTE_BASE_URL": "http://127.0.0.1:1"}, "video provider", "DYTE_BASE_URL"),
         ({"PRESET_HOST": "other"}, "preset other", "PRESET_HOST"),
         ({"ATTENDANCE_BASE_URL": "http://127.0.0.1:1"}, "attendance service", "no connection"),
+        ({"WEBHOOK_KEY_URL": "http://127.0.0.1:1"}, "webhook key", "WEBHOOK_KEY_URL"),
+        ({"DATABASE_URL": "sqlite:////dev/null/storage.db"}, "database", "DATABASE_URL"),
+        ({"DATABASE_URL": "sqlite:////"}, "database", "DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql://me:canary@127.0.0.1:1/x"}, "database", "DATABASE_URL"),
     ],
 )
 async def test_check_names_what_is_wrong_and_how_to_mend_it(
     partners: Partners, changed: dict[str, str], subject: str, hint: str
 ) -> None:
-    code, rows, _ = await findings({**partners.env, **changed})
+    code, rows, everything = await findings({**partners.env, **changed})
 
     assert code == 1
     ok, detail = rows[subject]
     assert not ok
     assert hint in detail
+    assert "canary" not in everything
+
+
+@pytest.mark.parametrize(
+    "published", [None, {"data": {}}, {"data": {"publicKey": "no key"}}, {"publicKey": 7}]
+)
+async def test_check_fetches_and_reads_the_key_that_webhooks_are_checked_with(
+    partners: Partners, aiohttp_server: AiohttpServer, published: object
+) -> None:
+    async def stub(_request: web.Request) -> web.Response:
+        if published is None:
+            raise web.HTTPNotFound(text='{"success": false}', content_type="application/json")
+        return web.json_response(published)
+
+    app = web.Application()
+    app.router.add_get("/keys", stub)
+    url = str((await aiohttp_server(app)).make_url("/keys"))
+
+    code, rows, _ = await findings({**partners.env, "WEBHOOK_KEY_URL": url})
+
+    assert code == 1
+    assert rows["webhook key"][0] is False
+    assert "WEBHOOK_KEY_URL" in rows["webhook key"][1]
+    assert rows["video provider"][0] is True
 
 
 async def test_check_notices_an_attendance_service_that_does_not_speak_json(
