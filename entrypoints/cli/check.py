@@ -39,7 +39,7 @@ def check(settings: Settings, arguments: argparse.Namespace) -> int:
         print(json.dumps(document, indent=2))
     else:
         for name, value in configuration.items():
-            print(f"{name:24} {value}")
+            print(f"{name:24} {'-' if value is None else value}")
         print()
         for warning in warnings:
             print(f"{'warn':6}{warning}")
@@ -66,9 +66,14 @@ def _effective(settings: Settings) -> dict[str, object]:
     }
 
 
-def _shown(value: object) -> str:
-    if isinstance(value, SecretStr):
-        return "********"
-    if isinstance(value, frozenset):
-        return ",".join(sorted(map(str, value))) or "-"
-    return "-" if value is None else str(value)
+def _shown(value: object) -> str | None:
+    """As a variable would have it; None for what is not set."""
+    match value:
+        case SecretStr():
+            return "********"
+        case frozenset():
+            return ",".join(sorted(map(str, value))) or None
+        case bool():
+            return str(value).lower()
+        case _:
+            return None if value is None else str(value)

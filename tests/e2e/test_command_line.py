@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 
 import aiohttp
 import pytest
@@ -112,6 +113,15 @@ async def test_check_is_content_with_the_sandbox() -> None:
     assert finished.code == 0
     assert "VIDEO_PROVIDER" in finished.output
     assert "WRONG" not in finished.output
+
+
+async def test_check_spells_settings_as_variables_and_null_is_null() -> None:
+    text, listed = await asyncio.gather(run("check"), run("check", "--json"))
+    configuration = json.loads(listed.output)["configuration"]
+
+    assert (configuration["SWEEP"], configuration["HOST_POLICY"]) == ("true", "both")
+    assert (configuration["JWT_ISSUER"], configuration["CORS_ORIGINS"]) == (None, None)
+    assert re.search(r"^JWT_ISSUER +-$", text.output, re.MULTILINE)
 
 
 class Partners:
