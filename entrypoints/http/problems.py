@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 from aiohttp import web
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ValidationError, WithJsonSchema
+from pydantic.json_schema import SkipJsonSchema
 
 from adapters.fields import faults_of
 from adapters.request_id import REQUEST_ID
@@ -31,14 +33,15 @@ HTTP_SLUGS = {
 
 
 class ProblemDocument(BaseModel):
-    """What an error's body holds; ``instance`` is the request's id, as in ``X-Request-ID``."""
+    """What an error's body holds; ``instance`` is the request's id, as in ``X-Request-ID``.
+    ``errors`` is left out where there are none."""
 
-    type: str
+    type: Annotated[str, WithJsonSchema({"type": "string", "enum": [TYPE + s for s in PROBLEMS]})]
     title: str
     status: int
     detail: str
     instance: str | None
-    errors: list[FieldError] | None = None
+    errors: list[FieldError] | SkipJsonSchema[None] = None
 
 
 @dataclass(frozen=True, slots=True)
