@@ -152,7 +152,15 @@ class StorageUnavailableError(DomainError):
     kind = Kind.UNAVAILABLE
 
 
-class StorageTooNewError(Exception):
+class StorageUnfitError(Exception):
+    """There is no database that this program can use as it is. The message says what helps."""
+
+
+class StorageMissingError(StorageUnfitError):
+    """There is none yet, or only an older one: serving and migrating make it, nothing else does."""
+
+
+class StorageTooNewError(StorageUnfitError):
     """The database's schema is newer than this program: use the newer program."""
 
 

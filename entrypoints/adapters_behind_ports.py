@@ -40,6 +40,7 @@ from adapters.storage.meetings import StoredMeetings
 from adapters.storage.operator_view import StoredOperatorInbox
 from adapters.storage.postgres import PostgresStore
 from adapters.storage.presence import StoredPresence
+from adapters.storage.probe import look_at_postgres, look_at_sqlite
 from adapters.storage.retention import StoredRetention
 from adapters.storage.sqlite import SqliteStore
 from adapters.storage.sweeps import StoredSweeps
@@ -61,12 +62,21 @@ from entrypoints.settings_rules import check_partner_url
 SQLITE = "sqlite:///"
 
 
-async def open_store(url: str) -> SqliteStore | PostgresStore:
-    """Connect to the database and bring its schema up. Raises StorageUnavailableError,
-    StorageTooNewError."""
+async def open_store(url: str, *, create: bool = True) -> SqliteStore | PostgresStore:
+    """Connect to the database. ``create`` makes it and brings its schema up where need be. Raises
+    StorageUnavailableError, StorageTooNewError, and without ``create`` StorageMissingError."""
     if url.startswith(SQLITE):
-        return await SqliteStore.open(Path(url.removeprefix(SQLITE)))
-    return await PostgresStore.open(url)
+        path = Path(url.removeprefix(SQLITE))
+        return await (SqliteStore.open(path) if create else SqliteStore.open_existing(path))
+    return await (PostgresStore.open(url) if create else PostgresStore.open_existing(url))
+
+
+async def look_at_database(settings: Settings) -> list[Finding]:
+    """Whether the database can be used with these settings; nothing is made or changed."""
+    url, ours = settings.database_url.get_secret_value(), settings.installation
+    if url.startswith(SQLITE):
+        return await look_at_sqlite(Path(url.removeprefix(SQLITE)), ours)
+    return await look_at_postgres(url, ours)
 
 
 def _video_adapter(

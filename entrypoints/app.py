@@ -1,9 +1,11 @@
 """The HTTP application: middlewares, routes, and the use cases resolved once at start."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 
 from aiohttp import web
 
+from domain.installation import TWIN
 from entrypoints.background import background
 from entrypoints.container import Container
 from entrypoints.http import app_keys
@@ -15,12 +17,14 @@ from entrypoints.http.contract import CONTRACT, FRONT_END
 from entrypoints.http.docs import DOCUMENT, ServedDocument
 from entrypoints.http.limits import DEFAULT_LIMITS, LIMITS, Limits
 from entrypoints.http.middlewares import answer_problems, identify_and_log, refuse_loops
+from entrypoints.http.openapi_security import asked
 from entrypoints.http.operation import OPERATIONS, Operation
 from entrypoints.http.service import SERVICE
 from entrypoints.operators import app_keys as operators
 from entrypoints.operators.table import FOR_OPERATORS
 from entrypoints.resources import open_resources
 from entrypoints.sandbox import control
+from entrypoints.sandbox.examples import examples_of
 from entrypoints.sandbox.operations import CALLS, FAULTS, REFERRALS
 from entrypoints.settings import Settings
 
@@ -36,7 +40,10 @@ def create_app(container: Container, limits: Limits = DEFAULT_LIMITS) -> web.App
     )
     app[LIMITS] = limits
     app[OPERATIONS] = operations_of(settings)
-    app[DOCUMENT] = ServedDocument(app[OPERATIONS])
+    security = asked(
+        authenticated="none" not in settings.authentication, sandboxed=settings.sandboxed
+    )
+    app[DOCUMENT] = ServedDocument(app[OPERATIONS], security)
     app.add_routes([with_access(one, sandboxed=settings.sandboxed) for one in app[OPERATIONS]])
 
     async def resources(app: web.Application) -> AsyncIterator[None]:
@@ -91,3 +98,9 @@ def _resolve(app: web.Application, container: Container) -> None:
     app[operators.CLEAR_PRESENCE] = container.clear_presence()
     app[control.WORLD] = container.sandbox()
     app[control.FAULTS] = app[control.WORLD].faults
+    app[DOCUMENT].examples = partial(
+        examples_of,
+        app[control.WORLD],
+        video=container.settings().video_provider == TWIN,
+        attendance=container.settings().attendance_provider == TWIN,
+    )

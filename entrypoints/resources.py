@@ -1,5 +1,6 @@
 """Open what the container needs: an HTTP session per partner, the storage, the sandbox."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -7,6 +8,7 @@ import aiohttp
 
 from adapters.egress import EgressProxy
 from adapters.sandbox.world import SandboxWorld
+from adapters.storage.installation import StoredInstallation
 from adapters.storage.secrets import StoredSecrets
 from adapters.system import new_id, new_secret, utc_now
 from adapters.via import via
@@ -17,13 +19,17 @@ from entrypoints.settings import Settings
 
 @asynccontextmanager
 async def open_resources(container: Container) -> AsyncIterator[None]:
-    """While open, everything in the container can be resolved; closed in reverse order."""
-    async with (
-        open_storage(container),
-        open_secrets(container),
-        open_partners(container, container.loop_mark()),
-    ):
-        yield
+    """While open, everything in the container can be resolved; closed in reverse order.
+
+    Raises ForeignStorageError when the database is another installation's.
+    """
+    async with open_storage(container, create=True):
+        await StoredInstallation(container.store()).take(container.settings().installation)
+        async with (
+            open_secrets(container),
+            open_partners(container, container.loop_mark()),
+        ):
+            yield
 
 
 @asynccontextmanager
@@ -51,9 +57,11 @@ async def open_partners(container: Container, mark: str | None = None) -> AsyncI
 
 
 @asynccontextmanager
-async def open_storage(container: Container) -> AsyncIterator[None]:
-    """The database, its schema migrated; raises StorageUnavailableError, StorageTooNewError."""
-    store = await open_store(container.settings().database_url.get_secret_value())
+async def open_storage(container: Container, *, create: bool) -> AsyncIterator[None]:
+    """The database. ``create`` makes it and brings its schema up where need be. Raises
+    StorageUnavailableError, StorageUnfitError."""
+    url = container.settings().database_url.get_secret_value()
+    store = await open_store(url, create=create)
     with container.store.override(store):
         try:
             yield
@@ -65,8 +73,9 @@ async def open_storage(container: Container) -> AsyncIterator[None]:
 async def open_secrets(container: Container) -> AsyncIterator[None]:
     """The installation's secrets, created on first use; needs storage."""
     secrets = StoredSecrets(container.store())
-    tickets = await secrets.secret("leave-tickets", new_secret())
-    pseudonyms = await secrets.secret("pseudonyms", new_secret())
+    tickets, pseudonyms = await asyncio.gather(
+        secrets.secret("leave-tickets", new_secret()), secrets.secret("pseudonyms", new_secret())
+    )
     with (
         container.ticket_secret.override(tickets),
         container.pseudonym_secret.override(pseudonyms),

@@ -8,10 +8,12 @@ from pydantic import (
     SecretStr,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from yarl import URL
 
 from adapters.callers.api_keys import ApiKey, read_entries
 from adapters.provider.profile import PROFILES, Profile
 from application.rights import FreeMeetings, Hosts
+from domain.installation import TWIN, Installation
 from domain.meeting import Preset
 from entrypoints.setting_types import (
     LISTED,
@@ -34,6 +36,8 @@ from entrypoints.setting_types import (
     VideoProviderName,
     Word,
 )
+
+ENCODE = "make it with: printf %s 'ORGANIZATION_ID:API_KEY' | base64 | tr -d '\\n'"
 
 
 class Settings(BaseSettings):
@@ -143,14 +147,39 @@ class Settings(BaseSettings):
 
         Dyte's token is base64 of ``organization:key``; RealtimeKit's does not hold it.
         """
-        if self.provider_org_id or self.video_provider != "dyte" or self.dyte_token is None:
+        if self.provider_org_id:
             return self.provider_org_id
-        try:
-            decoded = base64.b64decode(self.dyte_token.get_secret_value(), validate=True).decode()
-        except ValueError:
-            return None
-        organization, separator, _ = decoded.partition(":")
+        organization, separator, _ = self._decoded_dyte_token.partition(":")
         return organization if separator and organization else None
+
+    @property
+    def dyte_token_fault(self) -> str | None:
+        """What was forgotten in making Dyte's token; None when nothing was."""
+        if self.video_provider == "dyte" and self.dyte_token:
+            if ":" in self.dyte_token.get_secret_value():
+                return f"is organization:key as it is, not encoded; {ENCODE}"
+            if self._decoded_dyte_token.endswith(("\n", "\r")):
+                return f"was encoded with the end of its line, which Dyte takes for key; {ENCODE}"
+        return None
+
+    @property
+    def _decoded_dyte_token(self) -> str:
+        """Empty where there is none, and where it is no base64 of a text."""
+        if self.video_provider != "dyte" or self.dyte_token is None:
+            return ""
+        try:
+            return base64.b64decode(self.dyte_token.get_secret_value(), validate=True).decode()
+        except ValueError:
+            return ""
+
+    @property
+    def installation(self) -> Installation:
+        """Whose the database is that is used with these settings."""
+        attendance = self.attendance_provider
+        if attendance == "http":
+            attendance = str(URL(self.attendance_base_url or ""))
+        twin = self.video_provider == TWIN
+        return Installation(self.video_provider, None if twin else self.organization, attendance)
 
     @property
     def sweep_between(self) -> float:

@@ -12,6 +12,7 @@ from adapters.callers.identity_keys import signer_algorithm
 from adapters.plug_in import AdapterError
 from application.rights import FreeMeetings, Hosts
 from entrypoints.plug_ins import ATTENDANCE, VIDEO, load_factory, own_variables
+from entrypoints.setting_names import misspelt
 from entrypoints.setting_types import base_url
 from entrypoints.settings import Settings
 
@@ -34,9 +35,9 @@ def load_settings() -> Settings:
         faulty = {str(fault["loc"][0]): fault["msg"] for fault in error.errors()}
         problems = [f"{name.upper()}: {message}" for name, message in faulty.items()]
         defaults = {name: Settings.model_fields[name].default for name in faulty}
-        problems += _unfit(Settings(**defaults))
+        problems += [*misspelt(os.environ), *_unfit(Settings(**defaults))]
         raise SettingsError(problems) from error
-    if problems := list(_unfit(settings)):
+    if problems := [*misspelt(os.environ), *_unfit(settings)]:
         raise SettingsError(problems)
     return settings
 
@@ -61,7 +62,9 @@ def _missing(settings: Settings) -> Iterator[str]:
             "DYTE_BASE_URL: needed with VIDEO_PROVIDER=realtimekit: "
             "https://api.cloudflare.com/client/v4/accounts/{account}/realtime/kit/{app}"
         )
-    if built_in and settings.dyte_token and settings.organization is None:
+    if fault := settings.dyte_token_fault:
+        yield f"DYTE_TOKEN: {fault}"
+    elif built_in and settings.dyte_token and settings.organization is None:
         yield (
             f"PROVIDER_ORG_ID: needed with VIDEO_PROVIDER={provider} and this DYTE_TOKEN: whose "
             "events are ours; the provider signs those of all its customers with one key"

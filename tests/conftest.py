@@ -1,5 +1,6 @@
 """What all tests share: a clean environment, the sandbox, and the service on a test port."""
 
+import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from functools import cache, partial
@@ -21,6 +22,7 @@ from entrypoints.app import create_app
 from entrypoints.container import Container
 from entrypoints.http.openapi import Json, build_document
 from entrypoints.http.operation import OPERATIONS, Operation
+from entrypoints.setting_names import misspelt
 from entrypoints.settings import Settings
 from tests.databases import postgres
 
@@ -102,6 +104,8 @@ aioresponses.core.ClientResponse = _Response  # type: ignore[attr-defined]
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
+    for sentence in list(misspelt(os.environ)):
+        monkeypatch.delenv(sentence.partition(":")[0])
 
 
 @pytest.fixture(autouse=True)

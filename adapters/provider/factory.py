@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from adapters.plug_in import AdapterContext, VideoAdapter
-from adapters.provider.probe import look_at_provider
+from adapters.plug_in import AdapterContext, Finding, VideoAdapter
+from adapters.provider.probe import look_at_key, look_at_provider
 from adapters.provider.profile import Profile
 from adapters.provider.rooms import ProviderRooms
 from adapters.provider.signature import load_key
@@ -34,9 +34,14 @@ class ProviderFactory:
             authorization=self.profile.authorization(self.token),
             calls_per_minute=self.calls_per_minute,
         )
-        if self.public_key is None:
-            webhooks = ProviderWebhooks(webhook_keys(context.api(self.key_url), context.monotonic))
+        published = context.api(self.key_url) if self.public_key is None else None
+        if published is None:
+            webhooks = ProviderWebhooks(GivenKeys(partial(load_key, self.public_key or "")))
         else:
-            webhooks = ProviderWebhooks(GivenKeys(partial(load_key, self.public_key)))
+            webhooks = ProviderWebhooks(webhook_keys(published, context.monotonic))
         rooms = ProviderRooms(api, self.profile, self.presets)
-        return VideoAdapter(rooms, webhooks, partial(look_at_provider, api, self.presets))
+
+        async def probe() -> list[Finding]:
+            return [*await look_at_provider(api, self.presets), *await look_at_key(published)]
+
+        return VideoAdapter(rooms, webhooks, probe)

@@ -2,19 +2,30 @@
 
 import asyncio
 from functools import lru_cache
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeAlias, TypeVar
 
 import asyncpg
 
-from adapters.storage.schema import migrate
+from adapters.storage.schema import expect_schema, migrate
 from adapters.storage.transaction import SKIP_LOCKED, Transaction
 from domain.errors import StorageUnavailableError
 
 MIGRATION_LOCK = 7_306_051_219_104
 MOST_CONNECTIONS = 10
 PATIENCE = 5.0
+UNREACHABLE = (
+    OSError,
+    TimeoutError,
+    ValueError,  # of a URL that cannot be read: its message repeats parts of the password
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+)
 
 T = TypeVar("T")
+
+Connection: TypeAlias = (
+    "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+)
 
 
 class PostgresStore:
@@ -27,6 +38,28 @@ class PostgresStore:
     @classmethod
     async def open(cls, url: str) -> Self:
         """Connects and brings the schema up; instances that start together wait for each other."""
+        store = await cls._connected(url)
+        try:
+            await store.migrate()
+        except BaseException:
+            await store.close()
+            raise
+        return store
+
+    @classmethod
+    async def open_existing(cls, url: str) -> Self:
+        """A database whose schema has this version, which is neither made nor brought up. Raises
+        StorageMissingError, StorageTooNewError."""
+        store = await cls._connected(url)
+        try:
+            await store.run(expect_schema("postgres"))
+        except BaseException:
+            await store.close()
+            raise
+        return store
+
+    @classmethod
+    async def _connected(cls, url: str) -> Self:
         try:
             pool = await asyncpg.create_pool(
                 url,
@@ -35,22 +68,10 @@ class PostgresStore:
                 timeout=PATIENCE,
                 command_timeout=PATIENCE,
             )
-        except (
-            OSError,
-            TimeoutError,
-            ValueError,  # of a URL that cannot be read: its message repeats parts of the password
-            asyncpg.PostgresError,
-            asyncpg.InterfaceError,
-        ) as error:
+        except UNREACHABLE as error:
             reason = type(error).__name__
             raise StorageUnavailableError(f"cannot reach the database: {reason}") from error
-        store = cls(pool)
-        try:
-            await store.migrate()
-        except BaseException:
-            await pool.close()
-            raise
-        return store
+        return cls(pool)
 
     async def migrate(self) -> int:
         lock = ("SELECT pg_advisory_xact_lock($1)", (MIGRATION_LOCK,))
@@ -79,14 +100,12 @@ class PostgresStore:
     async def _run(self, transaction: Transaction[T]) -> T:
         try:
             async with self._pool.acquire(timeout=PATIENCE) as connection, connection.transaction():
-                return await _drive(connection, transaction)
+                return await drive(connection, transaction)
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
             raise StorageUnavailableError(f"the database failed: {type(error).__name__}") from error
 
 
-async def _drive(
-    connection: "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]", transaction: Transaction[T]
-) -> T:
+async def drive(connection: Connection, transaction: Transaction[T]) -> T:
     try:
         statement, values = next(transaction)
         while True:

@@ -3,10 +3,15 @@
 from importlib.resources import files
 
 from adapters.storage.transaction import Statement, Transaction
-from domain.errors import StorageTooNewError
+from domain.errors import StorageMissingError, StorageTooNewError
 
 VERSIONS = "CREATE TABLE IF NOT EXISTS schema_versions (version INTEGER PRIMARY KEY)"
 CURRENT = "SELECT coalesce(max(version), 0) AS version FROM schema_versions"
+PRESENT = {
+    "sqlite": "SELECT count(*) AS n FROM sqlite_master WHERE name = 'schema_versions'",
+    "postgres": "SELECT count(to_regclass('schema_versions')) AS n",
+}
+MADE_BY = "serving makes it, and so does `videochamadas migrate`"
 APPLIED = "INSERT INTO schema_versions (version) VALUES ($1)"
 
 
@@ -21,10 +26,7 @@ def migrate(dialect: str, lock: Statement | None = None) -> Transaction[int]:
     yield VERSIONS, ()
     (row,) = yield CURRENT, ()
     migrations = _migrations(dialect)
-    if row["version"] > len(migrations):
-        raise StorageTooNewError(
-            f"the database has version {row['version']}, this program knows {len(migrations)}"
-        )
+    refuse_newer(row["version"], len(migrations))
     waiting = migrations[row["version"] :]
     for version, script in enumerate(waiting, start=row["version"] + 1):
         for statement in _without_comments(script).split(";"):
@@ -39,7 +41,41 @@ def _without_comments(script: str) -> str:
     return "\n".join(line for line in script.splitlines() if not line.startswith("--"))
 
 
+def stored_version(dialect: str) -> Transaction[int]:
+    """The schema's version, 0 when there is none; changes nothing."""
+    (there,) = yield PRESENT[dialect], ()
+    if not there["n"]:
+        return 0
+    (row,) = yield CURRENT, ()
+    version: int = row["version"]
+    return version
+
+
+def newest_version(dialect: str) -> int:
+    """The version that this program works with."""
+    return len(_migrations(dialect))
+
+
+def expect_schema(dialect: str) -> Transaction[None]:
+    """Changes nothing. Raises StorageMissingError when there is no schema, or an older one, and
+    StorageTooNewError."""
+    version, newest = (yield from stored_version(dialect)), newest_version(dialect)
+    if not version:
+        raise StorageMissingError(f"there is nothing of this service in it; {MADE_BY}")
+    if version < newest:
+        raise StorageMissingError(
+            f"it has version {version}, this program needs {newest}: `videochamadas migrate`"
+        )
+    refuse_newer(version, newest)
+
+
+def refuse_newer(version: int, newest: int) -> None:
+    """Raises StorageTooNewError."""
+    if version > newest:
+        raise StorageTooNewError(f"the database has version {version}, this program knows {newest}")
+
+
 def _migrations(dialect: str) -> list[str]:
     folder = files("adapters.storage") / "migrations" / dialect
-    stored_fact = sorted(folder.iterdir(), key=lambda file: file.name)
-    return [file.read_text(encoding="utf-8") for file in stored_fact if file.name.endswith(".sql")]
+    scripts = [file for file in folder.iterdir() if file.name.endswith(".sql")]
+    return [script.read_text("utf-8") for script in sorted(scripts, key=lambda file: file.name)]

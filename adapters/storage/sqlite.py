@@ -15,9 +15,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, Self, TypeVar
 
-from adapters.storage.schema import migrate
+from adapters.storage.schema import MADE_BY, expect_schema, migrate
 from adapters.storage.transaction import Rows, Transaction
-from domain.errors import StorageUnavailableError
+from domain.errors import StorageMissingError, StorageUnavailableError, StorageUnfitError
 
 LARGEST_BATCH = 256
 BUSY_TIMEOUT = 5.0
@@ -35,8 +35,8 @@ class _Job(NamedTuple):
 class SqliteStore:
     """WAL, ``synchronous=FULL``: what was answered survives a power cut."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
+        self._connect = connect
         self._loop = asyncio.get_running_loop()
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="storage", daemon=True)
@@ -46,14 +46,25 @@ class SqliteStore:
     @classmethod
     async def open(cls, path: Path) -> Self:
         """The file is made if it is not there, for its owner only, and its schema brought up."""
-        store = cls(path)
-        store._thread.start()
-        await store._opened
+        store = await cls._started(partial(_connect_new, path))
         try:
             await store.migrate()
         except BaseException:
             await store.close()
             raise
+        return store
+
+    @classmethod
+    async def open_existing(cls, path: Path) -> Self:
+        """A database of this version, which is neither made nor brought up. Raises
+        StorageMissingError, StorageTooNewError."""
+        return await cls._started(partial(_connect_existing, path))
+
+    @classmethod
+    async def _started(cls, connect: Callable[[], sqlite3.Connection]) -> Self:
+        store = cls(connect)
+        store._thread.start()
+        await store._opened
         return store
 
     async def migrate(self) -> int:
@@ -76,9 +87,11 @@ class SqliteStore:
 
     def _work(self) -> None:
         try:
-            connection = _connect(self._path)
-        except (sqlite3.Error, OSError) as error:
-            failure = StorageUnavailableError(f"cannot open the database: {error}")
+            connection = self._connect()
+        except (sqlite3.Error, OSError, StorageUnfitError) as error:
+            failure: Exception = error
+            if not isinstance(error, StorageUnfitError):
+                failure = StorageUnavailableError(f"cannot open the database: {error}")
             self._tell([partial(self._opened.set_exception, failure)])
             return
         self._tell([partial(self._opened.set_result, None)])
@@ -130,7 +143,7 @@ def _commit(connection: sqlite3.Connection, batch: list[_Job]) -> list[Callable[
 def _attempt(connection: sqlite3.Connection, job: _Job) -> Callable[[], None]:
     connection.execute("SAVEPOINT job")
     try:
-        result = _drive(connection, job.transaction)
+        result = drive(connection, job.transaction)
     except sqlite3.Error as error:
         if not connection.in_transaction:
             raise  # a full disk and the like roll back the whole batch
@@ -151,7 +164,7 @@ def _undone(connection: sqlite3.Connection, job: _Job, error: Exception) -> Call
     return partial(_fail, job.future, error)
 
 
-def _drive(connection: sqlite3.Connection, transaction: Transaction[T]) -> T:
+def drive(connection: sqlite3.Connection, transaction: Transaction[T]) -> T:
     """Only rows leave the thread, never cursors."""
     rows: Rows = []
     try:
@@ -175,12 +188,35 @@ def _fail(future: asyncio.Future[Any], error: Exception) -> None:
         future.set_exception(error)
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect_new(path: Path) -> sqlite3.Connection:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     path.chmod(0o600)
-    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None)
+    return _prepared(connected(path, "rw"))
+
+
+def _connect_existing(path: Path) -> sqlite3.Connection:
+    """Nothing is written to a file before it is known to be ours."""
+    if not path.exists():
+        raise StorageMissingError(f"there is none at {path.absolute()}; {MADE_BY}")
+    connection = connected(path, "rw")
+    try:
+        drive(connection, expect_schema("sqlite"))
+    except BaseException:
+        connection.close()
+        raise
+    return _prepared(connection)
+
+
+def connected(path: Path, how: str) -> sqlite3.Connection:
+    """``how`` is of SQLite's URIs: ``rw``, or ``ro``; neither makes a file."""
+    uri = f"{path.absolute().as_uri()}?mode={how}"
+    connection = sqlite3.connect(uri, timeout=BUSY_TIMEOUT, isolation_level=None, uri=True)
     connection.row_factory = sqlite3.Row
+    return connection
+
+
+def _prepared(connection: sqlite3.Connection) -> sqlite3.Connection:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     # What is dropped is overwritten, not only let go of: it may be about a person.

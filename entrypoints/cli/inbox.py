@@ -7,8 +7,10 @@ from collections.abc import Awaitable, Callable
 
 from domain.audit import COMMAND_LINE
 from domain.delivery import State
+from domain.operator_view import DeliveryView
 from domain.ports.operators import OperatorInbox
-from entrypoints.cli.inbox_texts import delivery_row, shown_row, since, update_row
+from entrypoints.cli.columns import columns
+from entrypoints.cli.inbox_texts import delivery_row, shown_row, since, update_row, why_not
 from entrypoints.cli.with_storage import with_storage
 from entrypoints.container import Container
 from entrypoints.settings import Settings
@@ -78,8 +80,9 @@ async def _list(container: Container, arguments: argparse.Namespace) -> int:
             limit=arguments.limit,
         )
         rows = [delivery_row(entry) for entry in entries]
-    for row in rows:
-        print(json.dumps(row) if arguments.json else "  ".join(str(v) for v in row.values()))
+    lines = map(json.dumps, rows) if arguments.json else columns(rows)
+    for line in lines:
+        print(line)
     if not rows and not arguments.json:
         print("nothing")
     return 0
@@ -88,7 +91,7 @@ async def _list(container: Container, arguments: argparse.Namespace) -> int:
 async def _show(container: Container, arguments: argparse.Namespace) -> int:
     entry = await container.operator_inbox().delivery(arguments.id)
     if entry is None:
-        return _no_such(arguments.id)
+        return _not_done(arguments.id, None)
     print(json.dumps(shown_row(entry), indent=2, ensure_ascii=False))
     return 0
 
@@ -96,19 +99,21 @@ async def _show(container: Container, arguments: argparse.Namespace) -> int:
 async def _retry(container: Container, arguments: argparse.Namespace) -> int:
     retry = container.retry_deliveries()
     count = await retry(COMMAND_LINE, number=arguments.id, since=arguments.since)
+    if not count and arguments.id is not None:
+        return _not_done(arguments.id, await container.operator_inbox().delivery(arguments.id))
     print(f"{count} due again")
-    return 0 if count or arguments.id is None else 1
+    return 0
 
 
 async def _discard(container: Container, arguments: argparse.Namespace) -> int:
     if not await container.discard_delivery()(COMMAND_LINE, arguments.id, arguments.why):
-        return _no_such(arguments.id)
+        return _not_done(arguments.id, await container.operator_inbox().delivery(arguments.id))
     print(f"{arguments.id} discarded")
     return 0
 
 
-def _no_such(number: int) -> int:
-    print(f"there is no such webhook: {number}", file=sys.stderr)
+def _not_done(number: int, entry: DeliveryView | None) -> int:
+    print(why_not(number, entry), file=sys.stderr)
     return 1
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 
+from domain.delivery import State
 from domain.operator_view import DeliveryView, UpdateView
 from entrypoints.operators.rows import DeliveryRow, DeliveryShown, UpdateRow
 from entrypoints.operators.times import read_since
@@ -10,16 +11,30 @@ Row = dict[str, object]
 
 
 def delivery_row(entry: DeliveryView) -> Row:
-    return _printed(DeliveryRow.of(entry))
+    return dict(DeliveryRow.of(entry))
 
 
 def shown_row(entry: DeliveryView) -> Row:
-    shown = DeliveryShown.of(entry)
-    return {**delivery_row(entry), "body": shown.body}
+    return dict(DeliveryShown.of(entry))
 
 
 def update_row(entry: UpdateView) -> Row:
-    return _printed(UpdateRow.of(entry))
+    return dict(UpdateRow.of(entry))
+
+
+def why_not(number: int, entry: DeliveryView | None) -> str:
+    """Why nothing was done to a webhook that should have been retried or discarded; without what
+    an operator wrote, since standard error is somebody's log."""
+    if entry is None:
+        return f"there is no such webhook: {number}"
+    match entry.state:
+        case State.DONE:
+            outcome = entry.outcome or "done"
+            return f"{number} is already settled: {outcome}; `inbox show {number}` says more"
+        case State.WAITING:
+            return f"{number} is not dead: it still waits to be handled"
+        case State.DEAD:
+            return f"{number} cannot be tried again: its body is not kept any more"
 
 
 def since(text: str) -> float:
@@ -28,8 +43,3 @@ def since(text: str) -> float:
         return read_since(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError("30m, 2h, 3d or ISO 8601") from error
-
-
-def _printed(row: DeliveryRow | UpdateRow) -> Row:
-    """A dash stands for a missing value, so that every line has the same columns."""
-    return {key: "-" if value is None else value for key, value in row}

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from entrypoints.cli.api_keys import add_keys_arguments, keys
 from entrypoints.cli.check import EXIT_SETTINGS, add_check_arguments, check
 from entrypoints.cli.inbox import add_inbox_arguments, inbox
-from entrypoints.cli.migrate import migrate
+from entrypoints.cli.migrate import add_migrate_arguments, migrate
 from entrypoints.cli.openapi import openapi
 from entrypoints.cli.parser import Parser
 from entrypoints.cli.presence import add_presence_arguments, presence
@@ -76,7 +76,9 @@ COMMANDS = {
         _with_settings(check),
     ),
     "migrate": Command(
-        "migrate the database's schema, as serve does too", _none, _with_settings(migrate)
+        "bring the database's schema up, as serving does too",
+        add_migrate_arguments,
+        _with_settings(migrate),
     ),
     "keys": Command("make an API key for a calling service", add_keys_arguments, keys),
     "inbox": Command(

@@ -4,14 +4,13 @@ import argparse
 import sys
 from collections.abc import Awaitable, Callable
 
-from application.explain_presence import ExplainPresence, Standing
+from application.explain_presence import ExplainPresence
 from domain.audit import COMMAND_LINE
-from domain.facts import StoredFact
 from domain.meeting import PersonId
 from domain.referral import ReferralId
+from entrypoints.cli.presence_texts import timeline_lines
 from entrypoints.cli.with_storage import with_storage
 from entrypoints.container import Container
-from entrypoints.operators.times import shown_time
 from entrypoints.settings import Settings
 
 Action = Callable[[Container, argparse.Namespace], Awaitable[int]]
@@ -44,11 +43,7 @@ async def _show(container: Container, arguments: argparse.Namespace) -> int:
     explain: ExplainPresence = container.explain_presence()
     timelines = await explain(ReferralId(arguments.referral))
     for timeline in timelines:
-        print(f"meeting {timeline.meeting}")
-        for fact in timeline.facts:
-            print(f"  {shown_time(fact.at)}  {_told(fact)}")
-        for standing in timeline.seats:
-            print(f"  {_seat(standing)}")
+        print("\n".join(timeline_lines(timeline)))
     if not timelines:
         print("nothing is known of this referral", file=sys.stderr)
     return 0 if timelines else 1
@@ -60,28 +55,6 @@ async def _clear(container: Container, arguments: argparse.Namespace) -> int:
     cleared = await clear(COMMAND_LINE, referral, person, arguments.why)
     print(f"reported out of {cleared} meetings" if cleared else "no such person there")
     return 0 if cleared else 1
-
-
-def _told(fact: StoredFact) -> str:
-    """A fact in one line: its number, its kind, its fields."""
-    return f"#{fact.seq} {fact.kind} {str(fact.what)[len(fact.kind) + 1 : -1]}"
-
-
-def _seat(standing: Standing) -> str:
-    known = standing.known
-    told = (
-        "never told"
-        if known.told is None
-        else f"told {_in(known.shown)} at {shown_time(known.told)}"
-    )
-    waiting = f"; waiting: {known.waiting}" if known.waiting else ""
-    refused = f"; refused: {known.refused}" if known.refused else ""
-    state = f"{known.seat.person}: {_in(standing.is_in)} because {standing.because}"
-    return f"{state}; {told} (#{known.told_seq}){waiting}{refused}"
-
-
-def _in(inside: bool | None) -> str:  # noqa: FBT001 - the value to print
-    return "in" if inside else "out"
 
 
 ACTIONS: dict[str, Action] = {"show": _show, "clear": _clear}

@@ -62,7 +62,7 @@ def _banner(arguments: argparse.Namespace) -> str:
     video = f"http://{arguments.host}:{arguments.provider_port}"
     attendance = f"http://{arguments.host}:{arguments.attendance_port}"
     common = [
-        "    AUTH=none ALLOW_INSECURE=no-auth \\",
+        "    DATABASE_URL=sqlite:///data/practice.db AUTH=none ALLOW_INSECURE=no-auth \\",
         f"    WEBHOOK_KEY_URL={video}{provider.KEY_PATH} \\",
         f"    ATTENDANCE_PROVIDER=http ATTENDANCE_BASE_URL={attendance} \\",
     ]

@@ -2,32 +2,45 @@
 
 import argparse
 import asyncio
+import os
 import signal
 import sys
 from typing import cast
 
+import structlog
+
 from adapters.plug_in import AdapterError
-from domain.errors import StorageTooNewError, StorageUnavailableError
+from domain.errors import StorageUnavailableError, StorageUnfitError
+from domain.installation import ForeignStorageError
 from entrypoints.app import create_app
 from entrypoints.cli.check import EXIT_SETTINGS
 from entrypoints.cli.open_files import allow_open_files
+from entrypoints.cli.with_storage import foreign
 from entrypoints.container import Container
 from entrypoints.http.server import listening
+from entrypoints.setting_names import unread
 from entrypoints.settings import Settings
 
 GRACE = 10.0  # seconds
 EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104 - compared, not bound
 
+log = structlog.get_logger()
+
 
 def serve(settings: Settings, _arguments: argparse.Namespace) -> int:
     """Serve until a signal comes. Requests in hand then get ``GRACE`` seconds to finish."""
     allow_open_files()
+    for variable in unread(os.environ):
+        log.warning("settings.unread", variable=variable)
     try:
         with asyncio.Runner(loop_factory=_event_loop) as runner:
             runner.run(_until_told(settings))
-    except (StorageUnavailableError, StorageTooNewError) as error:
+    except (StorageUnavailableError, StorageUnfitError) as error:
         print(f"cannot use the database: {error}", file=sys.stderr)
         return 1
+    except ForeignStorageError as error:
+        print(foreign(error), file=sys.stderr)
+        return EXIT_SETTINGS
     except AdapterError as error:
         print(f"cannot start with these settings:\n  {error}", file=sys.stderr)
         return EXIT_SETTINGS

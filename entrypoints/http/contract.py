@@ -151,8 +151,9 @@ LEAVE_MEETING = Operation(
     access=Access.LEAVER,
     description=(
         "O médico saiu da reunião. Aceita o que `navigator.sendBeacon` envia: `text/plain` ou "
-        "nenhum tipo de conteúdo, e nenhum cabeçalho próprio. Sem `Authorization`, o corpo traz o "
-        "bilhete que a pessoa recebeu ao entrar (`X-Leave-Ticket`) e tem no máximo 4 KiB."
+        "nenhum tipo de conteúdo, e nenhum cabeçalho próprio. Sem `Authorization`, ou com uma que "
+        "não vale (vazia, expirada), o corpo traz o bilhete que a pessoa recebeu ao entrar "
+        "(`X-Leave-Ticket`) e tem no máximo 4 KiB."
     ),
     bodies=(LeaveMeetingBody,),
     body_types=("application/json", "text/plain"),

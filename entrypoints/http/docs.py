@@ -1,14 +1,18 @@
 """Serve the OpenAPI document, and Swagger UI from an installed package, without the Internet."""
 
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import openapi_ui_bundles
 import orjson
 from aiohttp import web
 
 from entrypoints.http.openapi import build_document
+from entrypoints.http.openapi_examples import with_examples
+from entrypoints.http.openapi_security import Security
 from entrypoints.http.operation import Operation
 
 FILES = Path(openapi_ui_bundles.__file__).parent / "swagger_ui" / "vendor"
@@ -22,7 +26,19 @@ PAGE = """<!doctype html>
 <script src="/docs/swagger-ui-bundle.js"></script>
 <script src="/docs/start.js"></script>
 """
-START = 'SwaggerUIBundle({url: "/openapi.json", dom_id: "#swagger-ui", validatorUrl: null});\n'
+START = """\
+const ui = SwaggerUIBundle({
+  url: "/openapi.json", dom_id: "#swagger-ui", validatorUrl: null, responseInterceptor: refill,
+});
+
+// A meeting that was opened here is what the other operations are tried with.
+function refill(answer) {
+  if (answer.ok && answer.url.endsWith("/api/dyte/meeting")) {
+    fetch("/openapi.json").then((it) => it.json()).then(ui.specActions.updateJsonSpec);
+  }
+  return answer;
+}
+"""
 HTML_HEADERS = {
     # Swagger UI needs inline styles and data: images; everything else is blocked.
     "Content-Security-Policy": (
@@ -41,15 +57,28 @@ SERVED = {
 
 
 class ServedDocument:
-    """The document of what this process serves, including the sandbox's control routes, if any."""
+    """What this process really serves, the sandbox's control routes included while it has any, and
+    really asks of its callers. ``examples`` are of ``with_examples``."""
 
-    def __init__(self, operations: tuple[Operation, ...]) -> None:
+    def __init__(self, operations: tuple[Operation, ...], security: Security) -> None:
         self._operations = operations
+        self._security = security
+        self._examples: Mapping[str, str] | None = None
+        self._body = b""
+        self.examples: Callable[[], Mapping[str, str]] = dict
+
+    @property
+    def body(self) -> bytes:
+        """Made anew only when its examples are others: making it holds everybody up for a while."""
+        examples = self.examples()
+        if examples != self._examples:
+            self._body = orjson.dumps(with_examples(self._document, examples))
+            self._examples = examples
+        return self._body
 
     @cached_property
-    def body(self) -> bytes:
-        """Built once, at the first request for it: building blocks the event loop for a while."""
-        return orjson.dumps(build_document(self._operations, version("videochamadas")))
+    def _document(self) -> dict[str, Any]:
+        return build_document(self._operations, version("videochamadas"), self._security)
 
 
 DOCUMENT = web.AppKey("document", ServedDocument)

@@ -3,39 +3,31 @@
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
-
 from entrypoints.http.openapi_parameters import parameters_of
-from entrypoints.http.openapi_problems import REF, REQUEST_ID, problem_responses, ref, slugs_of
-from entrypoints.http.operation import Access, Operation, Reply
-from entrypoints.http.problems import ProblemDocument
+from entrypoints.http.openapi_problems import REQUEST_ID, problem_responses, ref, slugs_of
+from entrypoints.http.openapi_schemas import schemas_of
+from entrypoints.http.openapi_security import DOCUMENTED, Security, schemes
+from entrypoints.http.operation import Operation, Reply
 
 Json = dict[str, Any]
 
-BEARER: Json = {"bearer": []}
-SECURITY: dict[Access, list[Json]] = {
-    Access.ANYONE: [],
-    Access.CALLER: [BEARER],
-    Access.LEAVER: [BEARER, {}],
-    Access.OPERATOR: [BEARER],
-    Access.DEVELOPER: [BEARER, {}],
-}
-SCHEME = {
-    "type": "http",
-    "scheme": "bearer",
-    "description": (
-        "O token (JWT) de um médico, ou a chave de um serviço, conforme a configuração. Um médico "
-        "fala apenas por si e apenas sobre os seus encaminhamentos. Com `AUTH=none` nada é pedido."
-    ),
+TAGS = {
+    "videochamadas": "O contrato: abrir, entrar, informar, sair, e o webhook do provedor.",
+    "operação": "O que espera, o que foi recusado, e por que alguém aparece em reunião.",
+    "serviço": "Saúde do processo, e este documento.",
+    "sandbox": "Ensaio: comandar as imitações dos parceiros.",
 }
 
 
-def build_document(operations: Sequence[Operation], version: str) -> Json:
+def build_document(
+    operations: Sequence[Operation], version: str, security: Security = DOCUMENTED
+) -> Json:
     """A plain JSON value; the same operations give the same document, byte for byte."""
     paths: dict[str, Json] = {}
     for operation in operations:
-        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
+        told = _operation(operation, security)
+        paths.setdefault(operation.path, {})[operation.method.lower()] = told
+    used = {operation.tag for operation in operations}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -47,15 +39,16 @@ def build_document(operations: Sequence[Operation], version: str) -> Json:
             ),
             "license": {"name": "MIT", "identifier": "MIT"},
         },
+        "servers": [{"url": "/", "description": "Este serviço."}],
+        "tags": [
+            {"name": name, "description": text} for name, text in TAGS.items() if name in used
+        ],
         "paths": paths,
-        "components": {
-            "schemas": _schemas(operations),
-            "securitySchemes": {"bearer": SCHEME},
-        },
+        "components": {"schemas": schemas_of(operations), **schemes(security)},
     }
 
 
-def _operation(operation: Operation) -> Json:
+def _operation(operation: Operation, security: Security) -> Json:
     document: Json = {
         "operationId": operation.id,
         "tags": [operation.tag],
@@ -63,8 +56,7 @@ def _operation(operation: Operation) -> Json:
     }
     if operation.description:
         document["description"] = operation.description
-    if security := SECURITY[operation.access]:
-        document["security"] = security
+    document["security"] = security[operation.access]
     if parameters := parameters_of(operation):
         document["parameters"] = parameters
     if operation.bodies:
@@ -95,22 +87,3 @@ def _reply(reply: Reply) -> Json:
             media["example"] = reply.example
         document["content"] = {"application/json": media}
     return document
-
-
-def _schemas(operations: Sequence[Operation]) -> Json:
-    """Every model once; a body is described as it is read, a reply as it is written."""
-    used: dict[type[BaseModel], str] = {}
-    for operation in operations:
-        used.update(dict.fromkeys(operation.bodies, "validation"))
-        models = (reply.model for reply in operation.replies)
-        used.update(dict.fromkeys((model for model in models if model), "serialization"))
-    used[ProblemDocument] = "validation"
-    pairs: Any = list(used.items())
-    _, definitions = models_json_schema(pairs, ref_template=REF)
-    schemas: Json = definitions["$defs"]
-    return {name: _without_docstring(schema) for name, schema in sorted(schemas.items())}
-
-
-def _without_docstring(schema: Json) -> Json:
-    """Docstrings are for the readers of the code; this document is for users, in Portuguese."""
-    return {key: value for key, value in schema.items() if key != "description"}

@@ -10,6 +10,13 @@ from entrypoints.http.operation import Operation
 
 Json = dict[str, Any]
 
+EXAMPLES = {
+    "referralId": "referral-id",
+    "referral": "referral-id",
+    "meetingId": "meeting-id",
+    "file": "start.js",
+}
+"""Of what stands in a path, by its name there."""
 PATH_PARAMETER = re.compile(r"\{(\w+)\}")
 
 
@@ -52,6 +59,7 @@ def _path_parameters(operation: Operation) -> list[Json]:
             "in": "path",
             "required": True,
             "schema": {"type": "string", "pattern": IDENTIFIER},
+            "example": EXAMPLES[name],
         }
         for name in PATH_PARAMETER.findall(operation.path)
     ]

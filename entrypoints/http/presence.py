@@ -1,19 +1,21 @@
 """Report that a person is in or out of a meeting; report that a doctor left."""
 
 from aiohttp import web
+from pydantic import ValidationError
 
 from application.sync_presence import SyncOutcome
 from domain.caller import Caller, TicketHolder
-from entrypoints.http.access.caller import CALLER, TICKET_HOLDER
+from entrypoints.http.access.caller import CALLER, NOT_IDENTIFIED, TICKET_HOLDER
 from entrypoints.http.access.gate import count
 from entrypoints.http.app_keys import CALLERS, LEAVE_MEETING, REPORT_PRESENCE, TICKETS
-from entrypoints.http.bodies import API_LIMIT, json_response, read_model
+from entrypoints.http.bodies import API_LIMIT, json_response, read_bytes, read_model
 from entrypoints.http.deadline import answer_deadline
 from entrypoints.http.schemas import (
     LeaveMeetingBody,
     MessageReply,
     PresencePath,
     ReportPresenceBody,
+    TicketBody,
 )
 
 TICKET_LIMIT = 4096
@@ -38,20 +40,33 @@ async def report_presence(request: web.Request) -> web.Response:
 
 
 async def leave_meeting(request: web.Request) -> web.Response:
+    """A valid credential goes first, then a ticket, whatever header stands beside it."""
     known = request.get(CALLER)
-    body = await read_model(request, LeaveMeetingBody, API_LIMIT if known else TICKET_LIMIT)
-    leaver = known or await _leaver(request, body.leaveTicket)
+    read = await read_bytes(request, API_LIMIT if known else TICKET_LIMIT)
+    leaver = known or await _leaver(request, read)
+    body = LeaveMeetingBody.model_validate_json(read)
     outcome = await request.app[LEAVE_MEETING](leaver, body.seat(), answer_deadline())
     return _answer(outcome, LEFT, LEFT_LATER)
 
 
-async def _leaver(request: web.Request, ticket: str | None) -> Caller | TicketHolder:
-    """Who leaves without an Authorization header: the ticket's holder or, if allowed, anyone."""
-    if ticket is None:
-        return await request.app[CALLERS].identify(None)
-    holder = request[TICKET_HOLDER] = request.app[TICKETS].holder(ticket)
-    count(request, holder)
-    return holder
+async def _leaver(request: web.Request, read: bytes) -> Caller | TicketHolder:
+    """Who leaves without a credential: the ticket's holder or, with ``AUTH=none``, anyone."""
+    ticket = _ticket(read)
+    if ticket is not None:
+        holder = request[TICKET_HOLDER] = request.app[TICKETS].holder(ticket)
+        count(request, holder)
+        return holder
+    if (refusal := request.get(NOT_IDENTIFIED)) is not None:
+        raise refusal
+    return await request.app[CALLERS].identify(None)
+
+
+def _ticket(read: bytes) -> str | None:
+    """The ticket in a body, whatever else may be wrong with it."""
+    try:
+        return TicketBody.model_validate_json(read).leaveTicket
+    except ValidationError:
+        return None
 
 
 def _answer(outcome: SyncOutcome, done: MessageReply, later: MessageReply) -> web.Response:

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 from aiohttp import web
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ValidationError, WithJsonSchema
+from pydantic.json_schema import SkipJsonSchema
 
 from adapters.fields import faults_of
 from adapters.partner_answer import PROBLEM_TYPE
@@ -13,6 +15,7 @@ from domain.errors import DomainError, FieldFault, MalformedEventError, Partner,
 from entrypoints.http.field_errors import FieldError, field_errors
 from entrypoints.http.problem_table import PROBLEMS
 
+TYPES = [PROBLEM_TYPE + slug for slug in PROBLEMS]
 MEDIA_TYPE = "application/problem+json"
 DEFAULT_RETRY_AFTER = 5  # seconds
 
@@ -31,14 +34,15 @@ HTTP_SLUGS = {
 
 
 class ProblemDocument(BaseModel):
-    """The body of an error; ``instance`` is the request's id, as in ``X-Request-ID``."""
+    """What an error's body holds; ``instance`` is the request's id, as in ``X-Request-ID``.
+    ``errors`` is left out where there are none."""
 
-    type: str
+    type: Annotated[str, WithJsonSchema({"type": "string", "enum": TYPES})]
     title: str
     status: int
     detail: str
     instance: str | None
-    errors: list[FieldError] | None = None
+    errors: list[FieldError] | SkipJsonSchema[None] = None
 
 
 @dataclass(frozen=True, slots=True)

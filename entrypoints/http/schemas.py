@@ -70,6 +70,12 @@ class PresencePath(BaseModel):
         return Seat(ReferralId(self.referralId), MeetingId(self.meetingId), PersonId(user))
 
 
+class TicketBody(BaseModel):
+    """What tells of a leaving who sends it, when no header does; the rest may still be wrong."""
+
+    leaveTicket: Annotated[str | None, Field(repr=False)] = None  # noqa: N815
+
+
 class LeaveMeetingBody(BaseModel):
     """POST /api/update-doctor-meet"""
 

@@ -164,7 +164,7 @@ async def test_every_partner_is_reached_through_the_proxy(settings: Settings) ->
             with pytest.raises(KeyUnavailableError):
                 await container.webhooks().verify({"dyte-signature": ["x"]}, b"{}")
 
-    hosts = ("video", "attendance", "id", "keys")
+    hosts = ("video", "keys", "attendance", "id", "keys")
     assert proxy.names == [f"{host}.example:443" for host in hosts]
     assert not any(finding.ok for finding in findings)
     assert all("the egress proxy answered 502" in finding.detail for finding in findings)
@@ -180,6 +180,7 @@ async def test_what_is_reached_directly_never_asks_the_proxy(settings: Settings)
     async with TestServer(app) as server, running(Proxy()) as proxy:
         direct = {
             "dyte_base_url": str(server.make_url("/v2")),
+            "webhook_key_url": f"https://127.0.0.1:{server.port}/webhooks.json",
             "attendance_base_url": f"https://127.0.0.1:{server.port}",
             "jwt_jwks_url": f"https://localhost:{server.port}/keys",
         }

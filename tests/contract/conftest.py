@@ -56,6 +56,7 @@ TABLES = (
     "idempotency_records",
     "secrets",
     "audit",
+    "installation",
 )
 
 

@@ -33,6 +33,7 @@ async def practising(provider: str) -> AsyncIterator[Practice]:
         f"--webhook=http://{taken[SERVICE]}/api/dyte/webhook",
     )
     env = {name: on(taken, value) for name, value in service.env.items()}
+    assert env.pop("DATABASE_URL").startswith("sqlite:///data/")  # each run has its own
     async with AsyncExitStack() as stack:
         async with asyncio.TaskGroup() as starting:
             started = [

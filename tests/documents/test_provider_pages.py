@@ -1,6 +1,7 @@
 """What docs/real-dyte.md and docs/moving-to-realtimekit.md paste works at the fake provider."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -29,12 +30,19 @@ async def successor() -> AsyncIterator[SandboxWorld]:
 
 @pytest.fixture
 async def replaced(
-    world: SandboxWorld, successor: SandboxWorld, aiohttp_server: AiohttpServer
+    world: SandboxWorld,
+    successor: SandboxWorld,
+    aiohttp_server: AiohttpServer,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> dict[str, str]:
-    """What the pages write for a reader's own, and what stands for it here."""
+    """What the pages write for a reader's own, and what stands for it here; the providers' keys and
+    the reader's database are named by no page."""
     dyte = await aiohttp_server(provider.create_provider_app(world))
     realtimekit = await aiohttp_server(provider.create_provider_app(successor))
     attendance = await aiohttp_server(create_attendance_app(world))
+    monkeypatch.setenv("WEBHOOK_KEY_URL", str(dyte.make_url(provider.KEY_PATH)))
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/storage.db")
     identity = web.Application()
     identity.router.add_get("/keys", publish_keys)
     login = await aiohttp_server(identity)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 
 import aiohttp
 import pytest
@@ -63,6 +64,30 @@ async def test_a_database_url_that_cannot_be_read_does_not_show_its_password(
     assert "can" not in finished.errors.replace("cannot", "")
 
 
+async def test_a_misspelt_variable_does_not_start_the_sandbox_in_its_place() -> None:
+    finished = await run("serve", VIDEO_PROVDER="dyte")
+
+    assert finished.code == 2
+    assert "  VIDEO_PROVDER: is no setting; VIDEO_PROVIDER is" in finished.errors
+
+
+async def test_a_variable_that_nothing_reads_is_warned_of_without_its_value() -> None:
+    stray = {"DYTE_API_KEY": "canary", "ADAPTER_KEY": "canary"}
+    async with running("serve", until="then", PORT=str(free_port()), **stray) as service:
+        served = await service.stop()
+    checked, listed = await asyncio.gather(run("check", **stray), run("check", "--json", **stray))
+
+    assert '"event":"settings.unread"' in served.errors
+    assert '"DYTE_API_KEY"' in served.errors
+    assert "warn  DYTE_API_KEY: is no setting" in checked.output
+    assert [told.split(":")[0] for told in json.loads(listed.output)["warnings"]] == [
+        "DYTE_API_KEY"
+    ]
+    assert (served.code, checked.code) == (0, 0)
+    for finished in (served, checked, listed):
+        assert "canary" not in finished.output + finished.errors
+
+
 async def test_a_port_that_is_taken_is_told_without_a_traceback() -> None:
     taken = await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", 0)
     async with taken:
@@ -90,6 +115,15 @@ async def test_check_is_content_with_the_sandbox() -> None:
     assert "WRONG" not in finished.output
 
 
+async def test_check_spells_settings_as_variables_and_null_is_null() -> None:
+    text, listed = await asyncio.gather(run("check"), run("check", "--json"))
+    configuration = json.loads(listed.output)["configuration"]
+
+    assert (configuration["SWEEP"], configuration["HOST_POLICY"]) == ("true", "both")
+    assert (configuration["JWT_ISSUER"], configuration["CORS_ORIGINS"]) == (None, None)
+    assert re.search(r"^JWT_ISSUER +-$", text.output, re.MULTILINE)
+
+
 class Partners:
     """The served twins and the variables that point at them."""
 
@@ -107,6 +141,7 @@ async def partners(world: SandboxWorld, aiohttp_server: AiohttpServer) -> Partne
         "VIDEO_PROVIDER": "dyte",
         "DYTE_BASE_URL": str(video.make_url(provider.DYTE_PATH)),
         "DYTE_TOKEN": provider.DYTE_TOKEN,
+        "WEBHOOK_KEY_URL": str(video.make_url(provider.KEY_PATH)),
         "ATTENDANCE_PROVIDER": "http",
         "ATTENDANCE_BASE_URL": str(attendance.make_url("")).rstrip("/"),
         "ATTENDANCE_TOKEN": "canary-attendance",
@@ -125,7 +160,7 @@ async def test_check_finds_real_partners_in_order_and_shows_no_secret(partners: 
     code, rows, everything = await findings(partners.env)
 
     assert code == 0
-    assert [ok for ok, _ in rows.values()] == [True] * 4
+    assert [ok for ok, _ in rows.values()] == [True] * 6
     assert provider.DYTE_TOKEN not in everything
     assert "canary-attendance" not in everything
 
@@ -137,17 +172,45 @@ async def test_check_finds_real_partners_in_order_and_shows_no_secret(partners: 
         ({"DYTE_BASE_URL": "http://127.0.0.1:1"}, "video provider", "DYTE_BASE_URL"),
         ({"PRESET_HOST": "other"}, "preset other", "PRESET_HOST"),
         ({"ATTENDANCE_BASE_URL": "http://127.0.0.1:1"}, "attendance service", "no connection"),
+        ({"WEBHOOK_KEY_URL": "http://127.0.0.1:1"}, "webhook key", "WEBHOOK_KEY_URL"),
+        ({"DATABASE_URL": "sqlite:////dev/null/storage.db"}, "database", "DATABASE_URL"),
+        ({"DATABASE_URL": "sqlite:////"}, "database", "DATABASE_URL"),
+        ({"DATABASE_URL": "postgresql://me:canary@127.0.0.1:1/x"}, "database", "DATABASE_URL"),
     ],
 )
 async def test_check_names_what_is_wrong_and_how_to_mend_it(
     partners: Partners, changed: dict[str, str], subject: str, hint: str
 ) -> None:
-    code, rows, _ = await findings({**partners.env, **changed})
+    code, rows, everything = await findings({**partners.env, **changed})
 
     assert code == 1
     ok, detail = rows[subject]
     assert not ok
     assert hint in detail
+    assert "canary" not in everything
+
+
+@pytest.mark.parametrize(
+    "published", [None, {"data": {}}, {"data": {"publicKey": "no key"}}, {"publicKey": 7}]
+)
+async def test_check_fetches_and_reads_the_key_that_webhooks_are_checked_with(
+    partners: Partners, aiohttp_server: AiohttpServer, published: object
+) -> None:
+    async def stub(_request: web.Request) -> web.Response:
+        if published is None:
+            raise web.HTTPNotFound(text='{"success": false}', content_type="application/json")
+        return web.json_response(published)
+
+    app = web.Application()
+    app.router.add_get("/keys", stub)
+    url = str((await aiohttp_server(app)).make_url("/keys"))
+
+    code, rows, _ = await findings({**partners.env, "WEBHOOK_KEY_URL": url})
+
+    assert code == 1
+    assert rows["webhook key"][0] is False
+    assert "WEBHOOK_KEY_URL" in rows["webhook key"][1]
+    assert rows["video provider"][0] is True
 
 
 async def test_check_notices_an_attendance_service_that_does_not_speak_json(

@@ -50,9 +50,23 @@ async def test_a_discarded_webhook_is_done_and_says_why(tmp_path: Path) -> None:
     again = await run("inbox", "discard", "1", "--why", "again", **env)
     absent = await run("inbox", "show", "99", **env)
 
+    listed_for_people = await run("inbox", "list", **env)
+    retried = await run("inbox", "retry", "1", **env)
+    unknown = await run("inbox", "discard", "99", "--why", "a test call", **env)
+
     assert discarded.code == 0
+    assert json.loads(listed.output)["due"] is None
+    headings, row = (line.split("  ") for line in listed_for_people.output.splitlines())
+    assert [*filter(None, map(str.strip, headings))] == [
+        *("ID", "RECEIVED", "STATE", "EVENT", "OUTCOME", "WHY", "REFERRAL", "MEETING"),
+        *("ATTEMPTS", "FAILURES", "DUE"),
+    ]
+    assert (row[0].strip(), row[-1].strip()) == ("1", "-")
+    assert again.errors == "1 is already settled: discarded; `inbox show 1` says more\n"
+    assert retried.errors == again.errors
+    assert unknown.errors == "there is no such webhook: 99\n"
     assert json.loads(listed.output)["why"] == "a test call"
-    assert (again.code, absent.code) == (1, 1)
+    assert (again.code, absent.code, retried.code, unknown.code) == (1, 1, 1, 1)
 
 
 async def test_migrating_makes_the_database_and_may_be_repeated(tmp_path: Path) -> None:

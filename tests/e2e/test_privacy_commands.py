@@ -1,6 +1,7 @@
 """One person is erased at the command line while the service runs on the same database."""
 
 import json
+import re
 from pathlib import Path
 
 import aiohttp
@@ -46,7 +47,7 @@ async def test_a_person_is_erased_while_the_service_runs(tmp_path: Path) -> None
     assert "1 bodies of webhooks (0 not handled yet)" in erased.output
     assert "still shows that person in 1 meetings" in erased.output
     assert twice.errors == "nothing is known of that person\n"
-    assert "dr-bruno: in because a connection is open" in shown.output
+    assert re.search(r"^  dr-bruno +in +a connection is open", shown.output, re.MULTILINE)
     assert repeated == "duplicate"
     assert left == []
     for finished in (erased, twice, shown):
@@ -54,7 +55,7 @@ async def test_a_person_is_erased_while_the_service_runs(tmp_path: Path) -> None
     (line,) = [json.loads(line) for line in written.splitlines() if "audit." in line]
     assert line["event"] == "audit.person_erased"
     assert line["who"] == "command-line"
-    assert f"{line['what']}: in because" in shown.output
+    assert re.search(rf"^  {line['what']} +in +", shown.output, re.MULTILINE)
     assert line["outcome"] in erased.output
 
 

@@ -10,7 +10,7 @@ from domain.meeting import MeetingId, PersonId
 from entrypoints.container import Container
 from entrypoints.settings import Settings
 from tests.application.conftest import Clock
-from tests.conftest import Client
+from tests.conftest import Client, Serve
 from tests.http.test_endpoints import marks
 from tests.identity import PORTAL_KEY, a_token, asking
 
@@ -134,6 +134,82 @@ async def test_a_ticket_is_no_credential(client: Client, clock: Clock) -> None:
         (LEAVE, {"doctorID": "dra-ana", "referralID": "enc-1001", "meetID": meeting}),
     ):
         assert (await client.post(path, json=body, headers=headers)).status == 401
+
+
+STALE = {
+    "Bearer null": "Bearer null",
+    "Bearer undefined": "Bearer undefined",
+    "Bearer alone": "Bearer",
+    "empty": "",
+    "another scheme": "Basic b3JnOmtleQ==",
+    "a key that is not valid": "Bearer vck_wrong",
+    "not ASCII": "Bearer caf\u00e9",
+    "expired": f"Bearer {a_token(at=0)}",
+}
+
+
+async def left(client: Client, meeting: str, header: str, **more: str) -> int:
+    body = {"doctorID": "dra-ana", "referralID": "enc-1001", "meetID": meeting, **more}
+    return (await client.post(LEAVE, json=body, headers={"Authorization": header})).status
+
+
+@pytest.mark.parametrize("header", STALE.values(), ids=STALE.keys())
+async def test_a_valid_ticket_beside_a_stale_authorization_decides(
+    client: Client, clock: Clock, header: str
+) -> None:
+    meeting, ticket = await entered(client, clock)
+
+    assert await left(client, meeting, header) == 401
+    assert await left(client, meeting, header, leaveTicket=ticket[:-2]) == 401
+    assert await left(client, meeting, header, leaveTicket=ticket, more="x" * 4096) == 413
+    assert await left(client, meeting, header, leaveTicket=ticket, doctorID="dr-bruno") == 403
+    assert await marks(client) == {"dra-ana": True}
+    assert await left(client, meeting, header, leaveTicket=ticket, doctorID="") == 422
+    assert await left(client, meeting, header, leaveTicket=ticket) == 200
+    assert await marks(client) == {"dra-ana": False}
+
+
+async def test_a_valid_ticket_decides_beside_two_authorizations(
+    client: Client, clock: Clock
+) -> None:
+    meeting, ticket = await entered(client, clock)
+    body = {"doctorID": "dra-ana", "referralID": "enc-1001", "meetID": meeting}
+    headers = [("Authorization", f"Bearer {PORTAL_KEY}"), ("Authorization", "Bearer null")]
+
+    without = await client.post(LEAVE, json=body, headers=headers)
+    answer = await client.post(LEAVE, json={**body, "leaveTicket": ticket}, headers=headers)
+
+    assert (without.status, answer.status) == (401, 200)
+
+
+async def test_a_valid_credential_goes_before_a_ticket(client: Client, clock: Clock) -> None:
+    meeting, ticket = await entered(client, clock)
+    portal, bruno = f"Bearer {PORTAL_KEY}", f"Bearer {a_token('dr-bruno', at=clock.seconds)}"
+
+    assert await left(client, meeting, bruno, leaveTicket=ticket) == 403
+    assert await left(client, meeting, portal, leaveTicket="stale", more="x" * 4096) == 200
+
+
+async def test_a_ticket_decides_while_the_identity_provider_is_away(
+    serve: Serve, settings: Settings, clock: Clock
+) -> None:
+    away = {
+        **asking(),
+        "jwt_public_key": None,
+        "jwt_jwks_url": "http://127.0.0.1:1/keys",
+        "cors_origins": frozenset({ORIGIN}),
+    }
+    container = Container(settings=settings.model_copy(update=away))
+    container.clock.override(providers.Object(clock))
+    client = await serve(container)
+    headers = {"Authorization": f"Bearer {PORTAL_KEY}"}
+    opened = await client.post("/api/dyte/meeting", json={"titleMeet": "enc-1001"}, headers=headers)
+    meeting = (await opened.json())["data"]["id"]
+    ticket = await admitted_by_the_portal(client, meeting)
+    token = f"Bearer {a_token(at=clock.seconds)}"
+
+    assert await left(client, meeting, token) == 503
+    assert await left(client, meeting, token, leaveTicket=ticket) == 200
 
 
 async def test_a_foreign_page_changes_nothing_even_with_a_good_ticket(

@@ -87,8 +87,8 @@ async def test_what_this_service_sends_is_recognised_by_every_instance_on_its_da
     async with TestServer(app) as server:
         url = str(server.make_url("")).rstrip("/")
         real = {"attendance_provider": "http", "attendance_base_url": url}
-        first = await serve(Container(settings=settings.model_copy(update=real)))
-        second = await serve(Container(settings=settings))
+        clustered = settings.model_copy(update=real)
+        first, second = [await serve(Container(settings=clustered)) for _ in range(2)]
         await first.post(USER, json={"inMeeting": True, "userId": "dra-ana"})
         for client in (first, second):
             assert (await client.post(USER, json={}, headers={"Via": sent[0]})).status == 508

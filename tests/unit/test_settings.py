@@ -78,6 +78,8 @@ def test_a_real_set_up_that_accepts_its_risks_is_served(env: pytest.MonkeyPatch)
         ("ATTENDANCE_PROVIDER", "", "ATTENDANCE_PROVIDER: must be http"),
         ("DYTE_TOKEN", "bm9jb2xvbg==", "PROVIDER_ORG_ID"),
         ("DYTE_TOKEN", "not-base64", "PROVIDER_ORG_ID"),
+        ("DYTE_TOKEN", "org:canary", "DYTE_TOKEN: is organization:key as it is"),
+        ("DYTE_TOKEN", "b3JnOmtleQo=", "DYTE_TOKEN: was encoded with the end of its line"),
         ("PRESET_PARTICIPANT", "group_call_host", "would make everybody the host"),
         ("PRESET_PARTICIPANT", "  ", "PRESET_PARTICIPANT"),
         ("TRUSTED_PROXIES", "10.0.0.0/8, 0.0.0.0/0", "TRUSTED_PROXIES"),
@@ -140,6 +142,18 @@ def test_every_problem_is_named_at_once(env: pytest.MonkeyPatch) -> None:
     assert set(named) == {"PORT", "LOG_LEVEL", "DYTE_TOKEN", "AUTH", "WEBHOOK_VERIFICATION"}
 
 
+def test_an_unencoded_token_is_said_to_be_that_whatever_else_is_set(
+    env: pytest.MonkeyPatch,
+) -> None:
+    env.setenv("DYTE_TOKEN", "org:key")
+    env.setenv("PROVIDER_ORG_ID", "org")
+
+    (problem,) = problems()
+
+    assert "not encoded" in problem
+    assert "base64" in problem
+
+
 def test_trusted_proxies_are_addresses_and_networks(env: pytest.MonkeyPatch) -> None:
     env.setenv("TRUSTED_PROXIES", "10.0.0.0/8, 192.0.2.7, 2001:db8::/32")
 
@@ -169,8 +183,9 @@ def test_a_wrong_proxy_url_is_not_repeated(env: pytest.MonkeyPatch) -> None:
     assert not any("canary" in problem for problem in problems())
 
 
-def test_a_wrong_secret_is_not_repeated(env: pytest.MonkeyPatch) -> None:
-    env.setenv("DYTE_TOKEN", "Basic canary")
+@pytest.mark.parametrize("token", ["Basic canary", "org:canary"])
+def test_a_wrong_secret_is_not_repeated(env: pytest.MonkeyPatch, token: str) -> None:
+    env.setenv("DYTE_TOKEN", token)
 
     assert not any("canary" in problem for problem in problems())
 

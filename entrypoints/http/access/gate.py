@@ -6,9 +6,9 @@ from dataclasses import replace
 from aiohttp import web
 
 from domain.caller import Anyone, Caller, Doctor, Service, TicketHolder
-from domain.errors import ForbiddenError, TooManyCallsError
+from domain.errors import DomainError, ForbiddenError, TooManyCallsError
 from entrypoints.http import app_keys
-from entrypoints.http.access.caller import CALLER
+from entrypoints.http.access.caller import CALLER, NOT_IDENTIFIED
 from entrypoints.http.access.client_address import FORWARDED_FOR
 from entrypoints.http.operation import OPERATION, Access, Metered, Operation
 
@@ -21,10 +21,16 @@ def with_access(operation: Operation, *, sandboxed: bool) -> web.RouteDef:
     async def handler(request: web.Request) -> web.StreamResponse:
         request[OPERATION] = operation
         if _asks(request, operation.access, sandboxed=sandboxed):
-            caller = await request.app[app_keys.CALLERS].identify(_credential(request))
-            request[CALLER] = caller
-            _let_in(caller, operation.access)
-            count(request, caller)
+            try:
+                caller = await request.app[app_keys.CALLERS].identify(_credential(request))
+            except DomainError as error:
+                if operation.access is not Access.LEAVER:
+                    raise
+                request[NOT_IDENTIFIED] = error
+            else:
+                request[CALLER] = caller
+                _let_in(caller, operation.access)
+                count(request, caller)
         return await operation.handler(request)
 
     return replace(operation, handler=handler).route
@@ -47,7 +53,8 @@ def _asks(request: web.Request, access: Access, *, sandboxed: bool) -> bool:
         case Access.ANYONE:
             return False
         case Access.LEAVER:
-            # A beacon cannot send headers; its ticket is in the body, which the handler reads.
+            # A beacon cannot send headers; its ticket is in the body, which the handler reads. A
+            # page that can may send what has expired: the handler refuses that without a ticket.
             return AUTHORIZATION in request.headers
         case Access.DEVELOPER:
             return not sandboxed

@@ -1,0 +1,59 @@
+"""Whose a database is: said by the first who serves with it, then asked by everybody."""
+
+from dataclasses import dataclass
+
+from adapters.storage.transaction import Row, Store, Transaction, in_transaction
+from domain.installation import Installation, Waiting, check_owner
+
+# The update changes nothing: it locks the row, and returns it where it was there before.
+TAKE = """
+INSERT INTO installation (id, video, organization, attendance) VALUES (1, $1, $2, $3)
+ON CONFLICT (id) DO UPDATE SET id = 1
+RETURNING video, organization, attendance
+"""
+MOVE = "UPDATE installation SET video = $1, organization = $2, attendance = $3"
+OWNER = "SELECT video, organization, attendance FROM installation"
+WAITING = """
+SELECT (SELECT count(*) FROM seats WHERE due IS NOT NULL) AS updates,
+    (SELECT count(*) FROM deliveries WHERE state = 0) AS webhooks
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredInstallation:
+    """One transaction decides, so that instances may start together."""
+
+    store: Store
+
+    @in_transaction
+    def take(self, ours: Installation, *, adopt: bool = False) -> Transaction[Waiting]:
+        """Make the database ours, or find that it is; returns what waits in it.
+
+        A database that is nobody's yet becomes ours. Raises ForeignStorageError, and leaves it as
+        it was, when it is another's and may not be taken over, or not without ``adopt``.
+        """
+        values = (ours.video, ours.organization, ours.attendance)
+        (row,) = yield TAKE, values
+        waiting = yield from what_waits()
+        check_owner(_installation(row), ours, waiting, adopt=adopt)
+        yield MOVE, values
+        return waiting
+
+    @in_transaction
+    def owner(self) -> Transaction[Installation | None]:
+        return (yield from owner())
+
+
+def owner() -> Transaction[Installation | None]:
+    """None while nobody has served with the database."""
+    rows = yield OWNER, ()
+    return _installation(rows[0]) if rows else None
+
+
+def what_waits() -> Transaction[Waiting]:
+    (row,) = yield WAITING, ()
+    return Waiting(row["updates"], row["webhooks"])
+
+
+def _installation(row: Row) -> Installation:
+    return Installation(row["video"], row["organization"], row["attendance"])

@@ -1,0 +1,111 @@
+"""Look at the database without changing or making anything: is it there, and is it ours?"""
+
+import asyncio
+import os
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+
+from adapters.plug_in import Finding
+from adapters.storage import postgres, sqlite
+from adapters.storage.installation import owner, what_waits
+from adapters.storage.schema import MADE_BY, newest_version, refuse_newer, stored_version
+from adapters.storage.transaction import Transaction
+from domain.errors import StorageTooNewError
+from domain.installation import ForeignStorageError, Installation, Waiting, check_owner
+
+SUBJECT = "database"
+HINT = "check DATABASE_URL"
+KNOWS_ITS_OWNER = 8
+"""The version since which a database knows whose it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A version of 0 is a database without anything of ours."""
+
+    version: int
+    newest: int
+    owner: Installation | None
+    waiting: Waiting
+
+
+async def look_at_sqlite(path: Path, ours: Installation) -> list[Finding]:
+    return [await asyncio.to_thread(_file, path, ours)]
+
+
+async def look_at_postgres(url: str, ours: Installation) -> list[Finding]:
+    patience = postgres.PATIENCE
+    try:
+        connection = await asyncpg.connect(url, timeout=patience, command_timeout=patience)
+        try:
+            async with connection.transaction(readonly=True):
+                seen = await postgres.drive(connection, _seen("postgres"))
+        finally:
+            await connection.close(timeout=patience)
+    except postgres.UNREACHABLE as error:
+        return [_wrong(f"cannot be reached: {type(error).__name__}; {HINT}")]
+    return [_judged(seen, ours)]
+
+
+def _file(path: Path, ours: Installation) -> Finding:
+    if not path.exists():
+        return _not_there(path)
+    try:
+        seen = _read(path)
+    except (sqlite3.Error, OSError) as error:
+        return _wrong(f"cannot be read: {error}; {HINT}")
+    if not os.access(path, os.W_OK):
+        return _wrong(f"may not be written by this user; {HINT}")
+    return _judged(seen, ours)
+
+
+def _read(path: Path) -> Seen:
+    """Without a ``-wal`` file nobody has it open, and SQLite would make one to look."""
+    how = "ro" if Path(f"{path}-wal").exists() else "ro&immutable=1"
+    with closing(sqlite.connected(path, how)) as connection:
+        return sqlite.drive(connection, _seen("sqlite"))
+
+
+def _seen(dialect: str) -> Transaction[Seen]:
+    version, newest = (yield from stored_version(dialect)), newest_version(dialect)
+    whose, waiting = None, Waiting()
+    if version >= KNOWS_ITS_OWNER:
+        whose = yield from owner()
+        waiting = yield from what_waits()
+    return Seen(version, newest, whose, waiting)
+
+
+def _judged(seen: Seen, ours: Installation) -> Finding:
+    try:
+        refuse_newer(seen.version, seen.newest)
+        check_owner(seen.owner or ours, ours, seen.waiting, adopt=False)
+    except (StorageTooNewError, ForeignStorageError) as error:
+        return _wrong(str(error))
+    if not seen.version:
+        return _right(f"reachable, nothing in it yet; {MADE_BY}")
+    told = f"reachable, schema version {seen.version}"
+    if seen.owner not in {None, ours}:
+        told += f"; serving changes it from {seen.owner} to {ours}"
+    if seen.version < seen.newest:
+        told += f" of {seen.newest}; serving brings it up, and so does `videochamadas migrate`"
+    return _right(told)
+
+
+def _not_there(path: Path) -> Finding:
+    """The folders above it are made with it, in the nearest one that is there."""
+    above = next(folder for folder in path.absolute().parents if folder.exists())
+    if above.is_dir() and os.access(above, os.W_OK | os.X_OK):
+        return _right(f"not there yet; {MADE_BY}")
+    return _wrong(f"not there, and may not be made by this user; {HINT}")
+
+
+def _right(detail: str) -> Finding:
+    return Finding(SUBJECT, ok=True, detail=detail)
+
+
+def _wrong(detail: str) -> Finding:
+    return Finding(SUBJECT, ok=False, detail=detail)

@@ -1,0 +1,168 @@
+"""Names that are almost right: refused when they must be meant for a setting, else warned of."""
+
+import pytest
+
+from entrypoints.setting_names import KNOWN, letters_between, misspelt, unread
+from entrypoints.settings_rules import SettingsError, load_settings
+
+LINUX = """
+_ BASH BASH_ENV BROWSER CDPATH COLORTERM COLUMNS CURL_CA_BUNDLE DBUS_SESSION_BUS_ADDRESS
+DEBIAN_FRONTEND DESKTOP_SESSION DISPLAY EDITOR ENV EUID GDMSESSION GPG_AGENT_INFO GPG_TTY GROUPS
+HISTFILE HISTSIZE HOME HOSTNAME HOSTTYPE IFS INPUTRC KRB5CCNAME LANG LANGUAGE LC_ALL LC_CTYPE
+LC_MESSAGES LC_TIME LD_LIBRARY_PATH LD_PRELOAD LESS LESSOPEN LINES LOGNAME LS_COLORS MACHTYPE
+MAIL MAILCHECK MANPATH NO_COLOR OLDPWD OSTYPE PAGER PATH PKG_CONFIG_PATH PPID PROMPT_COMMAND PS1
+PWD SESSION_MANAGER SHELL SHELLOPTS SHLVL SSH_AGENT_PID SSH_AUTH_SOCK SSH_CLIENT SSH_CONNECTION
+SSH_TTY SSL_CERT_DIR SSL_CERT_FILE SUDO_COMMAND SUDO_GID SUDO_UID SUDO_USER TEMP TERM
+TERM_PROGRAM TMP TMPDIR TZ TZDIR UID USER USERNAME VISUAL VTE_VERSION WAYLAND_DISPLAY WINDOWID
+XAUTHORITY XDG_CACHE_HOME XDG_CONFIG_HOME XDG_CURRENT_DESKTOP XDG_DATA_DIRS XDG_RUNTIME_DIR
+XDG_SEAT XDG_SESSION_CLASS XDG_SESSION_ID XDG_SESSION_TYPE XDG_VTNR http_proxy https_proxy
+no_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY FTP_PROXY container APPDATA COMPUTERNAME
+LOCALAPPDATA SESSIONNAME SYSTEMROOT
+"""
+SYSTEMD = """
+CACHE_DIRECTORY CONFIGURATION_DIRECTORY CREDENTIALS_DIRECTORY EXIT_CODE EXIT_STATUS FDSTORE
+INVOCATION_ID JOURNAL_STREAM LISTEN_FDNAMES LISTEN_FDS LISTEN_PID LOGS_DIRECTORY LOG_NAMESPACE
+MAINPID MANAGERPID MEMORY_PRESSURE_WATCH MEMORY_PRESSURE_WRITE MONITOR_UNIT NOTIFY_SOCKET
+PIDFILE REMOTE_ADDR REMOTE_PORT RUNTIME_DIRECTORY SERVICE_RESULT STATE_DIRECTORY
+SYSTEMD_EXEC_PID TRIGGER_UNIT WATCHDOG_PID WATCHDOG_USEC
+"""
+CONTAINERS = """
+COMPOSE_FILE COMPOSE_PROJECT_NAME DOCKER_BUILDKIT DOCKER_CERT_PATH DOCKER_CONFIG DOCKER_HOST
+DOCKER_TLS_VERIFY BUILDKIT_PROGRESS KUBECONFIG KUBERNETES_PORT KUBERNETES_PORT_443_TCP
+KUBERNETES_PORT_443_TCP_ADDR KUBERNETES_PORT_443_TCP_PORT KUBERNETES_PORT_443_TCP_PROTO
+KUBERNETES_SERVICE_HOST KUBERNETES_SERVICE_PORT KUBERNETES_SERVICE_PORT_HTTPS POD_IP POD_NAME
+POD_NAMESPACE NODE_NAME HOST_IP NAMESPACE SERVICE_ACCOUNT ECS_CONTAINER_METADATA_URI_V4
+AWS_ACCESS_KEY_ID AWS_REGION AWS_EXECUTION_ENV AWS_WEB_IDENTITY_TOKEN_FILE GOOGLE_CLOUD_PROJECT
+GOOGLE_APPLICATION_CREDENTIALS AZURE_CLIENT_ID K_SERVICE K_REVISION K_CONFIGURATION DYNO PORT
+WEBSITE_SITE_NAME FLY_APP_NAME FLY_REGION RENDER RAILWAY_ENVIRONMENT ATTENDANCE_PORT
+ATTENDANCE_PORT_8080_TCP ATTENDANCE_PORT_8080_TCP_ADDR ATTENDANCE_PORT_8080_TCP_PORT
+ATTENDANCE_PORT_8080_TCP_PROTO ATTENDANCE_SERVICE_HOST ATTENDANCE_SERVICE_PORT
+ATTENDANCE_SERVICE_PORT_HTTP PRESET_PORT API_PORT DATABASE_PORT LOG_PORT SWEEP_PORT
+PROVIDER_PORT POSTGRES_DB POSTGRES_HOST POSTGRES_PASSWORD POSTGRES_USER PGDATA PGDATABASE PGHOST
+PGPASSWORD PGPORT PGUSER REDIS_URL
+"""
+BUILDS = """
+ACTIONS_CACHE_URL BUILD_ID BUILD_NUMBER BUILD_TAG BUILD_URL CI CIRCLECI CI_COMMIT_SHA CI_JOB_ID
+CI_JOB_TOKEN CI_PIPELINE_ID CI_PROJECT_DIR CI_REGISTRY CI_SERVER_HOST EXECUTOR_NUMBER
+GITHUB_ACTION GITHUB_ACTIONS GITHUB_API_URL GITHUB_BASE_REF GITHUB_ENV GITHUB_OUTPUT GITHUB_PATH
+GITHUB_REF GITHUB_SHA GITHUB_TOKEN GITHUB_WORKSPACE GITLAB_CI GITLAB_USER_LOGIN GIT_BRANCH
+GIT_COMMIT GIT_URL JENKINS_HOME JENKINS_URL JOB_NAME JOB_URL NODE_LABELS RUNNER_OS RUNNER_TEMP
+RUNNER_TOOL_CACHE TEAMCITY_VERSION TF_BUILD TRAVIS TRAVIS_BRANCH WORKSPACE CC CFLAGS CXX LDFLAGS
+MAKEFLAGS MAKELEVEL MFLAGS
+"""
+PROGRAMS = """
+PIP_INDEX_URL PIP_NO_CACHE_DIR PIPENV_ACTIVE POETRY_HOME PYTEST_CURRENT_TEST PYTEST_XDIST_WORKER
+PYTHONDONTWRITEBYTECODE PYTHONHASHSEED PYTHONHOME PYTHONIOENCODING PYTHONPATH PYTHONUNBUFFERED
+UV_CACHE_DIR VIRTUAL_ENV VIRTUAL_ENV_PROMPT CONDA_PREFIX GUNICORN_CMD_ARGS WEB_CONCURRENCY
+FORWARDED_ALLOW_IPS NODE_ENV NODE_OPTIONS NPM_CONFIG_PREFIX JAVA_HOME GOPATH GOROOT SENTRY_DSN
+OTEL_EXPORTER_OTLP_ENDPOINT OTEL_SERVICE_NAME DD_AGENT_HOST DD_SERVICE NEW_RELIC_LICENSE_KEY
+SECRET_KEY APP_ENV DEBUG ENVIRONMENT CHROMIUM TEST_DATABASE_URL
+"""
+COMMON = " ".join((LINUX, SYSTEMD, CONTAINERS, BUILDS, PROGRAMS)).split()
+LINK = "tcp://10.96.0.1:8080"
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("VIDEO_PROVDER", "VIDEO_PROVIDER"),
+        ("VIDEO_PROIVDER", "VIDEO_PROVIDER"),
+        ("VIDEOPROVIDER", "VIDEO_PROVIDER"),
+        ("VIDEO-PROVIDER", "VIDEO_PROVIDER"),
+        ("VIDEO_PROVIDERS", "VIDEO_PROVIDER"),
+        ("video_provder", "VIDEO_PROVIDER"),
+        ("VDIEO_PROIVDER", "VIDEO_PROVIDER"),
+        ("ATENDANCE_PROVIDER", "ATTENDANCE_PROVIDER"),
+        ("DYTE_TOKENS", "DYTE_TOKEN"),
+        ("DATABASE_URI", "DATABASE_URL"),
+        ("CORS_ORIGIN", "CORS_ORIGINS"),
+        ("API_KEY", "API_KEYS"),
+        ("LOGLEVEL", "LOG_LEVEL"),
+        ("JWT_ISUER", "JWT_ISSUER"),
+        ("REUSE_PROT", "REUSE_PORT"),
+    ],
+)
+def test_a_variable_within_two_letters_of_a_setting_refuses_to_start_and_both_are_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, meant: str
+) -> None:
+    monkeypatch.setenv(name, "canary")
+
+    with pytest.raises(SettingsError) as caught:
+        load_settings()
+
+    (problem,) = caught.value.problems
+    assert problem.startswith(f"{name}: ")
+    assert f"; {meant} is" in problem
+    assert "canary" not in problem
+
+
+@pytest.mark.parametrize("known", [name for name in KNOWN if len(name) >= 8])
+def test_every_long_name_is_guarded_against_a_dropped_a_swapped_and_an_added_letter(
+    known: str,
+) -> None:
+    swapped = f"{known[:-2]}{known[-1]}{known[-2]}"
+    for name in {known[:-1], known[1:], swapped, f"{known}_1"} - {known}:
+        (problem,) = misspelt({name: "x"})
+        assert problem.startswith(f"{name}: ")
+
+
+@pytest.mark.parametrize("name", COMMON)
+def test_no_common_variable_of_the_environment_refuses_to_start(name: str) -> None:
+    value = LINK if name.endswith("_PORT") else "x"
+
+    assert list(misspelt({name: value})) == []
+
+
+def test_short_names_are_left_alone() -> None:
+    assert (
+        list(misspelt(dict.fromkeys(("HOSTS", "PORTS", "AUTHS", "SWEEPS", "HOT", "PATH"), "x")))
+        == []
+    )
+
+
+def test_what_has_no_value_is_not_there() -> None:
+    assert list(misspelt({"VIDEO_PROVDER": ""})) == []
+    assert unread({"DYTE_API_KEY": ""}) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "DYTE_API_KEY",
+        "WEBHOOK_SECRET",
+        "ATTENDANCE_URL",
+        "ATTENDANCE_SERVICE_HOST",
+        "ATTENDANCE_PORT_8080_TCP",
+        "JWT_SECRET",
+        "SWEEP_EVERY_MEETING",
+        "PARTNER_RETRIES",
+        "PROVIDER_NAME",
+        "AUTH_METHOD",
+        "DATABASE_PASSWORD",
+        "dyte_api_key",
+    ],
+)
+def test_a_variable_that_only_begins_like_a_setting_is_warned_of(name: str) -> None:
+    assert unread({name: "x", "PATH": "x"}) == [name]
+    assert list(misspelt({name: "x"})) == []
+
+
+def test_variables_of_plugged_in_adapters_are_never_minded() -> None:
+    theirs = {"ADAPTER_TOKEN": "x", "ADAPTER_BASE_URL": "x"}
+
+    assert unread(theirs) == []
+    assert list(misspelt(theirs)) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "distance"),
+    [
+        ("", "abc", 3),
+        ("abc", "abc", 0),
+        ("abcd", "abdc", 1),
+        ("abcd", "badc", 2),
+        ("abc", "xyz", 3),
+    ],
+)
+def test_swapped_neighbours_are_one_letter_apart(one: str, other: str, distance: int) -> None:
+    assert letters_between(one, other) == letters_between(other, one) == distance
