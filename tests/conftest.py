@@ -100,12 +100,15 @@ class _Response(ClientResponse):
 aioresponses.core.ClientResponse = _Response  # type: ignore[attr-defined]
 
 
-@pytest.fixture(autouse=True)
-def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
-    for sentence in list(misspelt(os.environ)):
-        monkeypatch.delenv(sentence.partition(":")[0])
+@pytest.fixture(scope="session", autouse=True)
+def _clean_environment() -> Iterator[None]:
+    """Settings of whoever runs the tests reach none of them; a test that sets some sets its own."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        for name in Settings.model_fields:
+            monkeypatch.delenv(name.upper(), raising=False)
+        for sentence in list(misspelt(os.environ)):
+            monkeypatch.delenv(sentence.partition(":")[0])
+        yield
 
 
 @pytest.fixture(autouse=True)

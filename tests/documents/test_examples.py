@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.documents.blocks import ROOT, blocks
 from tests.documents.examples import write_examples
 
@@ -25,6 +27,7 @@ def mypy(folder: Path, *files: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.processes
 def test_every_python_block_of_every_document_passes_mypy_strict(tmp_path: Path) -> None:
     files = [file for page in DOCUMENTS for file in write_examples(page, tmp_path)]
     shown = [one for page in DOCUMENTS for one in blocks(page) if one.language == "python"]

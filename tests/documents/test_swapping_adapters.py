@@ -100,6 +100,7 @@ def of_the_page(word: str) -> Command:
     return found
 
 
+@pytest.mark.processes
 async def test_staging_tells_the_clinic_of_a_report_by_patch(clinic: Clinic) -> None:
     async with (
         running("serve", until="then", **clinic.env) as service,
@@ -116,6 +117,7 @@ async def test_staging_tells_the_clinic_of_a_report_by_patch(clinic: Clinic) -> 
     assert clinic.told == [("PATCH", path, {"call": "meeting-1", "present": True})]
 
 
+@pytest.mark.processes
 async def test_check_shows_what_the_clinics_probe_found_and_none_of_its_variables(
     clinic: Clinic,
 ) -> None:
@@ -131,6 +133,7 @@ async def test_check_shows_what_the_clinics_probe_found_and_none_of_its_variable
     assert TOKEN not in finished.output + finished.errors
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("command", ["serve", "check"])
 async def test_a_variable_that_is_missing_ends_the_command_with_2(
     clinic: Clinic, command: str
@@ -165,6 +168,7 @@ def contract(folder: Path, *adapters: str) -> Finished:
     return Finished(judged.returncode, judged.stdout, judged.stderr)
 
 
+@pytest.mark.processes
 def test_the_suite_passes_the_clinics_adapter_and_runs_nothing_else(
     outside: list[Path], tmp_path: Path
 ) -> None:
@@ -174,6 +178,7 @@ def test_the_suite_passes_the_clinics_adapter_and_runs_nothing_else(
     assert re.findall(r"(\d+) passed", judged.output) == [str(2 * len(FAULTS) + 3)]
 
 
+@pytest.mark.processes
 def test_the_suite_fails_careless_adapters_by_the_promises_they_break(tmp_path: Path) -> None:
     shutil.copy(careless.__file__, tmp_path / "careless.py")
 
