@@ -81,7 +81,7 @@ HEADERS = (
     b"Content-Encoding: none-such",
     b"Expect: 100-continue",
     b"Expect: none-such",
-    b"Via: 1.1 videochamadas",
+    b"Via: 1.1 proxy.hospital.example",
     b"Origin: null",
     b"Upgrade: websocket\r\nConnection: Upgrade",
     b"Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings",

@@ -62,9 +62,10 @@ async def orders(database: str, count: int, seed: int = 7) -> Orders:
     webhooks = 0
     async with attendance() as partner, serving(partner, database, SWEEP="false") as client:
         for number, order in enumerate(chosen):
+            run = Run(f"enc-{number}", dice)
             again = dice.choices(order, k=dice.randrange(4))
             for event, peer, session in (*order, *again):
-                await _send(client, f"enc-{number}", event, peer, session)
+                await _send(client, run.body(event, peer, session))
                 webhooks += 1
         for number in range(count):
             referral = f"enc-{number}"
@@ -74,13 +75,45 @@ async def orders(database: str, count: int, seed: int = 7) -> Orders:
     return Orders(len(chosen), webhooks, ended_in)
 
 
-async def _send(
-    client: aiohttp.ClientSession, referral: str, event: str, peer: str, session: str
-) -> None:
-    meeting = {"id": f"m-{referral}", "title": referral, "sessionId": session}
-    person = {"peerId": f"{referral}-{peer}", "customParticipantId": f"dra-{referral}"}
-    more = {"reason": "ALL_PARTICIPANTS_LEFT"} if event == "ended" else {"participant": person}
-    body = orjson.dumps({"event": f"meeting.{event}", "meeting": meeting, **more})
+class Run:
+    """One referral's events as a provider spells them: with optional fields left out, an instant
+    in several forms, and in half of the runs a connection that comes back under its old id."""
+
+    def __init__(self, referral: str, dice: random.Random) -> None:
+        self.referral, self.dice = referral, dice
+        self.returns = dice.random() < 1 / 2
+
+    def body(self, event: str, peer: str, session: str) -> bytes:
+        meeting = {"id": f"m-{self.referral}", "title": self.referral, "sessionId": session}
+        if session == "s1" and event != "ended" and self.dice.random() < 1 / 3:
+            meeting.pop("sessionId")
+        more = (
+            {"reason": "ALL_PARTICIPANTS_LEFT"}
+            if event == "ended"
+            else {"participant": self._participant(event, peer)}
+        )
+        return orjson.dumps({"event": f"meeting.{event}", "meeting": meeting, **more})
+
+    def _participant(self, event: str, peer: str) -> dict[str, object]:
+        connection = "p1" if peer == "p3" and self.returns else peer
+        joined = 10 * int(peer[1:])
+        told: dict[str, object] = {
+            "peerId": f"{self.referral}-{connection}",
+            "customParticipantId": f"dra-{self.referral}",
+            "joinedAt": self._instant(joined),
+        }
+        if event == "participantLeft":
+            told["leftAt"] = self._instant(joined + 9)
+            if self.dice.random() < 1 / 3:
+                told["customParticipantId"] = self.dice.choice([None, "someone-else"])
+        return told
+
+    def _instant(self, second: int) -> str:
+        zone = self.dice.choice(["Z", ".000Z", "+00:00", ".000+00:00"])
+        return f"2026-11-01T12:00:{second:02}{zone}"
+
+
+async def _send(client: aiohttp.ClientSession, body: bytes) -> None:
     async with client.post("/api/dyte/webhook", data=body, headers=signed(body)) as answer:
         assert answer.status in {200, 202}, answer.status
 
