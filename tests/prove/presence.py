@@ -80,12 +80,12 @@ class Run:
     in several forms, and in half of the runs a connection that comes back under its old id."""
 
     def __init__(self, referral: str, dice: random.Random) -> None:
-        self.referral, self.dice = referral, dice
+        self.referral, self.random = referral, dice
         self.returns = dice.random() < 1 / 2
 
     def body(self, event: str, peer: str, session: str) -> bytes:
         meeting = {"id": f"m-{self.referral}", "title": self.referral, "sessionId": session}
-        if session == "s1" and event != "ended" and self.dice.random() < 1 / 3:
+        if session == "s1" and event != "ended" and self.random.random() < 1 / 3:
             meeting.pop("sessionId")
         more = (
             {"reason": "ALL_PARTICIPANTS_LEFT"}
@@ -104,12 +104,12 @@ class Run:
         }
         if event == "participantLeft":
             told["leftAt"] = self._instant(joined + 9)
-            if self.dice.random() < 1 / 3:
-                told["customParticipantId"] = self.dice.choice([None, "someone-else"])
+            if self.random.random() < 1 / 3:
+                told["customParticipantId"] = self.random.choice([None, "someone-else"])
         return told
 
     def _instant(self, second: int) -> str:
-        zone = self.dice.choice(["Z", ".000Z", "+00:00", ".000+00:00"])
+        zone = self.random.choice(["Z", ".000Z", "+00:00", ".000+00:00"])
         return f"2026-11-01T12:00:{second:02}{zone}"
 
 
