@@ -55,8 +55,11 @@ def open_site(aiohttp_server: AiohttpServer) -> OpenSite:
 
 
 @pytest.fixture
-async def tab(browser: Browser) -> Page:
-    return await browser.new_page()
+async def tab(browser: Browser) -> AsyncIterator[Page]:
+    """Its context outlives it, as a doctor's browser does: with it go the beacons of its pages."""
+    context = await browser.new_context()
+    yield await context.new_page()
+    await context.close()
 
 
 @pytest.fixture
