@@ -9,6 +9,7 @@ import asyncio
 from dependency_injector import providers
 
 from application.clear_presence import ClearPresence
+from application.conclude_sweep import ConcludeSweep
 from application.decide_event import DecideEvent
 from application.discard_delivery import DiscardDelivery
 from application.erase_person import ErasePerson
@@ -26,6 +27,7 @@ from application.reuse_meeting import ReuseMeeting
 from application.rights import Rights
 from application.start_meeting import StartMeeting
 from application.start_once import StartOnce
+from application.sweep_live_list import SweepLiveList
 from application.sweep_meeting import SweepMeeting
 from application.sync_presence import SyncPresence
 from application.work import Work
@@ -160,22 +162,41 @@ class Container(Adapters):
         lease=Adapters.settings.provided.lease,
     )
     readiness = providers.Singleton(Readiness, meetings=Adapters.meetings)
+    sweep_pace = providers.Singleton(
+        Pace,
+        providers.Callable(_sweep_rate, Adapters.settings),
+        now=Adapters.monotonic,
+        sleep=Adapters.sleep,
+    )
+    conclude_sweep = providers.Singleton(
+        ConcludeSweep,
+        sweeps=Adapters.sweeps,
+        referrals=Adapters.referral_lookup,
+        interval=Adapters.settings.provided.sweep_interval,
+        between=Adapters.settings.provided.sweep_between,
+    )
     sweep_meeting = providers.Singleton(
         SweepMeeting,
         sweeps=Adapters.sweeps,
         facts=Adapters.presence,
         calls=Adapters.rooms,
-        referrals=Adapters.referral_lookup,
-        pace=providers.Singleton(
-            Pace,
-            providers.Callable(_sweep_rate, Adapters.settings),
-            now=Adapters.monotonic,
-            sleep=Adapters.sleep,
-        ),
+        conclude=conclude_sweep,
+        pace=sweep_pace,
         now=Adapters.clock,
         lease=Adapters.settings.provided.lease,
         interval=Adapters.settings.provided.sweep_interval,
-        between=Adapters.settings.provided.sweep_between,
+    )
+    sweep_live_list = providers.Singleton(
+        SweepLiveList,
+        lists=Adapters.live_lists,
+        sweeps=Adapters.sweeps,
+        facts=Adapters.presence,
+        calls=Adapters.rooms,
+        conclude=conclude_sweep,
+        pace=sweep_pace,
+        now=Adapters.clock,
+        every=Adapters.settings.provided.sweep_between,
+        interval=Adapters.settings.provided.sweep_interval,
     )
     explain_presence = providers.Singleton(
         ExplainPresence, history=Adapters.history, facts=Adapters.presence

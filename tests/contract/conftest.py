@@ -53,6 +53,7 @@ TABLES = (
     "seats",
     "meetings",
     "sweeps",
+    "live_lists",
     "idempotency_records",
     "secrets",
     "audit",

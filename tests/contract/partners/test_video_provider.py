@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from domain.errors import Partner
+from domain.live_list import LivePage
 from domain.meeting import MeetingId
 from domain.ports.video import VideoProvider
 from tests.builders import a_guest
@@ -27,7 +28,12 @@ CALLS: dict[str, Call] = {
     "admit": lambda provider: provider.admit(a_guest(), MEETING),
     "active_session": lambda provider: provider.active_session(MEETING),
     "inside": lambda provider: provider.inside(MEETING),
+    "live_pages": lambda provider: _pages(provider),
 }
+
+
+async def _pages(provider: VideoProvider) -> list[LivePage]:
+    return [page async for page in provider.live_pages()]
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
