@@ -88,10 +88,7 @@ class SweepLiveList:
             for some in _batches(one for one in absent if self._is_open(one, began)):
                 await self.lists.keep_list(claim, until=self.now() + LEASE)
                 await asyncio.gather(*(self._absent(one, claim, began) for one in some))
-        there = [one for one in watched if one.sweep.meeting in listed]
-        for one in await self._to_ask(there, listed, began):
-            due = max(self.now(), one.sweep.seen_at + self.conclude.between)
-            await self.sweeps.hasten(one.sweep.referral, one.sweep.meeting, due=due)
+        await self._look([one for one in watched if one.sweep.meeting in listed], listed, began)
 
     def _is_open(self, one: WatchedMeeting, began: float) -> bool:
         """Whether an empty answer about it is news, or due."""
@@ -111,21 +108,28 @@ class SweepLiveList:
         key = f"roster:{sweep.meeting}:list:{claim.attempts}"
         await self.conclude(sweep, Answered(None, began, upto, key), facts)
 
-    async def _to_ask(
+    async def _look(
         self,
         there: Sequence[WatchedMeeting],
         listed: Mapping[MeetingId, LiveSession],
         began: float,
-    ) -> list[WatchedMeeting]:
-        """Those that may differ, and a few that were not asked about for longest: half of the calls
-        until the next list are for them."""
-        told = {one: await self._may_differ(one, listed[one.sweep.meeting]) for one in there}
+    ) -> None:
+        """Have those asked about that may differ; and with half of the calls until the next list a
+        few more, those first that nobody asked about for longest."""
         self._forget(there)
-        agreeing = [one for one in there if not told[one]]
-        old = [one for one in agreeing if one.sweep.seen_at <= began - self.interval]
-        few = max(1, int(self.every / self.pace.rate.every / CALLS / 2))
-        confirmed = sorted(old, key=lambda one: one.sweep.seen_at)[:few]
-        return [*(one for one in there if told[one]), *confirmed]
+        told = {one: await self._may_differ(one, listed[one.sweep.meeting]) for one in there}
+        for one in there:
+            if told[one]:
+                await self._ask(one, self.now())
+        old = [one for one in there if not told[one] and one.sweep.seen_at <= began - self.interval]
+        apart = 2 * CALLS * self.pace.rate.every
+        few = max(1, int(self.every / apart))
+        for number, one in enumerate(sorted(old, key=lambda one: one.sweep.seen_at)[:few]):
+            await self._ask(one, self.now() + (number + 1) * apart)
+
+    async def _ask(self, one: WatchedMeeting, due: float) -> None:
+        earliest = one.sweep.seen_at + self.conclude.between
+        await self.sweeps.hasten(one.sweep.referral, one.sweep.meeting, due=max(due, earliest))
 
     async def _may_differ(self, one: WatchedMeeting, live: LiveSession) -> bool:
         """Facts are read again only when there are new ones."""

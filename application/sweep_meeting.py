@@ -47,9 +47,7 @@ class SweepMeeting:
             self.pace.hold(min(advised_wait(error), LONGEST))
             await self.sweeps.postpone_sweep(sweep, due=self.now() + self.interval)
             return True
-        upto, key = (
-            max((fact.seq for fact in facts), default=0),
-            f"{sweep.meeting}:{sweep.attempts}",
-        )
-        await self.conclude(sweep, Answered(inside, self.now(), upto, f"roster:{key}"), facts)
+        upto = max((fact.seq for fact in facts), default=0)
+        key = f"roster:{sweep.meeting}:{sweep.attempts}"
+        await self.conclude(sweep, Answered(inside, self.now(), upto, key), facts)
         return True

@@ -17,7 +17,8 @@ WHERE (referral, meeting) IN (
     WHERE due <= $2 AND (
         ask <= $2 OR NOT EXISTS (SELECT 1 FROM live_lists WHERE serves_until > $2)
     )
-    ORDER BY CASE WHEN ask <= $2 THEN 0 ELSE 1 END, due LIMIT 1 {SKIP_LOCKED}
+    ORDER BY CASE WHEN ask <= $2 THEN 0 ELSE 1 END, CASE WHEN ask <= $2 THEN ask ELSE due END
+    LIMIT 1 {SKIP_LOCKED}
 )
 RETURNING referral, meeting, attempts, watched, seen, seen_at, upto
 """

@@ -20,6 +20,11 @@ from tests.contract.partners.faults import (
 )
 from tests.contract.partners.promises import check, come_of
 
+
+async def _pages(provider: VideoProvider) -> list[LivePage]:
+    return [page async for page in provider.live_pages()]
+
+
 Call = Callable[[VideoProvider], Awaitable[object]]
 MEETING = MeetingId("meeting/1")
 CALLS: dict[str, Call] = {
@@ -28,12 +33,8 @@ CALLS: dict[str, Call] = {
     "admit": lambda provider: provider.admit(a_guest(), MEETING),
     "active_session": lambda provider: provider.active_session(MEETING),
     "inside": lambda provider: provider.inside(MEETING),
-    "live_pages": lambda provider: _pages(provider),
+    "live_pages": _pages,
 }
-
-
-async def _pages(provider: VideoProvider) -> list[LivePage]:
-    return [page async for page in provider.live_pages()]
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=str)
