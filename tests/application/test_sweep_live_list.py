@@ -1,8 +1,11 @@
 """One list of all live sessions stands for a question about each meeting, as long as it can."""
 
+from pathlib import Path
+
 import pytest
 from dependency_injector import providers
 
+from adapters.provider.profile import REALTIMEKIT
 from domain.errors import Partner, PartnerBrokenError, PartnerUnavailableError
 from domain.meeting import MeetingId, PersonId
 from entrypoints.container import Container
@@ -10,6 +13,7 @@ from tests.application.conftest import Clock, FaultyAttendance
 from tests.application.test_engine import worked_off
 from tests.application.test_presence import a_movement, received, reported
 from tests.live_calls import LiveProvider
+from tests.prove.simulated_ends import simulated_ends
 
 ANA, BRUNO = PersonId("dra-ana"), PersonId("dr-bruno")
 MEETING = MeetingId("meeting-1")
@@ -203,3 +207,14 @@ async def test_a_meeting_that_stays_empty_is_watched_no_more_after_a_silent_hour
     assert lists > 100
     assert provider.lists == lists
     assert provider.asked == []
+
+
+async def test_many_lost_ends_are_right_within_two_minutes_and_a_tenth_of_the_providers_rate(
+    tmp_path: Path,
+) -> None:
+    a_tenth = REALTIMEKIT.calls_per_minute / 10
+    figures = await simulated_ends(f"sqlite:///{tmp_path}/storage.db", 40, 5, a_tenth)
+
+    assert figures.seconds < 120
+    assert figures.a_minute <= a_tenth
+    assert figures.wrong == 0
