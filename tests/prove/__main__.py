@@ -11,15 +11,15 @@ from contextlib import contextmanager
 
 import asyncpg
 
-from adapters.provider.profile import REALTIMEKIT
 from entrypoints.logs import configure_logs
 from tests.databases import postgres
 from tests.prove.forgery import forgeries
 from tests.prove.generated import generated
 from tests.prove.kill import kills
+from tests.prove.lost_ends import A_TENTH, LostEnds, lost_end, lost_ends
 from tests.prove.nasties import nasties, slow_clients
 from tests.prove.outage import FAULTS, Backlog, backlog, half_refused, outage
-from tests.prove.presence import lost_end, orders
+from tests.prove.presence import orders
 from tests.prove.repeats import repeats, two_instances
 from tests.prove.simulated_ends import SimulatedEnds, simulated_ends
 from tests.prove.starts import killed_start, one_key, one_referral
@@ -51,11 +51,19 @@ async def _backlog(database: str) -> Backlog:
     return figures
 
 
-async def _simulated_ends(database: str) -> SimulatedEnds:
-    """Beside 200 calls that go on, within a tenth of what RealtimeKit allows."""
-    figures = await simulated_ends(database, 5000, 200, REALTIMEKIT.calls_per_minute / 10)
+async def _lost_ends(database: str) -> LostEnds:
+    figures = await lost_ends(database, 1000)
+    assert (figures.shown_before, figures.shown_after) == (2000, 0), figures
     assert figures.seconds < HEALING_LIMIT, figures
-    assert figures.a_minute <= REALTIMEKIT.calls_per_minute / 10, figures
+    assert figures.a_minute <= A_TENTH, figures
+    return figures
+
+
+async def _simulated_ends(database: str) -> SimulatedEnds:
+    """Beside 200 calls that go on."""
+    figures = await simulated_ends(database, 5000, 200, A_TENTH)
+    assert figures.seconds < HEALING_LIMIT, figures
+    assert figures.a_minute <= A_TENTH, figures
     assert not figures.wrong, figures
     return figures
 
@@ -72,6 +80,8 @@ PROOFS: dict[str, tuple[str, Proof]] = {
     "outages": ("sqlite", _outages),
     "orders": ("sqlite", lambda database: orders(database, 300)),
     "lost-end": ("sqlite", lost_end),
+    "lost-ends-sqlite": ("sqlite", _lost_ends),
+    "lost-ends-postgres": ("postgres", _lost_ends),
     "simulated-ends": ("sqlite", _simulated_ends),
     "half-refused": ("sqlite", half_refused),
     "backlog-sqlite": ("sqlite", _backlog),

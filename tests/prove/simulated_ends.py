@@ -14,7 +14,7 @@ from entrypoints.container import Container
 from entrypoints.resources import open_resources
 from entrypoints.settings import Settings
 from tests.application.conftest import Clock
-from tests.live_calls import LiveProvider
+from tests.live_calls import LiveProvider, most_in_a_minute
 
 FAULT = 120.0
 """Seconds for which the webhooks are lost and the provider answers nobody."""
@@ -77,7 +77,7 @@ async def simulated_ends(database: str, ended: int, live: int, a_minute: float) 
         while any(flags.shown[seat] for seat in seats) and clock() < began + LIMIT:
             await _pass(container, clock, clock() + 1)
         wrong = sum(not flag for seat, flag in flags.shown.items() if seat.meeting not in over)
-    return SimulatedEnds(ended, clock() - began, provider.most_in_a_minute, wrong)
+    return SimulatedEnds(ended, clock() - began, most_in_a_minute(provider.times), wrong)
 
 
 async def _begin(container: Container, provider: LiveProvider, clock: Clock, name: str) -> None:
