@@ -1,26 +1,24 @@
 """Ask the provider which sessions are going on, in one list for all meetings, again and again.
 
-A watched meeting that is absent from two complete lists is empty. A meeting that is listed is asked
-about by itself (``sweep_meeting.py``) when other people may be in it than is shown; with what is
-left of the pace, the others are confirmed too. A list that fails concludes nothing: then every
-meeting is asked about by itself.
+A watched meeting that is absent from two complete lists is empty; those that are listed are left to
+``doubt_listed.py``. A list that fails, or that leaves out a session which is going on, concludes
+nothing: then every meeting is asked about by itself (``sweep_meeting.py``).
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from application.conclude_sweep import Answered, ConcludeSweep
-from application.sweep_meeting import CALLS, LONGEST
+from application.doubt_listed import DoubtListed
+from application.sweep_meeting import LONGEST
 from domain.claims import ClaimedList, WatchedMeeting
 from domain.errors import DomainError, advised_wait
-from domain.live_list import LiveList, LiveSession, may_differ
-from domain.meeting import MeetingId
+from domain.live_list import LiveList
 from domain.policies.pace import Pace
 from domain.ports.presence import PresenceFacts
-from domain.ports.sweeps import LiveLists, Sweeps
+from domain.ports.sweeps import LiveLists
 from domain.ports.video import LiveCalls
-from domain.referral import ReferralId
 
 LEASE = 60.0
 """Seconds after which another process may read the list; each page begins them anew."""
@@ -28,24 +26,19 @@ PAGES = 20
 """Pages for one turn, so that little changes while the list is read."""
 AT_ONCE = 32
 
-Key = tuple[ReferralId, MeetingId]
-
 
 @dataclass(frozen=True, slots=True)
 class SweepLiveList:
-    """``every`` is the seconds from one list to the next. A listed meeting that agrees with what is
-    shown is confirmed after ``interval`` seconds at the earliest."""
+    """``every`` is the seconds from one list to the next."""
 
     lists: LiveLists
-    sweeps: Sweeps
     facts: PresenceFacts
     calls: LiveCalls
     conclude: ConcludeSweep
+    doubt: DoubtListed
     pace: Pace
     now: Callable[[], float]
     every: float
-    interval: float
-    _differs: dict[Key, tuple[int, str, int | None, bool]] = field(default_factory=dict)
 
     async def __call__(self) -> bool:
         """Read the list and conclude; False when it is not due, or is read elsewhere."""
@@ -56,15 +49,19 @@ class SweepLiveList:
         due, serves_until = began + self.every, 0.0
         try:
             live = await self._read(claim)
+            watched = await self.lists.watched()
+            absent = [one for one in watched if one.sweep.meeting not in live.by_meeting]
+            news = [one for one in absent if self._is_news(one, began)]
+            good = live.complete and not await self._is_going_on(news[:1])
         except DomainError as error:
             wait = min(advised_wait(error), LONGEST)
             self.pace.hold(wait)
             due = max(due, self.now() + wait)
         else:
-            if live.complete:
-                took = self.now() - began
-                serves_until = self.now() + 2 * (self.every + took)
-            await self._compare(claim, live, began)
+            if good:
+                serves_until = self.now() + 2 * (self.every + self.now() - began)
+                await self._conclude(news, claim, began)
+            await self.doubt(watched, live, began)
         await self.lists.settle_list(claim, due=due, serves_until=serves_until)
         return True
 
@@ -81,16 +78,23 @@ class SweepLiveList:
                 return LiveList()
         return live
 
-    async def _compare(self, claim: ClaimedList, live: LiveList, began: float) -> None:
-        listed, watched = live.by_meeting, await self.lists.watched()
-        if live.complete:
-            absent = [one for one in watched if one.sweep.meeting not in listed]
-            for some in _batches(one for one in absent if self._is_open(one, began)):
-                await self.lists.keep_list(claim, until=self.now() + LEASE)
-                await asyncio.gather(*(self._absent(one, claim, began) for one in some))
-        await self._look([one for one in watched if one.sweep.meeting in listed], listed, began)
+    async def _is_going_on(self, some: Sequence[WatchedMeeting]) -> bool:
+        """Whether a session goes on in one of these, which the list left out."""
+        for one in some:
+            await self.pace.turn()
+            if await self.calls.active_session(one.sweep.meeting) is not None:
+                return True
+        return False
 
-    def _is_open(self, one: WatchedMeeting, began: float) -> bool:
+    async def _conclude(
+        self, news: Sequence[WatchedMeeting], claim: ClaimedList, began: float
+    ) -> None:
+        for start in range(0, len(news), AT_ONCE):
+            await self.lists.keep_list(claim, until=self.now() + LEASE)
+            some = news[start : start + AT_ONCE]
+            await asyncio.gather(*(self._absent(one, claim, began) for one in some))
+
+    def _is_news(self, one: WatchedMeeting, began: float) -> bool:
         """Whether an empty answer about it is news, or due."""
         sweep = one.sweep
         if sweep.seen is None:
@@ -107,51 +111,3 @@ class SweepLiveList:
         upto = max((fact.seq for fact in facts if fact.seq <= claim.upto), default=0)
         key = f"roster:{sweep.meeting}:list:{claim.attempts}"
         await self.conclude(sweep, Answered(None, began, upto, key), facts)
-
-    async def _look(
-        self,
-        there: Sequence[WatchedMeeting],
-        listed: Mapping[MeetingId, LiveSession],
-        began: float,
-    ) -> None:
-        """Have those asked about that may differ; and with half of the calls until the next list a
-        few more, those first that nobody asked about for longest."""
-        self._forget(there)
-        told = {one: await self._may_differ(one, listed[one.sweep.meeting]) for one in there}
-        for one in there:
-            if told[one]:
-                await self._ask(one, self.now())
-        old = [one for one in there if not told[one] and one.sweep.seen_at <= began - self.interval]
-        apart = 2 * CALLS * self.pace.rate.every
-        few = max(1, int(self.every / apart))
-        for number, one in enumerate(sorted(old, key=lambda one: one.sweep.seen_at)[:few]):
-            await self._ask(one, self.now() + (number + 1) * apart)
-
-    async def _ask(self, one: WatchedMeeting, due: float) -> None:
-        earliest = one.sweep.seen_at + self.conclude.between
-        await self.sweeps.hasten(one.sweep.referral, one.sweep.meeting, due=max(due, earliest))
-
-    async def _may_differ(self, one: WatchedMeeting, live: LiveSession) -> bool:
-        """Facts are read again only when there are new ones."""
-        if one.sweep.seen == frozenset():
-            return True
-        key, seen = _key(one), (one.latest, live.id, live.inside)
-        known = self._differs.get(key)
-        if known is None or known[:3] != seen:
-            facts = await self.facts.of_meeting(*key)
-            known = self._differs[key] = (*seen, may_differ(live, facts))
-        return known[3]
-
-    def _forget(self, there: Iterable[WatchedMeeting]) -> None:
-        for gone in self._differs.keys() - {_key(one) for one in there}:
-            del self._differs[gone]
-
-
-def _key(one: WatchedMeeting) -> Key:
-    return one.sweep.referral, one.sweep.meeting
-
-
-def _batches(found: Iterable[WatchedMeeting]) -> Iterator[list[WatchedMeeting]]:
-    everything = list(found)
-    for start in range(0, len(everything), AT_ONCE):
-        yield everything[start : start + AT_ONCE]

@@ -12,6 +12,7 @@ from application.clear_presence import ClearPresence
 from application.conclude_sweep import ConcludeSweep
 from application.decide_event import DecideEvent
 from application.discard_delivery import DiscardDelivery
+from application.doubt_listed import DoubtListed
 from application.erase_person import ErasePerson
 from application.explain_presence import ExplainPresence
 from application.handle_delivery import HandleDelivery
@@ -186,17 +187,26 @@ class Container(Adapters):
         lease=Adapters.settings.provided.lease,
         interval=Adapters.settings.provided.sweep_interval,
     )
-    sweep_live_list = providers.Singleton(
-        SweepLiveList,
-        lists=Adapters.live_lists,
+    doubt_listed = providers.Singleton(
+        DoubtListed,
         sweeps=Adapters.sweeps,
         facts=Adapters.presence,
-        calls=Adapters.rooms,
-        conclude=conclude_sweep,
         pace=sweep_pace,
         now=Adapters.clock,
         every=Adapters.settings.provided.sweep_between,
+        between=Adapters.settings.provided.sweep_between,
         interval=Adapters.settings.provided.sweep_interval,
+    )
+    sweep_live_list = providers.Singleton(
+        SweepLiveList,
+        lists=Adapters.live_lists,
+        facts=Adapters.presence,
+        calls=Adapters.rooms,
+        conclude=conclude_sweep,
+        doubt=doubt_listed,
+        pace=sweep_pace,
+        now=Adapters.clock,
+        every=Adapters.settings.provided.sweep_between,
     )
     explain_presence = providers.Singleton(
         ExplainPresence, history=Adapters.history, facts=Adapters.presence

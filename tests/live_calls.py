@@ -1,6 +1,6 @@
 """A video provider's live calls as a test says, on a clock in hand: each call takes 0.4 s."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from domain.live_list import LivePage, LiveSession
@@ -15,7 +15,8 @@ class LiveProvider:
     """``peers`` has the open connections of each meeting, a pair of connection and person each.
 
     ``failing`` is raised by every page; ``hiding`` meetings are listed by no page, though the total
-    counts them. ``asked`` has the meetings that were asked about one by one, ``times`` every call.
+    counts them, or does not. A page takes ``taking`` seconds more, and ``meanwhile`` happens.
+    ``asked`` has the meetings that were asked about one by one, ``times`` every call.
     """
 
     now: Callable[[], float]
@@ -23,6 +24,9 @@ class LiveProvider:
     peers: dict[MeetingId, set[tuple[str, PersonId]]] = field(default_factory=dict)
     failing: Exception | None = None
     hiding: set[MeetingId] = field(default_factory=set)
+    counting_hidden: bool = True
+    taking: float = 0.0
+    meanwhile: Callable[[], Awaitable[None]] | None = None
     lists: int = 0
     asked: list[MeetingId] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
@@ -47,10 +51,13 @@ class LiveProvider:
         pages = [shown[at : at + A_PAGE] for at in range(0, len(shown), A_PAGE)] or [[]]
         for page in pages if len(pages) == 1 else [pages[0], *pages]:
             self._called()
+            self.pass_by(self.taking)
+            if self.meanwhile:
+                await self.meanwhile()
             if self.failing:
                 raise self.failing
             sessions = [LiveSession(f"s-{one}", one, len(self.peers[one])) for one in page]
-            yield LivePage(sessions, len(live))
+            yield LivePage(sessions, len(live if self.counting_hidden else shown))
 
     def _called(self) -> None:
         self.times.append(self.now())

@@ -6,6 +6,7 @@ import pytest
 from dependency_injector import providers
 
 from adapters.provider.profile import REALTIMEKIT
+from application.sweep_live_list import LEASE
 from domain.errors import Partner, PartnerBrokenError, PartnerUnavailableError
 from domain.meeting import MeetingId, PersonId
 from entrypoints.container import Container
@@ -91,6 +92,37 @@ async def test_a_list_that_is_not_complete_concludes_nothing(
 
     assert provider.lists > 10
     assert all(flag for _, flag in attendance.told)
+
+
+async def test_a_list_that_is_empty_by_mistake_empties_no_room(
+    wired: Container, attendance: FaultyAttendance, clock: Clock, provider: LiveProvider
+) -> None:
+    await joined(wired, provider, MEETING, "p1")
+    provider.hiding, provider.counting_hidden = {MEETING}, False
+
+    await listed(wired, clock, 300)
+
+    assert provider.lists > 10
+    assert all(flag for _, flag in attendance.told)
+
+
+async def test_a_list_that_another_process_took_over_concludes_nothing(
+    wired: Container, attendance: FaultyAttendance, clock: Clock, provider: LiveProvider
+) -> None:
+    await joined(wired, provider, MEETING, "p1")
+    provider.peers.clear()
+    provider.taking = 2 * LEASE
+    taken = []
+
+    async def take() -> None:
+        taken.append(await wired.live_lists().claim_list(now=clock(), lease=LEASE))
+
+    provider.meanwhile = take
+    await wired.sweep_live_list()()
+    (watched,) = await wired.live_lists().watched()
+
+    assert taken != [None]
+    assert watched.sweep.seen is None
 
 
 async def test_while_pages_fail_each_meeting_is_asked_about_by_itself(
@@ -213,7 +245,7 @@ async def test_many_lost_ends_are_right_within_two_minutes_and_a_tenth_of_the_pr
     tmp_path: Path,
 ) -> None:
     a_tenth = REALTIMEKIT.calls_per_minute / 10
-    figures = await simulated_ends(f"sqlite:///{tmp_path}/storage.db", 40, 5, a_tenth)
+    figures = await simulated_ends(f"sqlite:///{tmp_path}/storage.db", 40, 120, a_tenth)
 
     assert figures.seconds < 120
     assert figures.a_minute <= a_tenth
