@@ -1,50 +1,38 @@
-"""Ask the provider who is inside a meeting, again and again; what two answers agree on is a fact.
+"""Ask the provider who is inside a meeting, again and again: so a lost webhook and a wrong report
+heal.
 
-So a lost webhook and a wrong report heal. The answers are compared person by person: whoever both
-list is in, whoever neither lists is out, and of others nothing is concluded. An error concludes
-nothing, and a person who has just been reported is left alone: who is connecting is not inside yet.
+An error concludes nothing. While the list of live sessions serves (``sweep_live_list.py``), only
+those meetings are asked about whose people may differ from what is shown.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from domain.claims import ClaimedSweep, SweepAnswer
-from domain.errors import DomainError
-from domain.facts import Fact, Roster, StoredFact, people_of
-from domain.meeting import Inside, PersonId
+from application.conclude_sweep import Answered, ConcludeSweep
+from domain.errors import DomainError, advised_wait
 from domain.policies.pace import Pace
-from domain.ports.attendance import ReferralLookup
 from domain.ports.presence import PresenceFacts
 from domain.ports.sweeps import Sweeps
 from domain.ports.video import LiveCalls
-from domain.presence import Seat, fold_presence
 
 CALLS = 2
 """Calls to the provider for one answer: which session is going on, and who is in it."""
-BETWEEN = 20.0
-YOUNG = 60.0
-SILENT = 3600.0
-"""Seconds without a fact after which a meeting that two answers found empty is not watched."""
-RARELY = 10.0
-"""An empty meeting is asked about after a tenth of the time for which it has been silent."""
+LONGEST = 300.0
+"""Seconds for which we are quiet when the provider says so: its longest period of counting."""
 
 
 @dataclass(frozen=True, slots=True)
 class SweepMeeting:
-    """Times are in seconds. ``interval`` is between two answers about a meeting that somebody is
-    in, ``between`` the least between two that are compared; reports younger than ``young`` are left
-    alone."""
+    """``interval`` is the seconds until a question that failed is asked again."""
 
     sweeps: Sweeps
     facts: PresenceFacts
     calls: LiveCalls
-    referrals: ReferralLookup
+    conclude: ConcludeSweep
     pace: Pace
     now: Callable[[], float]
     lease: float
     interval: float
-    between: float = BETWEEN
-    young: float = YOUNG
 
     async def __call__(self) -> bool:
         """Ask about the meeting that is due longest; False when none is."""
@@ -55,88 +43,11 @@ class SweepMeeting:
         await self.pace.turn(CALLS)
         try:
             inside = await self.calls.inside(sweep.meeting)
-        except DomainError:
+        except DomainError as error:
+            self.pace.hold(min(advised_wait(error), LONGEST))
             await self.sweeps.postpone_sweep(sweep, due=self.now() + self.interval)
             return True
-        await self._answered(sweep, inside, facts)
-        return True
-
-    async def _answered(
-        self, sweep: ClaimedSweep, inside: Inside | None, facts: Sequence[StoredFact]
-    ) -> None:
-        now, upto = self.now(), max((fact.seq for fact in facts), default=0)
-        if sweep.seen is None:
-            answer = SweepAnswer(inside, upto)
-            await self.sweeps.note_answer(sweep, answer, now=now, due=now + self.between)
-            return
-        if now - sweep.seen_at < self.between:
-            await self.sweeps.postpone_sweep(sweep, due=sweep.seen_at + self.between)
-            return
-        roster = self._roster(sweep, inside, facts, now)
-        seats = await self._seats(sweep, roster)
-        news = seats or _changes(facts, roster)
+        upto = max((fact.seq for fact in facts), default=0)
         key = f"roster:{sweep.meeting}:{sweep.attempts}"
-        fact = Fact(key, sweep.referral, sweep.meeting, roster, now) if news else None
-        answer, due = SweepAnswer(inside, upto, fact, seats), self._next(sweep, inside, facts, now)
-        await self.sweeps.note_answer(sweep, answer, now=now, due=due)
-
-    def _roster(
-        self,
-        sweep: ClaimedSweep,
-        inside: Inside | None,
-        facts: Sequence[StoredFact],
-        now: float,
-    ) -> Roster:
-        before, after = sweep.seen or frozenset(), inside.peers if inside else frozenset()
-        both = {person for _, person in before} & {person for _, person in after}
-        old = [fact.seq for fact in facts if fact.seq <= sweep.upto and fact.at <= now - self.young]
-        return Roster(
-            session=inside.session if inside else None,
-            inside=frozenset(one for one in after if one[1] in both),
-            upto=sweep.upto,
-            reports_upto=max(old, default=0),
-            unsure=frozenset(one for one in before | after if one[1] not in both),
-        )
-
-    async def _seats(self, sweep: ClaimedSweep, roster: Roster) -> tuple[Seat, ...]:
-        """Whoever is inside and has no seat gets one if a doctor of the referral, as it is now."""
-        strangers = {person for _, person in roster.inside} - sweep.seated
-        if not strangers:
-            return ()
-        try:
-            referral = await self.referrals(sweep.referral)
-        except DomainError:
-            return ()
-        doctors = referral.doctors if referral else ()
-        return tuple(
-            Seat(sweep.referral, sweep.meeting, doctor) for doctor in doctors if doctor in strangers
-        )
-
-    def _next(
-        self,
-        sweep: ClaimedSweep,
-        inside: Inside | None,
-        facts: Sequence[StoredFact],
-        now: float,
-    ) -> float | None:
-        """When to ask again; None when two empty answers are newer than the newest fact, and
-        nothing has happened for an hour."""
-        silence = now - max((fact.at for fact in facts), default=sweep.watched)
-        empty = not sweep.seen and inside is None
-        newest = max((fact.seq for fact in facts), default=0)
-        if empty and newest <= sweep.upto and silence >= SILENT:
-            return None
-        return now + (max(self.interval, silence / RARELY) if empty else self.interval)
-
-
-def _changes(facts: Sequence[StoredFact], roster: Roster) -> bool:
-    """Whether the roster changes anything for anybody."""
-    last = max((fact.seq for fact in facts), default=0)
-    after = [*facts, StoredFact(last + 1, roster)]
-    people = people_of(fact.what for fact in after)
-    return any(_state(person, facts) != _state(person, after) for person in people)
-
-
-def _state(person: PersonId, facts: Sequence[StoredFact]) -> tuple[bool, bool]:
-    found = fold_presence(person, facts)
-    return found.is_in, found.has_open_connection
+        await self.conclude(sweep, Answered(inside, self.now(), upto, key), facts)
+        return True

@@ -64,6 +64,29 @@ class ClaimedSweep:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimedList:
+    """The list of live sessions, ours to read; ``upto`` is the newest fact of all by then."""
+
+    attempts: int
+    upto: int
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedMeeting:
+    """A watched meeting as it stands, with the answer before. It is due at ``due``.
+
+    ``latest`` is its newest fact; ``newest`` the newest that is no roster, learned of at
+    ``newest_at``. All are 0 when there is none.
+    """
+
+    sweep: ClaimedSweep
+    due: float
+    latest: int = 0
+    newest: int = 0
+    newest_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class SweepAnswer:
     """What the provider answered when facts up to ``upto`` were known, and what follows from this
     answer and the one before: a fact to append, and seats to mark due."""

@@ -52,6 +52,12 @@ class Connection:
         closed = [self._closed(joining) for joining in self._current()]
         return NEVER if NEVER in closed else max(closed, default=NEVER)
 
+    @property
+    def sessions(self) -> set[str]:
+        """The sessions that it is in, as far as they are known."""
+        told = {joining.session or self._listed_session() for joining in self._current()}
+        return {session for session in told if session is not None}
+
     def restored_after(self, report: int) -> bool:
         """Whether a roster lists it that takes the report with that ``seq`` into account."""
         return any(roster.reports_upto >= report for _, roster in self._listings())

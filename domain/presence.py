@@ -78,9 +78,14 @@ class PresenceFold:
         return "every connection is closed" if self._hung_up() else "reported in"
 
     @property
+    def open_connections(self) -> list[Connection]:
+        """Those that are open, even of somebody who was reported out."""
+        return [connection for connection in self.connections.values() if connection.is_open]
+
+    @property
     def has_open_connection(self) -> bool:
         """Whether a connection is open, even of somebody who was reported out."""
-        return any(connection.is_open for connection in self.connections.values())
+        return bool(self.open_connections)
 
     @property
     def unconfirmed(self) -> bool:

@@ -36,6 +36,7 @@ from adapters.storage.deliveries import StoredDeliveries
 from adapters.storage.erasure import StoredErasure
 from adapters.storage.history import StoredHistory
 from adapters.storage.idempotency import StoredIdempotencyRecords
+from adapters.storage.live_lists import StoredLiveLists
 from adapters.storage.meetings import StoredMeetings
 from adapters.storage.operator_view import StoredOperatorInbox
 from adapters.storage.postgres import PostgresStore
@@ -208,6 +209,7 @@ class Adapters(containers.DeclarativeContainer):
     idempotency_records = providers.Singleton(StoredIdempotencyRecords, store=store)
     operator_inbox = providers.Singleton(StoredOperatorInbox, store=store)
     sweeps = providers.Singleton(StoredSweeps, store=store)
+    live_lists = providers.Singleton(StoredLiveLists, store=store)
     history = providers.Singleton(StoredHistory, store=store)
     retention = providers.Singleton(StoredRetention, store=store)
     erasure = providers.Singleton(StoredErasure, store=store)

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 import structlog
 
 from application.prune import Prune, Pruned
-from application.sweep_meeting import SweepMeeting
 from domain.errors import DomainError
 from entrypoints.container import Container
 
@@ -15,6 +14,8 @@ GRACE = 8.0
 HOUR = 3600.0
 AUDIT = 5.0
 IDLE = 1.0
+ASKING = 4
+"""Meetings that the provider is asked about at once."""
 
 log = structlog.get_logger()
 
@@ -30,7 +31,9 @@ async def background(container: Container) -> AsyncIterator[None]:
         asyncio.create_task(_every(AUDIT, "write_audit", write_audit)),
     ]
     if settings.sweep:
-        beside.append(asyncio.create_task(_sweep(container.sweep_meeting())))
+        beside.append(asyncio.create_task(_sweep(container.sweep_live_list())))
+        asking = container.sweep_meeting()
+        beside += [asyncio.create_task(_sweep(asking)) for _ in range(ASKING)]
     try:
         yield
     finally:
@@ -43,8 +46,8 @@ async def background(container: Container) -> AsyncIterator[None]:
         await _attempt("write_audit", write_audit)
 
 
-async def _sweep(sweep: SweepMeeting) -> None:
-    """One meeting after the other, at the sweep's own pace."""
+async def _sweep(sweep: Callable[[], Awaitable[bool]]) -> None:
+    """One meeting, or list, after the other, at the pace that all sweeps have together."""
     while True:
         try:
             found = await sweep()

@@ -9,8 +9,10 @@ import asyncio
 from dependency_injector import providers
 
 from application.clear_presence import ClearPresence
+from application.conclude_sweep import ConcludeSweep
 from application.decide_event import DecideEvent
 from application.discard_delivery import DiscardDelivery
+from application.doubt_listed import DoubtListed
 from application.erase_person import ErasePerson
 from application.explain_presence import ExplainPresence
 from application.handle_delivery import HandleDelivery
@@ -26,6 +28,7 @@ from application.reuse_meeting import ReuseMeeting
 from application.rights import Rights
 from application.start_meeting import StartMeeting
 from application.start_once import StartOnce
+from application.sweep_live_list import SweepLiveList
 from application.sweep_meeting import SweepMeeting
 from application.sync_presence import SyncPresence
 from application.work import Work
@@ -160,22 +163,50 @@ class Container(Adapters):
         lease=Adapters.settings.provided.lease,
     )
     readiness = providers.Singleton(Readiness, meetings=Adapters.meetings)
+    sweep_pace = providers.Singleton(
+        Pace,
+        providers.Callable(_sweep_rate, Adapters.settings),
+        now=Adapters.monotonic,
+        sleep=Adapters.sleep,
+    )
+    conclude_sweep = providers.Singleton(
+        ConcludeSweep,
+        sweeps=Adapters.sweeps,
+        referrals=Adapters.referral_lookup,
+        interval=Adapters.settings.provided.sweep_interval,
+        between=Adapters.settings.provided.sweep_between,
+    )
     sweep_meeting = providers.Singleton(
         SweepMeeting,
         sweeps=Adapters.sweeps,
         facts=Adapters.presence,
         calls=Adapters.rooms,
-        referrals=Adapters.referral_lookup,
-        pace=providers.Singleton(
-            Pace,
-            providers.Callable(_sweep_rate, Adapters.settings),
-            now=Adapters.monotonic,
-            sleep=Adapters.sleep,
-        ),
+        conclude=conclude_sweep,
+        pace=sweep_pace,
         now=Adapters.clock,
         lease=Adapters.settings.provided.lease,
         interval=Adapters.settings.provided.sweep_interval,
+    )
+    doubt_listed = providers.Singleton(
+        DoubtListed,
+        sweeps=Adapters.sweeps,
+        facts=Adapters.presence,
+        pace=sweep_pace,
+        now=Adapters.clock,
+        every=Adapters.settings.provided.sweep_between,
         between=Adapters.settings.provided.sweep_between,
+        interval=Adapters.settings.provided.sweep_interval,
+    )
+    sweep_live_list = providers.Singleton(
+        SweepLiveList,
+        lists=Adapters.live_lists,
+        facts=Adapters.presence,
+        calls=Adapters.rooms,
+        conclude=conclude_sweep,
+        doubt=doubt_listed,
+        pace=sweep_pace,
+        now=Adapters.clock,
+        every=Adapters.settings.provided.sweep_between,
     )
     explain_presence = providers.Singleton(
         ExplainPresence, history=Adapters.history, facts=Adapters.presence

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 import structlog
@@ -17,10 +17,12 @@ from domain.errors import (
     PartnerRefusedError,
     UnknownMeetingError,
 )
+from domain.live_list import LivePage
 from domain.meeting import Admission, Guest, Inside, Meeting, MeetingId, Preset, opened_since
 
 PAGE = 100
 MOST_PAGES = 50
+MOST_LIVE_PAGES = 200
 THERE_ALREADY = re.compile(r"already|duplicate|exists", re.IGNORECASE)
 NO_PRESET = re.compile(r"no preset found|preset.*not found", re.IGNORECASE)
 
@@ -42,8 +44,7 @@ class ProviderRooms:
 
     async def opened_since(self, title: str, since: float) -> list[Meeting]:
         """The provider's search also finds ids and parts of titles, and promises no order."""
-        with _meetings_are_there():
-            rows = [row async for row in self._rows(None, "meetings", search=title)]
+        rows = [row async for row in self._rows(None, "meetings", search=title)]
         return opened_since(
             [wire.meeting_of(row) for row in rows if wire.has_id(row)], title, since
         )
@@ -73,6 +74,12 @@ class ProviderRooms:
             return None
         rows = [row async for row in self._rows(meeting, "sessions", session, "participants")]
         return Inside(session, wire.open_peers(rows))
+
+    async def live_pages(self) -> AsyncIterator[LivePage]:
+        """Oldest first, so that a session that begins meanwhile moves no other."""
+        query = {"status": "LIVE", "sort_by": "createdAt", "sort_order": "ASC"}
+        async for rows, total in self._pages(None, MOST_LIVE_PAGES, "sessions", **query):
+            yield LivePage([wire.live_session(row) for row in rows], total)
 
     async def _add(self, guest: Guest, meeting: MeetingId) -> Admission:
         body = wire.participant_body(guest, self.presets[guest.preset])
@@ -109,25 +116,31 @@ class ProviderRooms:
     async def _rows(
         self, meeting: MeetingId | None, *path: str, **query: str
     ) -> AsyncIterator[wire.Json]:
-        """All rows of a list, of one meeting or of all, page by page. Whether pages count from 0 or
-        from 1 is not documented, so only the total, or an empty page after the first two, ends the
-        walk."""
-        seen: set[str] = set()
-        for page in range(MOST_PAGES):
-            paged = {**query, "page_no": str(page), "per_page": str(PAGE)}
-            answer = await self.api.call("GET", *path, query=paged, item=meeting)
-            rows = wire.list_of(answer, path[-1])
+        """All rows of a list, of one meeting or of all."""
+        async for rows, _ in self._pages(meeting, MOST_PAGES, *path, **query):
             for row in rows:
                 yield row
+
+    async def _pages(
+        self, meeting: MeetingId | None, most: int, *path: str, **query: str
+    ) -> AsyncIterator[tuple[list[wire.Json], int | None]]:
+        """Each page's rows and the total that it tells. Whether pages count from 0 or from 1 is not
+        documented, so only the total, or an empty page after the first two, ends the walk."""
+        seen: set[str] = set()
+        for page in range(most):
+            paged = {**query, "page_no": str(page), "per_page": str(PAGE)}
+            with nullcontext() if meeting else _meetings_are_there():
+                answer = await self.api.call("GET", *path, query=paged, item=meeting)
+            rows, total = wire.list_of(answer, path[-1]), wire.total_of(answer)
+            yield rows, total
             seen |= {str(row.get("id")) for row in rows}
-            total = wire.total_of(answer)
             if (total is not None and len(seen) >= total) or (page and not rows):
                 return
 
 
 @contextmanager
 def _meetings_are_there() -> Iterator[None]:
-    """A 404 on ``/meetings`` itself means that the base URL is wrong."""
+    """A 404 on ``/meetings`` or ``/sessions`` itself means that the base URL is wrong."""
     try:
         yield
     except PartnerNotFoundError as error:

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from adapters.provider.instants import has_left
 from domain.errors import Partner, PartnerBrokenError
+from domain.live_list import LiveSession
 from domain.meeting import Admission, Guest, Meeting, MeetingId, PersonId
 
 Json = dict[str, object]
@@ -99,6 +100,17 @@ def open_peers(rows: list[Json]) -> frozenset[tuple[str, PersonId]]:
         (str(row["id"]), PersonId(str(row.get("custom_participant_id") or "")))
         for row in rows
         if row.get("id") and not has_left(row.get("joined_at"), row.get("left_at"))
+    )
+
+
+def live_session(row: Json) -> LiveSession:
+    """A row of the list of sessions. Without its meeting it could be anybody's: then nothing can be
+    said of those that seem to be absent, so PartnerBrokenError is raised."""
+    inside = row.get("live_participants")
+    return LiveSession(
+        id=needed(row, "id"),
+        meeting=MeetingId(needed(row, "associated_id")),
+        inside=int(inside) if isinstance(inside, int | float) else None,
     )
 
 

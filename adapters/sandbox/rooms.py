@@ -1,10 +1,11 @@
 """VideoProvider in memory: meetings, who was admitted, and the sessions that took place in them."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.errors import UnknownMeetingError
+from domain.live_list import LivePage, LiveSession
 from domain.meeting import Admission, Guest, Inside, Meeting, MeetingId, PersonId, opened_since
 
 
@@ -119,6 +120,14 @@ class SandboxRooms:
             return None
         peers = ((peer.id, peer.participant.guest.id) for peer in session.open_peers)
         return Inside(session.id, frozenset(peers))
+
+    async def live_pages(self) -> AsyncIterator[LivePage]:
+        live = [
+            LiveSession(session.id, meeting, len(session.open_peers))
+            for meeting, room in self.rooms.items()
+            if (session := room.active_session)
+        ]
+        yield LivePage(live, len(live))
 
     def room(self, meeting: MeetingId) -> Room:
         """Raises UnknownMeetingError."""

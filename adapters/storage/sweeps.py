@@ -11,21 +11,28 @@ from domain.meeting import MeetingId, PersonId
 from domain.referral import ReferralId
 
 CLAIM = f"""
-UPDATE sweeps SET due = $1, attempts = attempts + 1
+UPDATE sweeps SET due = $1, ask = NULL, attempts = attempts + 1
 WHERE (referral, meeting) IN (
-    SELECT referral, meeting FROM sweeps WHERE due <= $2 ORDER BY due LIMIT 1 {SKIP_LOCKED}
+    SELECT referral, meeting FROM sweeps
+    WHERE due <= $2 AND (
+        ask <= $2 OR NOT EXISTS (SELECT 1 FROM live_lists WHERE serves_until > $2)
+    )
+    ORDER BY CASE WHEN ask <= $2 THEN 0 ELSE 1 END, CASE WHEN ask <= $2 THEN ask ELSE due END
+    LIMIT 1 {SKIP_LOCKED}
 )
 RETURNING referral, meeting, attempts, watched, seen, seen_at, upto
 """
 SEATED = "SELECT person FROM seats WHERE referral = $1 AND meeting = $2"
 HASTEN = """
-INSERT INTO sweeps (referral, meeting, watched, due) VALUES ($1, $2, $3, $3)
-ON CONFLICT (referral, meeting) DO UPDATE SET due = excluded.due
-WHERE sweeps.due IS NULL OR sweeps.due > excluded.due
+INSERT INTO sweeps (referral, meeting, watched, due, ask) VALUES ($1, $2, $3, $3, $3)
+ON CONFLICT (referral, meeting) DO UPDATE SET
+    due = CASE WHEN sweeps.due <= excluded.due THEN sweeps.due ELSE excluded.due END,
+    ask = CASE WHEN sweeps.ask <= excluded.ask THEN sweeps.ask ELSE excluded.ask END
 """
-# A fact that came between reading and finishing keeps the meeting watched.
+# A fact that came between reading and finishing keeps the meeting watched. The claim is used up: of
+# two answers at once, one to the question about this meeting and one by the list, the first counts.
 NOTE = """
-UPDATE sweeps SET seen = $4, seen_at = $5, upto = $6,
+UPDATE sweeps SET attempts = attempts + 1, seen = $4, seen_at = $5, upto = $6,
     due = coalesce(CAST($7 AS DOUBLE PRECISION), (
         SELECT max(CAST($5 AS DOUBLE PRECISION)) FROM facts
         WHERE referral = $1 AND meeting = $2 AND seq > $6
@@ -33,7 +40,9 @@ UPDATE sweeps SET seen = $4, seen_at = $5, upto = $6,
 WHERE referral = $1 AND meeting = $2 AND attempts = $3
 RETURNING meeting
 """
-POSTPONE = "UPDATE sweeps SET due = $4 WHERE referral = $1 AND meeting = $2 AND attempts = $3"
+POSTPONE = """
+UPDATE sweeps SET due = $4, ask = $4 WHERE referral = $1 AND meeting = $2 AND attempts = $3
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +57,7 @@ class StoredSweeps:
         if not rows:
             return None
         seated = yield SEATED, (rows[0]["referral"], rows[0]["meeting"])
-        return _sweep(rows[0], seated)
+        return read_sweep(rows[0], seated)
 
     @in_transaction
     def hasten(self, referral: ReferralId, meeting: MeetingId, *, due: float) -> Transaction[None]:
@@ -71,7 +80,8 @@ class StoredSweeps:
         yield POSTPONE, (*_fence(sweep), due)
 
 
-def _sweep(row: Row, seated: Rows) -> ClaimedSweep:
+def read_sweep(row: Row, seated: Rows = ()) -> ClaimedSweep:
+    """A row of a claim, or of the watched meetings."""
     about = (ReferralId(row["referral"]), MeetingId(row["meeting"]), row["attempts"])
     people = frozenset(PersonId(seat["person"]) for seat in seated)
     if row["seen"] is None:

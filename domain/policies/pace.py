@@ -37,3 +37,8 @@ class Pace:
             raise NoTurnError(wait)
         self._earned = self.rate.take(self._earned, now, calls)
         await self.sleep(wait)
+
+    def hold(self, seconds: float) -> None:
+        """No turn is given for so many seconds, but to those who are waiting for theirs already."""
+        burst = (self.rate.burst - 1) * self.rate.every
+        self._earned = max(self._earned, self.now() + seconds + burst)

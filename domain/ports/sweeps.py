@@ -1,8 +1,9 @@
 """The sweep: which meetings to ask the provider about, and what it answered last."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
-from domain.claims import ClaimedSweep, SweepAnswer
+from domain.claims import ClaimedList, ClaimedSweep, SweepAnswer, WatchedMeeting
 from domain.meeting import MeetingId
 from domain.referral import ReferralId
 
@@ -11,11 +12,14 @@ class Sweeps(Protocol):
     """The watched meetings. A claim is a lease, so one process at a time asks about a meeting."""
 
     async def claim_sweep(self, *, now: float, lease: float) -> ClaimedSweep | None:
-        """The meeting that is due longest; None when none is."""
+        """The meeting that is due longest, those that were hastened first; None when none is.
+
+        While the list of live sessions serves, only those that were hastened.
+        """
         ...
 
     async def hasten(self, referral: ReferralId, meeting: MeetingId, *, due: float) -> None:
-        """Ask about a meeting at ``due``, unless it is due before."""
+        """Ask about this very meeting at ``due``, unless that is to be done before."""
         ...
 
     async def note_answer(
@@ -29,5 +33,25 @@ class Sweeps(Protocol):
         ...
 
     async def postpone_sweep(self, sweep: ClaimedSweep, *, due: float) -> None:
-        """Ask at ``due``; the answer that is kept stays."""
+        """Ask about this very meeting at ``due``; the answer that is kept stays."""
+        ...
+
+
+class LiveLists(Protocol):
+    """The list of live sessions: one process at a time reads it, for all of them."""
+
+    async def claim_list(self, *, now: float, lease: float) -> ClaimedList | None:
+        """None when it is not due, or no meeting is watched."""
+        ...
+
+    async def keep_list(self, claim: ClaimedList, *, until: float) -> bool:
+        """Have the claim last until then; False when it is another process's by now."""
+        ...
+
+    async def settle_list(self, claim: ClaimedList, *, due: float, serves_until: float) -> None:
+        """Read it again at ``due``. Meetings are left to the list until ``serves_until``."""
+        ...
+
+    async def watched(self) -> Sequence[WatchedMeeting]:
+        """All watched meetings."""
         ...

@@ -1,8 +1,9 @@
 """The video provider, split by who asks: opening meetings, admitting people, looking into calls."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
+from domain.live_list import LivePage
 from domain.meeting import Admission, Guest, Inside, Meeting, MeetingId
 
 
@@ -42,6 +43,15 @@ class LiveCalls(Protocol):
 
     async def inside(self, meeting: MeetingId) -> Inside | None:
         """Who is in the session that is going on; None when there is none."""
+        ...
+
+    def live_pages(self) -> AsyncIterator[LivePage]:
+        """The sessions that are going on in all meetings, page by page, one call for each.
+
+        A session may be on two pages. Ends with the page that brings their number to the total, or
+        when there is no further page. Raises an error where a page fails; a provider that has no
+        such list always does, and its meetings are asked about one by one.
+        """
         ...
 
 

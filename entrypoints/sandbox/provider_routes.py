@@ -121,6 +121,22 @@ async def active_session(request: web.Request) -> web.Response:
     return show.success(show.session(room, room.active_session))
 
 
+async def list_sessions(request: web.Request) -> web.Response:
+    """``status`` and ``associated_id`` narrow the list. Dyte's paging stands inside ``data``, that
+    of RealtimeKit beside it."""
+    wanted = {name: request.query.get(name) for name in ("status", "associated_id")}
+    rows = [
+        show.session(room, session)
+        for room in request.app[WORLD].rooms.rooms.values()
+        for session in room.sessions
+    ]
+    found = [row for row in rows if all(wanted[name] in {None, row[name]} for name in wanted)]
+    shown, paging = show.page(found, request)
+    if request.app[PREFIX] == "dyte":
+        return show.success({"sessions": shown, "paging": paging})
+    return show.success({"sessions": shown}, paging=paging)
+
+
 async def session_participants(request: web.Request) -> web.Response:
     wanted = request.match_info["session"]
     for room in request.app[WORLD].rooms.rooms.values():
@@ -182,6 +198,7 @@ ROUTES = (
     web.patch("/meetings/{meeting}/participants/{participant}", edit_participant),
     web.post("/meetings/{meeting}/participants/{participant}/token", refresh_token),
     web.get("/meetings/{meeting}/active-session", active_session),
+    web.get("/sessions", list_sessions),
     web.get("/sessions/{session}/participants", session_participants),
     web.get("/presets", list_presets),
     web.post("/webhooks", register_webhook),

@@ -6,7 +6,8 @@ import pytest
 
 from adapters.sandbox.rooms import Peer
 from adapters.sandbox.world import SandboxWorld
-from application.sweep_meeting import SILENT, SweepMeeting
+from application.conclude_sweep import SILENT
+from application.sweep_meeting import SweepMeeting
 from domain.meeting import Inside, MeetingId, PersonId
 from entrypoints.container import Container
 from tests.application.conftest import Clock, FaultyAttendance

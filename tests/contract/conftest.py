@@ -22,6 +22,7 @@ from adapters.sandbox.world import SandboxWorld
 from adapters.storage.deliveries import StoredDeliveries
 from adapters.storage.erasure import StoredErasure
 from adapters.storage.idempotency import StoredIdempotencyRecords
+from adapters.storage.live_lists import StoredLiveLists
 from adapters.storage.meetings import StoredMeetings
 from adapters.storage.operator_view import StoredOperatorInbox
 from adapters.storage.postgres import PostgresStore
@@ -40,7 +41,7 @@ from domain.ports.operators import OperatorInbox
 from domain.ports.presence import PresenceFacts, PresenceUpdates
 from domain.ports.retention import Erasure, Retention
 from domain.ports.starts import IdempotencyRecords
-from domain.ports.sweeps import Sweeps
+from domain.ports.sweeps import LiveLists, Sweeps
 from domain.ports.video import VideoProvider
 from domain.ports.webhooks import DeliveryQueue, WebhookInbox
 from entrypoints.sandbox import provider
@@ -53,6 +54,7 @@ TABLES = (
     "seats",
     "meetings",
     "sweeps",
+    "live_lists",
     "idempotency_records",
     "secrets",
     "audit",
@@ -183,3 +185,8 @@ def erasure(store: Store) -> Erasure:
 @pytest.fixture
 def sweeps(store: Store) -> Sweeps:
     return StoredSweeps(store)
+
+
+@pytest.fixture
+def live_lists(store: Store) -> LiveLists:
+    return StoredLiveLists(store)

@@ -4,7 +4,8 @@ import pytest
 
 from adapters.sandbox.world import SandboxWorld
 from domain.errors import UnknownMeetingError
-from domain.meeting import MeetingId, Preset
+from domain.live_list import LiveList
+from domain.meeting import MeetingId, PersonId, Preset
 from domain.ports.video import VideoProvider
 from tests.builders import NOON, a_guest
 
@@ -117,3 +118,37 @@ async def test_an_unknown_meeting_is_its_own_error(rooms: VideoProvider, unknown
 
     with pytest.raises(UnknownMeetingError):
         await rooms.admit(a_guest(), MeetingId(unknown))
+
+
+async def test_every_session_that_goes_on_is_listed_with_its_meeting_and_how_many_are_in(
+    rooms: VideoProvider, world: SandboxWorld
+) -> None:
+    world.webhooks.registrations.clear()
+    live = {}
+    for number in range(205):
+        meeting = await world.rooms.open(f"enc-{number}")
+        for person in ("dra-ana", "dr-bruno"):
+            await world.rooms.admit(a_guest(person), meeting.id)
+            world.calls.join(meeting.id, PersonId(person))
+        if number % 5 == 0:
+            world.calls.everyone_leaves(meeting.id)
+        else:
+            live[meeting.id] = 2
+
+    read = LiveList()
+    async for page in rooms.live_pages():
+        read.take(page)
+
+    assert read.complete
+    assert {one.meeting: one.inside for one in read.by_meeting.values()} == live
+    for one in read.by_meeting.values():
+        assert one.id == await world.rooms.active_session(one.meeting)
+
+
+async def test_without_a_live_session_the_list_is_empty_and_complete(rooms: VideoProvider) -> None:
+    read = LiveList()
+    async for page in rooms.live_pages():
+        read.take(page)
+
+    assert read.complete
+    assert not read.by_meeting

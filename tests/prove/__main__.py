@@ -16,16 +16,19 @@ from tests.databases import postgres
 from tests.prove.forgery import forgeries
 from tests.prove.generated import generated
 from tests.prove.kill import kills
+from tests.prove.lost_ends import A_TENTH, LostEnds, lost_end, lost_ends
 from tests.prove.nasties import nasties, slow_clients
 from tests.prove.outage import FAULTS, Backlog, backlog, half_refused, outage
-from tests.prove.presence import lost_end, orders
+from tests.prove.presence import orders
 from tests.prove.repeats import repeats, two_instances
+from tests.prove.simulated_ends import SimulatedEnds, simulated_ends
 from tests.prove.starts import killed_start, one_key, one_referral
 from tests.prove.strangers import strangers
 
 ANSWER_LIMIT = 2.6
 RECOVERY_LIMIT = 30.0
 DRAIN_LIMIT = 300.0
+HEALING_LIMIT = 120.0
 
 Proof = Callable[[str], Awaitable[object]]
 """Over a database; its figures say in one line what they are."""
@@ -48,6 +51,23 @@ async def _backlog(database: str) -> Backlog:
     return figures
 
 
+async def _lost_ends(database: str) -> LostEnds:
+    figures = await lost_ends(database, 1000)
+    assert (figures.shown_before, figures.shown_after) == (2000, 0), figures
+    assert figures.seconds < HEALING_LIMIT, figures
+    assert figures.a_minute <= A_TENTH, figures
+    return figures
+
+
+async def _simulated_ends(database: str) -> SimulatedEnds:
+    """Beside 200 calls that go on."""
+    figures = await simulated_ends(database, 5000, 200, A_TENTH)
+    assert figures.seconds < HEALING_LIMIT, figures
+    assert figures.a_minute <= A_TENTH, figures
+    assert not figures.wrong, figures
+    return figures
+
+
 PROOFS: dict[str, tuple[str, Proof]] = {
     "forgeries": ("sqlite", lambda database: forgeries(database, 10_016)),
     "nasties": ("sqlite", lambda database: nasties(database, None)),
@@ -60,6 +80,9 @@ PROOFS: dict[str, tuple[str, Proof]] = {
     "outages": ("sqlite", _outages),
     "orders": ("sqlite", lambda database: orders(database, 300)),
     "lost-end": ("sqlite", lost_end),
+    "lost-ends-sqlite": ("sqlite", _lost_ends),
+    "lost-ends-postgres": ("postgres", _lost_ends),
+    "simulated-ends": ("sqlite", _simulated_ends),
     "half-refused": ("sqlite", half_refused),
     "backlog-sqlite": ("sqlite", _backlog),
     "backlog-postgres": ("postgres", _backlog),

@@ -1,23 +1,14 @@
-"""Presence over real HTTP: events in any order, and an end that never comes."""
+"""Presence over real HTTP: events in any order."""
 
-import asyncio
 import itertools
 import random
 from dataclasses import dataclass
 
 import aiohttp
 import orjson
-from aiohttp import web
 
-from adapters.sandbox.faults import FaultPlan, WebhookFaults
-from adapters.sandbox.world import SandboxWorld
-from adapters.system import new_id, utc_now
-from domain.meeting import MeetingId, PersonId
-from entrypoints.sandbox import provider
-from tests.builders import a_guest
-from tests.e2e.processes import free_port, running
 from tests.prove.partner import attendance
-from tests.prove.service import READY, environment, serving, signed
+from tests.prove.service import serving, signed
 
 SCRIPT = (
     ("participantJoined", "p1", "s1"),
@@ -41,18 +32,6 @@ class Orders:
 
     def __str__(self) -> str:
         return f"{self.sent} orders of eight events, with repetitions: one state in {self.ended_in}"
-
-
-@dataclass(frozen=True, slots=True)
-class LostEnd:
-    """How many were shown before and after the end that nobody told, and how long that took."""
-
-    shown_before: int
-    shown_after: int
-    seconds: float
-
-    def __str__(self) -> str:
-        return f"the end was lost: both doctors out {self.seconds:.1f} s later"
 
 
 async def orders(database: str, count: int, seed: int = 7) -> Orders:
@@ -116,48 +95,3 @@ class Run:
 async def _send(client: aiohttp.ClientSession, body: bytes) -> None:
     async with client.post("/api/dyte/webhook", data=body, headers=signed(body)) as answer:
         assert answer.status in {200, 202}, answer.status
-
-
-async def lost_end(database: str) -> LostEnd:
-    """Both doctors are in; the webhooks of their leaving and of the end never arrive."""
-    port = free_port()
-    async with attendance() as partner, SandboxWorld.open(utc_now, new_id, over_http=True) as world:
-        world.register(f"http://127.0.0.1:{port}/api/dyte/webhook")
-        runner = web.AppRunner(provider.create_provider_app(world), access_log=None)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        video = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        env = {
-            **environment(partner, database, port),
-            "VIDEO_PROVIDER": "dyte",
-            "DYTE_BASE_URL": video + provider.DYTE_PATH,
-            "DYTE_TOKEN": provider.DYTE_TOKEN,
-            "WEBHOOK_PUBLIC_KEY": world.key.public_pem,
-            "SWEEP_INTERVAL": "2",
-            "SWEEP_CALLS_PER_SECOND": "20",
-        }
-        async with running("serve", until=READY, **env):
-            healed = await _healed(world, partner.marks)
-        await runner.cleanup()
-    return healed
-
-
-async def _healed(world: SandboxWorld, marks: dict[tuple[str, str, str], bool]) -> LostEnd:
-    opened = await world.rooms.open("enc-1")
-    meeting = MeetingId(opened.id)
-    doctors = [PersonId("dra-enc-1"), PersonId("dr-enc-1")]
-    for doctor in doctors:
-        await world.rooms.admit(a_guest(doctor), meeting)
-        world.calls.join(meeting, doctor)
-    await world.webhooks.settle()
-    wanted = [("enc-1", meeting, doctor) for doctor in doctors]
-    assert [marks.get(mark) for mark in wanted] == [True, True]
-    shown_before = sum(marks.values())
-    world.faults.follow(FaultPlan(webhooks=WebhookFaults(drop=1)))
-    world.calls.everyone_leaves(meeting)
-    loop = asyncio.get_running_loop()
-    started = loop.time()
-    async with asyncio.timeout(120):
-        while [marks.get(mark) for mark in wanted] != [False, False]:  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
-    return LostEnd(shown_before, sum(marks.values()), loop.time() - started)

@@ -9,9 +9,10 @@ from entrypoints.settings import Settings
 from tests.prove.forgery import EVENTS, forgeries
 from tests.prove.generated import closed_operations, generated, operations
 from tests.prove.kill import kills
+from tests.prove.lost_ends import lost_end
 from tests.prove.nasties import nasties
 from tests.prove.outage import backlog, half_refused, outage
-from tests.prove.presence import lost_end, orders
+from tests.prove.presence import orders
 from tests.prove.repeats import repeats, two_instances
 from tests.prove.starts import killed_start, one_key, one_referral
 from tests.prove.strangers import strangers

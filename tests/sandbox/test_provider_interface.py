@@ -11,7 +11,9 @@ from pytest_aiohttp.plugin import AiohttpServer
 
 from adapters.sandbox.faults import ApiFaults
 from adapters.sandbox.world import SandboxWorld
+from domain.meeting import PersonId
 from entrypoints.sandbox import provider
+from tests.builders import a_guest
 
 DYTE = {"Authorization": f"Basic {provider.DYTE_TOKEN}"}
 PARTICIPANT = {"custom_participant_id": "dra-ana", "preset_name": "group_call_host", "name": "Ana"}
@@ -134,6 +136,37 @@ async def test_the_active_session_and_who_is_in_it(
     (inside,) = listed["data"]["participants"]
     assert inside["custom_participant_id"] == "dra-ana"
     assert inside["left_at"] is None
+
+
+@pytest.mark.parametrize(
+    ("path", "authorization", "inside"),
+    [
+        (provider.DYTE_PATH, f"Basic {provider.DYTE_TOKEN}", True),
+        (provider.REALTIMEKIT_PATH, f"Bearer {provider.REALTIMEKIT_TOKEN}", False),
+    ],
+)
+async def test_live_sessions_of_all_meetings_are_listed_by_pages(
+    server: TestServer, world: SandboxWorld, path: str, authorization: str, *, inside: bool
+) -> None:
+    meetings = [await world.rooms.open(f"enc-{number}") for number in range(3)]
+    for meeting in meetings:
+        await world.rooms.admit(a_guest(), meeting.id)
+        world.calls.join(meeting.id, PersonId("dra-ana"))
+    world.calls.everyone_leaves(meetings[0].id)
+
+    query = {"status": "LIVE", "page_no": "2", "per_page": "1"}
+    async with aiohttp.ClientSession(headers={"Authorization": authorization}) as session:
+        answer = await session.get(server.make_url(f"{path}/sessions"), params=query)
+        document = await answer.json()
+
+    (row,) = document["data"]["sessions"]
+    paging = (document["data"] if inside else document)["paging"]
+    assert (row["associated_id"], row["status"], row["live_participants"]) == (
+        meetings[2].id,
+        "LIVE",
+        1,
+    )
+    assert paging == {"total_count": 2, "start_offset": 1, "end_offset": 2}
 
 
 async def test_a_webhook_is_registered_once_listed_and_deleted(

@@ -32,6 +32,20 @@ async def test_calls_made_together_are_counted_together() -> None:
     assert clock() == 1.5
 
 
+async def test_while_it_is_held_there_is_no_turn_and_then_one_after_the_other() -> None:
+    pace, clock = a_pace(Rate(0.5, burst=4))
+
+    pace.hold(90)
+    pace.hold(30)
+    with pytest.raises(NoTurnError):
+        await pace.turn(patience=89)
+    await pace.turn()
+    first = clock()
+    await pace.turn()
+
+    assert (first, clock()) == (90, 90.5)
+
+
 async def test_after_a_pause_a_burst_goes_at_once_and_then_one_after_the_other() -> None:
     pace, clock = a_pace(Rate(0.5, burst=4))
     clock.pass_by(3600)

@@ -33,6 +33,7 @@ class Half:
 
 class Calls(Half):
     async def inside(self, meeting): ...
+    def live_pages(self): ...
 
 
 class HalfOfTheWebhooks:

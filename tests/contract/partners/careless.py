@@ -3,7 +3,7 @@
 They stand outside of the repository when they are judged: a test copies this file.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 import aiohttp
@@ -11,6 +11,7 @@ import orjson
 
 from adapters.plug_in import AdapterContext, AttendanceAdapter, VideoAdapter
 from domain.errors import Partner, PartnerUnavailableError
+from domain.live_list import LivePage, LiveSession
 from domain.meeting import Admission, Guest, Inside, Meeting, MeetingId, PersonId
 from domain.ports.webhooks import Headers
 from domain.presence import Seat
@@ -65,6 +66,11 @@ class CarelessCalls:
 
     async def inside(self, meeting: MeetingId) -> Inside | None:
         return None
+
+    async def live_pages(self) -> AsyncIterator[LivePage]:
+        async with self.session.get(f"{self.url}/sessions") as answer:
+            rows = await answer.json()
+        yield LivePage([LiveSession(row["id"], row["room"]) for row in rows], len(rows))
 
 
 class CarelessWebhooks:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from domain.errors import Partner
+from domain.live_list import LivePage
 from domain.meeting import MeetingId
 from domain.ports.video import VideoProvider
 from tests.builders import a_guest
@@ -19,6 +20,11 @@ from tests.contract.partners.faults import (
 )
 from tests.contract.partners.promises import check, come_of
 
+
+async def _pages(provider: VideoProvider) -> list[LivePage]:
+    return [page async for page in provider.live_pages()]
+
+
 Call = Callable[[VideoProvider], Awaitable[object]]
 MEETING = MeetingId("meeting/1")
 CALLS: dict[str, Call] = {
@@ -27,6 +33,7 @@ CALLS: dict[str, Call] = {
     "admit": lambda provider: provider.admit(a_guest(), MEETING),
     "active_session": lambda provider: provider.active_session(MEETING),
     "inside": lambda provider: provider.inside(MEETING),
+    "live_pages": _pages,
 }
 
 
