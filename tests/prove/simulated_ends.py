@@ -63,7 +63,7 @@ async def simulated_ends(database: str, ended: int, live: int, a_minute: float) 
     async with open_resources(container):
         for number in range(ended + live):
             await _begin(container, provider, clock, f"enc-{number}")
-        await _told(container)
+        await told(container)
         await _pass(container, clock, clock() + FAULT)
         assert all(flags.shown.values())
         provider.failing = PartnerUnavailableError(Partner.VIDEO, "a fault")
@@ -98,10 +98,10 @@ async def _pass(container: Container, clock: Clock, until: float) -> None:
         clock.pass_by(1)
         await listing()
         await asking()
-        await _told(container)
+        await told(container)
 
 
-async def _told(container: Container) -> None:
+async def told(container: Container) -> None:
     """The attendance service is told whatever is due."""
     work = container.work()
     while await work._claim():
