@@ -40,13 +40,15 @@ class DomainError(Exception):
 
     ``retry_after`` is how long to wait before the next try, in seconds; None when not known.
     ``about_item`` is True when the failure concerns only what was named, and says nothing about any
-    other call.
+    other call. ``may_take_effect`` is True when what was asked may still happen: it was sent, and
+    nobody said what became of it.
     """
 
     slug: ClassVar[str]
     kind: ClassVar[Kind]
     retry_after: int | None = None
     about_item: bool = False
+    may_take_effect: bool = False
 
 
 class UnknownMeetingError(DomainError):
@@ -143,6 +145,7 @@ class PartnerTimeoutError(PartnerError):
 
     slug = "partner-timeout"
     kind = Kind.TIMEOUT
+    may_take_effect = True
 
 
 class StorageUnavailableError(DomainError):

@@ -27,7 +27,7 @@ THEIR_SEATS = """
 """
 KNOWN = f"""
 SELECT state, why,
-    EXISTS ({THEIR_SEATS} AND seats.due IS NOT NULL) AS unsettled,
+    EXISTS ({THEIR_SEATS} AND seats.due IS NOT NULL AND seats.told_seq < seats.seq) AS unsettled,
     EXISTS ({THEIR_SEATS} AND seats.due IS NULL AND seats.why IS NOT NULL) AS refused
 FROM deliveries WHERE key = $1
 """

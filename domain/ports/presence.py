@@ -37,7 +37,8 @@ class PresenceUpdates(Protocol):
     """Seats whose flag the attendance service has to be told.
 
     A claim is a lease: until it ends nobody else gets the seat. Every other method changes nothing
-    when the claim is no longer the newest.
+    when the claim is no longer the newest. What a claim that was lost or released told is not
+    known: the seat is told once more some time after its next success (``policies/doubt.py``).
     """
 
     async def claim_seats(
@@ -56,10 +57,16 @@ class PresenceUpdates(Protocol):
         ...
 
     async def postpone_seat(
-        self, claimed: ClaimedSeat, why: str, *, due: float, refusals: Refusals | None = None
+        self,
+        claimed: ClaimedSeat,
+        why: str,
+        *,
+        due: float,
+        refusals: Refusals | None = None,
+        unsure: bool = False,
     ) -> None:
         """Try again at ``due``; one more failure. ``refusals`` is what they are by now, if not what
-        they were."""
+        they were; ``unsure`` when the update may still take effect."""
         ...
 
     async def refuse(self, claimed: ClaimedSeat, why: str, *, seq: int, now: float) -> None:
