@@ -69,6 +69,9 @@ class Work:
 
     async def _claim(self) -> bool:
         """Whether anything was claimed. An open breaker lets one through now and then."""
+        if self.breaker.comes_back():
+            await self.updates.hasten_seats(now=self.now())
+            await self.deliveries.hasten_deliveries(now=self.now())
         room = self.most - len(self._in_hand)
         if room <= 0 or not self.breaker.allows():
             return False

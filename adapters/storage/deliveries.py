@@ -43,6 +43,13 @@ WHERE id IN (
 )
 RETURNING id, key, body, attempts, failures, refusals, refused_since
 """
+HASTEN = f"""
+UPDATE deliveries SET due = $1
+WHERE id IN (
+    SELECT id FROM deliveries
+    WHERE state = 0 AND due > $1 AND lost = 0 AND failures > 0 AND refusals = 0 {SKIP_LOCKED}
+)
+"""
 CONCLUDE = """
 UPDATE deliveries SET state = 1, due = NULL, failures = 0, lost = 0, settled = $3,
     outcome = $4, why = $5, referral = coalesce($6, referral), meeting = coalesce($7, meeting)
@@ -93,6 +100,10 @@ class StoredDeliveries:
         losses = (TRUSTED_LOSSES, MOST_LOSSES) if suspects else (-1, TRUSTED_LOSSES)
         rows = yield CLAIM, (now + lease, now, *losses, limit)
         return [_delivery(row) for row in rows]
+
+    @in_transaction
+    def hasten_deliveries(self, *, now: float) -> Transaction[None]:
+        yield HASTEN, (now,)
 
     @in_transaction
     def conclude(

@@ -27,6 +27,13 @@ WHERE (referral, meeting, person) IN (
 RETURNING referral, meeting, person, attempts, failures, seq, due, told_seq, shown,
     known, refusals, refused_since, again
 """
+HASTEN = f"""
+UPDATE seats SET due = $1
+WHERE (referral, meeting, person) IN (
+    SELECT referral, meeting, person FROM seats
+    WHERE due > $1 AND held = 0 AND failures > 0 AND refusals = 0 {SKIP_LOCKED}
+)
+"""
 OF_MEETING = """
 SELECT seq, person, kind, data, at FROM facts
 WHERE referral = $1 AND meeting = $2 AND refused IS NULL
@@ -89,6 +96,10 @@ class StoredPresence:
         losses = (TRUSTED_LOSSES, MOST_LOSSES) if suspects else (-1, TRUSTED_LOSSES)
         rows = yield CLAIM, (now + lease, now, *losses, limit)
         return [claimed_seat(row) for row in rows]
+
+    @in_transaction
+    def hasten_seats(self, *, now: float) -> Transaction[None]:
+        yield HASTEN, (now,)
 
     @in_transaction
     def of_seat(self, seat: Seat) -> Transaction[Sequence[StoredFact]]:

@@ -48,6 +48,11 @@ class PresenceUpdates(Protocol):
         several times."""
         ...
 
+    async def hasten_seats(self, *, now: float) -> None:
+        """The attendance service is back: seats that wait because it failed are due now. Those that
+        were refused on their own account keep their wait."""
+        ...
+
     async def settle(
         self, claimed: ClaimedSeat, *, seq: int, in_meeting: bool, now: float, updated: bool = True
     ) -> bool:

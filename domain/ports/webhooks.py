@@ -66,6 +66,11 @@ class DeliveryQueue(Protocol):
         lost several times."""
         ...
 
+    async def hasten_deliveries(self, *, now: float) -> None:
+        """The attendance service is back: deliveries that wait because it failed are due now. Those
+        that were refused on their own account keep their wait."""
+        ...
+
     async def conclude(
         self, delivery: Delivery, decision: Decision, *, now: float, due: float
     ) -> Concluded | None:

@@ -403,16 +403,17 @@ async def test_while_the_breaker_is_open_only_its_probes_reach_the_attendance_se
     await cancelled([probe])
 
 
-async def test_the_partners_own_advice_on_waiting_is_kept(
-    wired: Container, attendance: FaultyAttendance, clock: Clock
+@pytest.mark.parametrize(("advised", "believed"), [(30, 30), (60, 60), (600, 60)])
+async def test_the_partners_own_advice_on_waiting_is_kept_for_at_most_a_minute(
+    wired: Container, attendance: FaultyAttendance, clock: Clock, advised: int, believed: int
 ) -> None:
-    attendance.failing = PartnerUnavailableError(Partner.ATTENDANCE, "429", retry_after=90)
+    attendance.failing = PartnerUnavailableError(Partner.ATTENDANCE, "429", retry_after=advised)
     await received(wired, a_body())
 
     (entry,) = await wired.operator_inbox().deliveries(
         state=None, referral=None, since=None, limit=1
     )
-    assert entry.due == clock() + 90
+    assert entry.due == clock() + believed
 
 
 async def test_an_update_whose_lease_could_run_out_is_released_and_not_made(

@@ -5,6 +5,7 @@ import asyncio
 from domain.claims import Concluded
 from domain.decision import Decision
 from domain.delivery import Delivery, KnownDelivery, Outcome, State
+from domain.policies.refusal import Refusals
 from domain.ports.operators import OperatorInbox
 from domain.ports.webhooks import DeliveryQueue, WebhookInbox
 from tests.builders import a_seat, a_session_end, an_end
@@ -175,6 +176,21 @@ async def test_claims_that_never_come_back_are_tried_alone_and_then_set_aside(
     entry = await inbox.delivery(delivery.id)
     assert entry is not None
     assert (entry.state, entry.why) == (State.DEAD, "poison")
+
+
+async def test_when_the_partner_is_back_a_delivery_that_failed_is_due_and_others_keep_their_time(
+    webhook_inbox: WebhookInbox, deliveries: DeliveryQueue
+) -> None:
+    failed, refused, _held = [
+        await received(webhook_inbox, key, due=LEASE) for key in ("failed", "refused", "held")
+    ]
+    await deliveries.postpone_delivery(failed, "partner-timeout", due=60)
+    await deliveries.postpone_delivery(refused, "partner-declined", due=60, refusals=Refusals(1))
+
+    await deliveries.hasten_deliveries(now=1)
+
+    due = await deliveries.claim_deliveries(9, now=1, lease=LEASE)
+    assert [delivery.key for delivery in due] == ["failed"]
 
 
 async def test_failures_of_a_partner_never_make_poison(

@@ -5,6 +5,8 @@ import asyncio
 from domain.claims import ClaimedSeat
 from domain.facts import Reported, StoredFact
 from domain.meeting import PersonId
+from domain.policies.doubt import AGAIN
+from domain.policies.refusal import Refusals
 from domain.ports.operators import OperatorInbox
 from tests.builders import a_report, a_seat, an_end
 from tests.contract.conftest import PresenceStore
@@ -187,3 +189,37 @@ async def test_claimers_at_the_same_time_never_get_the_same_seat(seats: Presence
 
     claimed = [seat.seat for batch in batches for seat in batch]
     assert len(claimed) == len(set(claimed)) == 40
+
+
+async def test_when_the_partner_is_back_a_seat_that_failed_is_due_and_others_keep_their_time(
+    seats: PresenceStore,
+) -> None:
+    failed, refused, held = (a_seat(person=person) for person in ("failed", "refused", "held"))
+    claimed = {}
+    for seat in (failed, refused, held):
+        claimed[seat] = await seats.append(a_report(seat.person, seat), seat, now=0, due=LEASE)
+    of_failed, of_refused = claimed[failed], claimed[refused]
+    assert of_failed
+    assert of_refused
+    await seats.postpone_seat(of_failed, "partner-timeout", due=60)
+    await seats.postpone_seat(of_refused, "partner-declined", due=60, refusals=Refusals(1))
+
+    await seats.hasten_seats(now=1)
+
+    assert [seat.seat for seat in await seats.claim_seats(9, now=1, lease=LEASE)] == [failed]
+
+
+async def test_a_seat_in_doubt_is_due_once_more_after_its_next_success(
+    seats: PresenceStore,
+) -> None:
+    first = await appended(seats)
+    await seats.postpone_seat(first, "partner-timeout", due=2, unsure=True)
+    (second,) = await seats.claim_seats(9, now=2, lease=LEASE)
+    await seats.settle(second, seq=second.seq, in_meeting=True, now=2)
+
+    early = await seats.claim_seats(9, now=2 + AGAIN - 1, lease=LEASE)
+    (third,) = await seats.claim_seats(9, now=2 + AGAIN, lease=LEASE)
+    await seats.settle(third, seq=third.seq, in_meeting=True, now=2 + AGAIN)
+
+    assert early == []
+    assert await seats.claim_seats(9, now=9999, lease=LEASE) == []
