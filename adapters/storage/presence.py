@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapters.storage.append_facts import LOST_BEFORE, append_facts, claimed_seat
-from adapters.storage.deliveries import MOST_LOSSES, TRUSTED_LOSSES
 from adapters.storage.facts import stored_fact
+from adapters.storage.suspects import MAY_BE_CLAIMED, WHY_SUSPECT
 from adapters.storage.transaction import SKIP_LOCKED, Store, Transaction, in_transaction
 from domain.claims import ClaimedSeat
 from domain.facts import Fact, StoredFact
@@ -15,14 +15,12 @@ from domain.policies.refusal import Refusals
 from domain.presence import Seat
 from domain.referral import ReferralId
 
-SET_ASIDE = """
-UPDATE seats SET due = NULL, held = 0, lost = 0, why = 'poison' WHERE due <= $1 AND lost >= $2
-"""
 CLAIM = f"""
-UPDATE seats SET due = $1, {LOST_BEFORE}, held = 1, attempts = attempts + 1, lost = lost + 1
+UPDATE seats SET due = $1, {LOST_BEFORE}, held = 1,
+    attempts = attempts + 1, lost = lost + 1, {WHY_SUSPECT}
 WHERE (referral, meeting, person) IN (
-    SELECT referral, meeting, person FROM seats WHERE due <= $2 AND lost > $3 AND lost <= $4
-    ORDER BY due LIMIT $5 {SKIP_LOCKED}
+    SELECT referral, meeting, person FROM seats WHERE {MAY_BE_CLAIMED}
+    ORDER BY due LIMIT $4 {SKIP_LOCKED}
 )
 RETURNING referral, meeting, person, attempts, failures, seq, due, told_seq, shown,
     known, refusals, refused_since, again
@@ -91,10 +89,7 @@ class StoredPresence:
     def claim_seats(
         self, limit: int, *, now: float, lease: float, suspects: bool = False
     ) -> Transaction[Sequence[ClaimedSeat]]:
-        if suspects:
-            yield SET_ASIDE, (now, MOST_LOSSES)
-        losses = (TRUSTED_LOSSES, MOST_LOSSES) if suspects else (-1, TRUSTED_LOSSES)
-        rows = yield CLAIM, (now + lease, now, *losses, limit)
+        rows = yield CLAIM, (now + lease, now, int(suspects), limit)
         return [claimed_seat(row) for row in rows]
 
     @in_transaction

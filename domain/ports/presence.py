@@ -45,7 +45,7 @@ class PresenceUpdates(Protocol):
         self, limit: int, *, now: float, lease: float, suspects: bool = False
     ) -> Sequence[ClaimedSeat]:
         """Seats that are due, longest waiting first. ``suspects`` are those whose claims were lost
-        several times."""
+        several times in a row: ever more slowly, and never given up."""
         ...
 
     async def hasten_seats(self, *, now: float) -> None:

@@ -58,7 +58,8 @@ async def works(wired: Container) -> None:
     """What is due now, and nothing else."""
     work = wired.work()
     while await work._claim():
-        await all_done(work._in_hand)
+        while work._in_hand:
+            await all_done(work._in_hand)
 
 
 @pytest.mark.parametrize(
