@@ -13,7 +13,7 @@ from entrypoints.container import Container
 from tests.application.conftest import Clock
 from tests.application.test_engine import a_body, received
 from tests.application.test_late_updates import works
-from tests.application.test_refusals import PickyAttendance, declined, reported, waiting
+from tests.application.test_refusals import PickyAttendance, declined, failed, reported, waiting
 from tests.builders import a_referral, a_seat
 
 DOWN = PartnerBrokenError(Partner.ATTENDANCE, "500")
@@ -69,8 +69,8 @@ async def test_what_was_refused_on_its_own_account_keeps_its_wait(
     await reported(wired)
     await received(wired, a_body(1))
     asked = attendance.updates_asked
-    wired.breaker().failed()
-    wired.breaker().succeeded()
+    failed(wired, 1)
+    wired.breaker().succeeded("another")
     await works(wired)
 
     assert attendance.updates_asked == asked
