@@ -25,6 +25,10 @@ WHERE (referral, meeting, person) IN (
 RETURNING referral, meeting, person, attempts, failures, seq, due, told_seq, shown,
     known, refusals, refused_since, again
 """
+TOLD = """
+SELECT 1 FROM seats
+WHERE referral = $1 AND meeting = $2 AND person = $3 AND told_seq >= seq
+"""
 HASTEN = f"""
 UPDATE seats SET due = $1
 WHERE (referral, meeting, person) IN (
@@ -128,6 +132,10 @@ class StoredPresence:
     ) -> Transaction[None]:
         now = refusals or claimed.refusals
         yield POSTPONE, (*_fence(claimed), due, why, now.count, now.since, int(unsure))
+
+    @in_transaction
+    def is_told(self, seat: Seat) -> Transaction[bool]:
+        return bool((yield TOLD, (seat.referral, seat.meeting, seat.person)))
 
     @in_transaction
     def refuse(self, claimed: ClaimedSeat, why: str, *, seq: int, now: float) -> Transaction[None]:

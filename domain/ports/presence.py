@@ -74,6 +74,10 @@ class PresenceUpdates(Protocol):
         they were; ``unsure`` when the update may still take effect."""
         ...
 
+    async def is_told(self, seat: Seat) -> bool:
+        """Whether the attendance service was told all that is known of it."""
+        ...
+
     async def refuse(self, claimed: ClaimedSeat, why: str, *, seq: int, now: float) -> None:
         """The attendance service will never take it: the reports up to ``seq`` are refused."""
         ...
