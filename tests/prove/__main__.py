@@ -20,12 +20,14 @@ from tests.prove.nasties import nasties, slow_clients
 from tests.prove.outage import FAULTS, Backlog, backlog, half_refused, outage
 from tests.prove.presence import lost_end, orders
 from tests.prove.repeats import repeats, two_instances
+from tests.prove.shard import SICKNESSES, sick_shard
 from tests.prove.starts import killed_start, one_key, one_referral
 from tests.prove.strangers import strangers
 
 ANSWER_LIMIT = 2.6
 RECOVERY_LIMIT = 30.0
 DRAIN_LIMIT = 300.0
+HEALTHY_LIMIT = 2.0
 
 Proof = Callable[[str], Awaitable[object]]
 """Over a database; its figures say in one line what they are."""
@@ -37,6 +39,15 @@ async def _outages(database: str) -> str:
         figures = await outage(f"{database}.{number}", fault, events=12)
         assert figures.slowest < ANSWER_LIMIT, figures
         assert figures.applied < RECOVERY_LIMIT, figures
+        told.append(str(figures))
+    return "; ".join(told)
+
+
+async def _sick_shards(database: str) -> str:
+    told = []
+    for number, sickness in enumerate(SICKNESSES):
+        figures = await sick_shard(f"{database}.{number}", sickness)
+        assert figures.usual <= HEALTHY_LIMIT, figures
         told.append(str(figures))
     return "; ".join(told)
 
@@ -58,6 +69,7 @@ PROOFS: dict[str, tuple[str, Proof]] = {
     "repeats-postgres": ("postgres", lambda database: repeats(database, 50)),
     "two-instances": ("postgres", lambda database: two_instances(database, 200)),
     "outages": ("sqlite", _outages),
+    "sick-shard": ("sqlite", _sick_shards),
     "orders": ("sqlite", lambda database: orders(database, 300)),
     "lost-end": ("sqlite", lost_end),
     "half-refused": ("sqlite", half_refused),
