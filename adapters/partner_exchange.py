@@ -54,11 +54,20 @@ async def exchange(partner: Partner, session: aiohttp.ClientSession, request: Re
     except aiohttp.ClientHttpProxyError as error:
         raise _refused_by_proxy(partner, error.status) from error
     except aiohttp.ClientPayloadError as error:
-        raise PartnerBrokenError(partner, "the answer broke off") from error
-    except (aiohttp.ClientConnectionError, OSError) as error:
+        raise _sent(PartnerBrokenError(partner, "the answer broke off")) from error
+    except aiohttp.ClientConnectorError as error:
         raise PartnerUnavailableError(partner, f"no connection: {type(error).__name__}") from error
+    except (aiohttp.ClientConnectionError, OSError) as error:
+        cut_off = PartnerUnavailableError(partner, f"cut off: {type(error).__name__}")
+        raise _sent(cut_off) from error
     except aiohttp.ClientError as error:
         raise PartnerBrokenError(partner, f"not HTTP: {type(error).__name__}") from error
+
+
+def _sent(error: PartnerError) -> PartnerError:
+    """The request was on its way, so what it asks for may still happen."""
+    error.may_take_effect = True
+    return error
 
 
 def _refused_by_proxy(partner: Partner, status: int) -> PartnerError:

@@ -24,26 +24,35 @@ class LeaveMeeting:
     sweeps: Sweeps
 
     async def __call__(
-        self, caller: Caller | TicketHolder, seat: Seat, deadline: float
+        self, caller: Caller | TicketHolder, seat: Seat, deadline: float, *, often: bool = False
     ) -> SyncOutcome:
         """As ``ReportPresence``; a ticket is enough to leave.
 
         A ticket speaks for one tab. While two or more connections of the person are open it changes
-        nothing that is shown, and the provider is asked within five seconds: LATER.
+        nothing that is shown, and the provider is asked within five seconds: LATER. From whoever
+        leaves too ``often`` a leave that follows a leave is not stored again.
         """
-        if isinstance(caller, TicketHolder) and await self._has_another_tab(caller, seat, deadline):
-            return SyncOutcome.LATER
+        if isinstance(caller, TicketHolder):
+            try:
+                async with asyncio.timeout_at(deadline):
+                    answer = await self._without_storing(caller, seat, often=often)
+            except TimeoutError as error:
+                raise StorageUnavailableError("the database did not answer in time") from error
+            if answer is not None:
+                return answer
         return await self.report(caller, seat, deadline, in_meeting=False)
 
-    async def _has_another_tab(self, caller: TicketHolder, seat: Seat, deadline: float) -> bool:
-        try:
-            async with asyncio.timeout_at(deadline):
-                await self.report.rights.to_report(caller, seat, in_meeting=False)
-                facts = await self.facts.of_seat(seat)
-                if fold_presence(seat.person, facts).inside_by < 2:
-                    return False
-                due = self.report.now() + SOON
-                await self.sweeps.hasten(seat.referral, seat.meeting, due=due)
-        except TimeoutError as error:
-            raise StorageUnavailableError("the database did not answer in time") from error
-        return True
+    async def _without_storing(
+        self, caller: TicketHolder, seat: Seat, *, often: bool
+    ) -> SyncOutcome | None:
+        """The answer to a leave that changes nothing; None when it has to be stored."""
+        await self.report.rights.to_report(caller, seat, in_meeting=False)
+        known = fold_presence(seat.person, await self.facts.of_seat(seat))
+        if known.inside_by >= 2:
+            due = self.report.now() + SOON
+            await self.sweeps.hasten(seat.referral, seat.meeting, due=due)
+            return SyncOutcome.LATER
+        if often and known.last_out and not known.is_in:
+            told = await self.report.sync.updates.is_told(seat)
+            return SyncOutcome.DONE if told else SyncOutcome.LATER
+        return None

@@ -19,7 +19,7 @@ class RetryDeliveries:
         self, who: str, *, number: int | None = None, since: float | None = None
     ) -> int:
         """One dead webhook; or those received since then; or with neither all of them, and the
-        updates that were set aside. Returns how many are due again."""
+        updates that were refused for good. Returns how many are due again."""
         count = await self.inbox.retry(number=number, since=since, now=self.now())
         what = "inbox" if number is None else f"inbox/{number}"
         await self.audit.record(AuditLine(AuditEvent.DELIVERIES_RETRIED, who, what, str(count)))

@@ -17,6 +17,7 @@ from domain.errors import (
 )
 from domain.facts import PeerJoined, PeerLeft, StoredFact
 from domain.policies.backoff import LONGEST, LONGEST_FOR_ITEM, backoff
+from domain.policies.doubt import in_doubt
 from domain.policies.refusal import Refusals
 from domain.ports.attendance import Attendance
 from domain.ports.presence import PresenceFacts, PresenceUpdates
@@ -56,7 +57,7 @@ class SyncPresence:
             await self.updates.release_seat(claimed, now=self.now())
             return SyncOutcome.LATER
         inside = is_in(claimed.seat.person, facts)
-        if not _worth_telling(claimed, facts, inside=inside):
+        if not _worth_telling(claimed, facts, self.now(), inside=inside):
             await self.updates.settle(
                 claimed, seq=seq, in_meeting=inside, now=self.now(), updated=False
             )
@@ -65,11 +66,12 @@ class SyncPresence:
             async with asyncio.timeout_at(deadline):
                 await self._tell(claimed.seat, inside=inside)
         except TimeoutError:
-            return await self._later(claimed, "deadline")
+            return await self._later(claimed, "deadline", unsure=True)
         except DomainError as error:
             return await self._refused(claimed, error, seq)
         except Exception:
-            await self.updates.postpone_seat(claimed, "internal-error", due=self.now() + LONGEST)
+            due = self.now() + LONGEST
+            await self.updates.postpone_seat(claimed, "internal-error", due=due, unsure=True)
             raise
         await self.updates.settle(claimed, seq=seq, in_meeting=inside, now=self.now())
         return SyncOutcome.DONE
@@ -96,7 +98,9 @@ class SyncPresence:
             refusals and not refusals.final(self.now(), known=claimed.known)
         )
         if waits:
-            return await self._later(claimed, error.slug, advised_wait(error), refusals)
+            return await self._later(
+                claimed, error.slug, advised_wait(error), refusals, unsure=error.may_take_effect
+            )
         await self.updates.refuse(claimed, error.slug, seq=seq, now=self.now())
         raise error
 
@@ -106,6 +110,8 @@ class SyncPresence:
         why: str,
         at_least: float = 0,
         refusals: Refusals | None = None,
+        *,
+        unsure: bool = False,
     ) -> SyncOutcome:
         wait = (
             backoff(claimed.failures, self.random)
@@ -113,16 +119,21 @@ class SyncPresence:
             else backoff(claimed.refusals.count, self.random, LONGEST_FOR_ITEM)
         )
         due = self.now() + max(at_least, wait)
-        await self.updates.postpone_seat(claimed, why, due=due, refusals=refusals)
+        await self.updates.postpone_seat(claimed, why, due=due, refusals=refusals, unsure=unsure)
         return SyncOutcome.LATER
 
 
-def _worth_telling(claimed: ClaimedSeat, facts: Sequence[StoredFact], *, inside: bool) -> bool:
+def _worth_telling(
+    claimed: ClaimedSeat, facts: Sequence[StoredFact], now: float, *, inside: bool
+) -> bool:
     """True after any new fact but a join or leave, because others may write that flag too;
-    otherwise when the state differs from the one last told (never told counts as out). Never for an
-    erased person: the attendance service does not know the pseudonym."""
+    otherwise when the state differs from the one last told (never told counts as out), or when an
+    update's outcome is in doubt. Never for an erased person: the attendance service does not know
+    the pseudonym."""
     if is_erased(claimed.seat.person):
         return False
+    if in_doubt(claimed.again, now):
+        return True
     news = [fact for fact in facts if fact.seq > claimed.told_seq]
     if any(not isinstance(fact.what, PeerJoined | PeerLeft) for fact in news):
         return True

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from application.handle_delivery import HandleDelivery
@@ -17,6 +17,9 @@ from domain.ports.webhooks import DeliveryQueue
 log = logging.getLogger(__name__)
 
 Claim = Delivery | ClaimedSeat
+
+TURN = 10.0
+"""Seconds after which suspects are looked for, however much else is due."""
 
 
 @dataclass(slots=True)
@@ -34,6 +37,11 @@ class Work:
     poll: float = 0.5
     _in_hand: dict[asyncio.Task[None], Claim] = field(default_factory=dict)
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _alone: asyncio.Task[None] | None = None
+    _next_turn: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._next_turn = self.now() + TURN
 
     async def run(self) -> None:
         """Until ``stop``; looks again every ``poll`` seconds when there is nothing to do."""
@@ -68,36 +76,49 @@ class Work:
                 log.warning("a lease could not be given back: %s", error.slug)
 
     async def _claim(self) -> bool:
-        """Whether anything was claimed. An open breaker lets one through now and then."""
-        room = self.most - len(self._in_hand)
-        if room <= 0 or not self.breaker.allows():
+        """Whether anything was claimed. An open breaker lets one through now and then.
+
+        Whatever is in hand when a process dies loses its claim. So a suspect is tried alone: when
+        nothing else is due, or when its turn has come and all else in hand is through.
+        """
+        if self.breaker.comes_back():
+            await self.updates.hasten_seats(now=self.now())
+            await self.deliveries.hasten_deliveries(now=self.now())
+        if self._alone or not self.breaker.allows():
             return False
+        room = self.most - len(self._in_hand)
         found = await self._take(1 if self.breaker.open else room, suspects=False)
-        if not found and not self._in_hand:
-            # Whatever is in hand when a process dies loses its claim. Alone, only the culprit does.
-            found = await self._take(1, suspects=True)
+        if not self._in_hand or self.now() >= self._next_turn:
+            self._next_turn = self.now() + TURN
+            found += await self._take(1, suspects=True)
         return found > 0
 
     async def _take(self, limit: int, *, suspects: bool) -> int:
         """How many were claimed; each is in hand before the next kind is asked for."""
+        if limit <= 0:
+            return 0
         now = self.now()
         seats = await self.updates.claim_seats(limit, now=now, lease=self.lease, suspects=suspects)
-        self._start(seats)
+        self._start(seats, alone=suspects)
         if len(seats) >= limit:
             return len(seats)
         deliveries = await self.deliveries.claim_deliveries(
             limit - len(seats), now=now, lease=self.lease, suspects=suspects
         )
-        self._start(deliveries)
+        self._start(deliveries, alone=suspects)
         return len(seats) + len(deliveries)
 
-    def _start(self, claims: Iterable[Claim]) -> None:
+    def _start(self, claims: Iterable[Claim], *, alone: bool) -> None:
         for claim in claims:
-            task = asyncio.create_task(self._attempt(claim))
+            others = tuple(self._in_hand) if alone else ()
+            task = asyncio.create_task(self._attempt(claim, others))
             self._in_hand[task] = claim
+            self._alone = task if alone else self._alone
             task.add_done_callback(self._finished)
 
-    async def _attempt(self, claim: Claim) -> None:
+    async def _attempt(self, claim: Claim, after: Sequence[asyncio.Task[None]]) -> None:
+        if after:
+            await asyncio.wait(after)
         try:
             if isinstance(claim, Delivery):
                 await self.handle(claim)
@@ -116,6 +137,8 @@ class Work:
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         del self._in_hand[task]
+        if self._alone is task:
+            self._alone = None
 
     async def _pause(self) -> None:
         """Until something in hand is through, a stop, or the next look."""

@@ -18,7 +18,8 @@ class ClaimedSeat:
     ``seq`` numbers the newest fact about it when it was claimed, ``told_seq`` the newest fact that
     the attendance service was told; ``shown`` is what it was told then, None when nothing yet.
     ``failures`` counts since the last success. ``until`` is the end of the lease. ``known``
-    when the referral was read, or updated, before.
+    when the referral was read, or updated, before. ``again`` is when it has to be told once more,
+    because an update's outcome is not known (``domain/policies/doubt.py``).
     """
 
     seat: Seat
@@ -30,6 +31,7 @@ class ClaimedSeat:
     shown: bool | None = None
     known: bool = False
     refusals: Refusals = NO_REFUSALS
+    again: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

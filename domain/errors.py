@@ -40,13 +40,15 @@ class DomainError(Exception):
 
     ``retry_after`` is how long to wait before the next try, in seconds; None when not known.
     ``about_item`` is True when the failure concerns only what was named, and says nothing about any
-    other call.
+    other call. ``may_take_effect`` is True when what was asked may still happen: it was sent, and
+    nobody said what became of it.
     """
 
     slug: ClassVar[str]
     kind: ClassVar[Kind]
     retry_after: int | None = None
     about_item: bool = False
+    may_take_effect: bool = False
 
 
 class UnknownMeetingError(DomainError):
@@ -81,9 +83,13 @@ class PartnerError(DomainError):
         self.about_item = about_item
 
 
+LONGEST_ADVICE = 60.0  # seconds
+
+
 def advised_wait(error: DomainError) -> float:
-    """The seconds that a partner asked us to wait, 0 when it did not."""
-    return float(error.retry_after or 0)
+    """The seconds that a partner asked us to wait, 0 when it did not. At most a minute is believed:
+    one answer says little about when the partner is back."""
+    return min(float(error.retry_after or 0), LONGEST_ADVICE)
 
 
 class PartnerNotFoundError(PartnerError):
@@ -143,6 +149,7 @@ class PartnerTimeoutError(PartnerError):
 
     slug = "partner-timeout"
     kind = Kind.TIMEOUT
+    may_take_effect = True
 
 
 class StorageUnavailableError(DomainError):

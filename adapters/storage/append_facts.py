@@ -24,20 +24,23 @@ LOCK = """
 INSERT INTO seats (referral, meeting, person, known) VALUES ($1, $2, $3, $4)
 ON CONFLICT (referral, meeting, person)
 DO UPDATE SET known = CASE WHEN excluded.known = 1 THEN 1 ELSE seats.known END
-RETURNING due, held
+RETURNING due, held, told_seq, seq
 """
 KEEP = """
 UPDATE seats SET seq = $4, why = NULL WHERE referral = $1 AND meeting = $2 AND person = $3
 """
-FREE = """
-UPDATE seats SET seq = $4, why = NULL, due = $5, held = 0
+LOST_BEFORE = "again = CASE WHEN held = 1 THEN 0 ELSE again END"
+"""Whoever still holds a seat that is taken anew was lost, and nobody knows what it told."""
+FREE = f"""
+UPDATE seats SET seq = $4, why = NULL, due = $5, {LOST_BEFORE}, held = 0
 WHERE referral = $1 AND meeting = $2 AND person = $3
 """
-TAKE = """
-UPDATE seats SET seq = $4, why = NULL, due = $5, held = 1, attempts = attempts + 1, lost = lost + 1
+TAKE = f"""
+UPDATE seats SET seq = $4, why = NULL, due = $5, {LOST_BEFORE}, held = 1,
+    attempts = attempts + 1, lost = lost + 1
 WHERE referral = $1 AND meeting = $2 AND person = $3
 RETURNING referral, meeting, person, attempts, failures, seq, due, told_seq, shown,
-    known, refusals, refused_since
+    known, refusals, refused_since, again
 """
 WATCH = """
 INSERT INTO sweeps (referral, meeting, watched, due) VALUES ($1, $2, $3, $3)
@@ -67,7 +70,7 @@ def append_facts(
         rows = yield insert_fact(fact)
         seq = rows[0]["seq"] if rows else seq
     if not seq:
-        return Concluded(waiting=any(row["due"] is not None for row in locked.values()))
+        return Concluded(waiting=any(_untold(row) for row in locked.values()))
     if not all(isinstance(fact.what, Roster) for fact in facts):
         yield WATCH, (*about, now)
     held = {seat: _held(row, now) for seat, row in locked.items()}
@@ -87,6 +90,7 @@ def claimed_seat(row: Row) -> ClaimedSeat:
         None if shown is None else bool(shown),
         bool(row["known"]),
         Refusals(row["refusals"], row["refused_since"]),
+        row["again"],
     )
 
 
@@ -108,6 +112,11 @@ def _mark(
             (taken,) = yield TAKE, (*_key(seat), seq, due)
             claimed.append(claimed_seat(taken))
     return claimed
+
+
+def _untold(row: Row) -> bool:
+    """Not of a seat that is only told once more."""
+    return row["due"] is not None and row["told_seq"] < row["seq"]
 
 
 def _held(row: Row, now: float) -> bool:

@@ -1,9 +1,10 @@
-"""WebhookInbox and DeliveryQueue: webhooks stored, claimed, concluded, postponed and set aside."""
+"""WebhookInbox and DeliveryQueue: webhooks stored, claimed, concluded, postponed and buried."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapters.storage.append_facts import append_facts
+from adapters.storage.suspects import MAY_BE_CLAIMED, WHY_SUSPECT
 from adapters.storage.transaction import SKIP_LOCKED, Row, Store, Transaction, in_transaction
 from domain.claims import Concluded
 from domain.decision import Decision
@@ -11,9 +12,6 @@ from domain.delivery import Delivery, KnownDelivery, State
 from domain.policies.refusal import Refusals
 from domain.referral import ReferralId
 from domain.session import SessionEvent
-
-TRUSTED_LOSSES = 3
-MOST_LOSSES = 10
 
 RECEIVE = """
 INSERT INTO deliveries (key, event, referral, meeting, body, received, due, attempts, lost)
@@ -27,21 +25,24 @@ THEIR_SEATS = """
 """
 KNOWN = f"""
 SELECT state, why,
-    EXISTS ({THEIR_SEATS} AND seats.due IS NOT NULL) AS unsettled,
+    EXISTS ({THEIR_SEATS} AND seats.due IS NOT NULL AND seats.told_seq < seats.seq) AS unsettled,
     EXISTS ({THEIR_SEATS} AND seats.due IS NULL AND seats.why IS NOT NULL) AS refused
 FROM deliveries WHERE key = $1
 """
-SET_ASIDE = """
-UPDATE deliveries SET state = 2, due = NULL, settled = $1, why = 'poison'
-WHERE state = 0 AND due <= $1 AND lost >= $2
-"""
 CLAIM = f"""
-UPDATE deliveries SET due = $1, attempts = attempts + 1, lost = lost + 1
+UPDATE deliveries SET due = $1, attempts = attempts + 1, lost = lost + 1, {WHY_SUSPECT}
 WHERE id IN (
-    SELECT id FROM deliveries WHERE state = 0 AND due <= $2 AND lost > $3 AND lost <= $4
-    ORDER BY due LIMIT $5 {SKIP_LOCKED}
+    SELECT id FROM deliveries WHERE state = 0 AND {MAY_BE_CLAIMED}
+    ORDER BY due LIMIT $4 {SKIP_LOCKED}
 )
 RETURNING id, key, body, attempts, failures, refusals, refused_since
+"""
+HASTEN = f"""
+UPDATE deliveries SET due = $1
+WHERE id IN (
+    SELECT id FROM deliveries
+    WHERE state = 0 AND due > $1 AND lost = 0 AND failures > 0 AND refusals = 0 {SKIP_LOCKED}
+)
 """
 CONCLUDE = """
 UPDATE deliveries SET state = 1, due = NULL, failures = 0, lost = 0, settled = $3,
@@ -88,11 +89,12 @@ class StoredDeliveries:
     def claim_deliveries(
         self, limit: int, *, now: float, lease: float, suspects: bool = False
     ) -> Transaction[Sequence[Delivery]]:
-        if suspects:
-            yield SET_ASIDE, (now, MOST_LOSSES)
-        losses = (TRUSTED_LOSSES, MOST_LOSSES) if suspects else (-1, TRUSTED_LOSSES)
-        rows = yield CLAIM, (now + lease, now, *losses, limit)
+        rows = yield CLAIM, (now + lease, now, int(suspects), limit)
         return [_delivery(row) for row in rows]
+
+    @in_transaction
+    def hasten_deliveries(self, *, now: float) -> Transaction[None]:
+        yield HASTEN, (now,)
 
     @in_transaction
     def conclude(

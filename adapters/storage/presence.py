@@ -3,28 +3,38 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from adapters.storage.append_facts import append_facts, claimed_seat
-from adapters.storage.deliveries import MOST_LOSSES, TRUSTED_LOSSES
+from adapters.storage.append_facts import LOST_BEFORE, append_facts, claimed_seat
 from adapters.storage.facts import stored_fact
+from adapters.storage.suspects import MAY_BE_CLAIMED, WHY_SUSPECT
 from adapters.storage.transaction import SKIP_LOCKED, Store, Transaction, in_transaction
 from domain.claims import ClaimedSeat
 from domain.facts import Fact, StoredFact
 from domain.meeting import MeetingId
+from domain.policies.doubt import told_now
 from domain.policies.refusal import Refusals
 from domain.presence import Seat
 from domain.referral import ReferralId
 
-SET_ASIDE = """
-UPDATE seats SET due = NULL, held = 0, lost = 0, why = 'poison' WHERE due <= $1 AND lost >= $2
-"""
 CLAIM = f"""
-UPDATE seats SET due = $1, held = 1, attempts = attempts + 1, lost = lost + 1
+UPDATE seats SET due = $1, {LOST_BEFORE}, held = 1,
+    attempts = attempts + 1, lost = lost + 1, {WHY_SUSPECT}
 WHERE (referral, meeting, person) IN (
-    SELECT referral, meeting, person FROM seats WHERE due <= $2 AND lost > $3 AND lost <= $4
-    ORDER BY due LIMIT $5 {SKIP_LOCKED}
+    SELECT referral, meeting, person FROM seats WHERE {MAY_BE_CLAIMED}
+    ORDER BY due LIMIT $4 {SKIP_LOCKED}
 )
 RETURNING referral, meeting, person, attempts, failures, seq, due, told_seq, shown,
-    known, refusals, refused_since
+    known, refusals, refused_since, again
+"""
+TOLD = """
+SELECT 1 FROM seats
+WHERE referral = $1 AND meeting = $2 AND person = $3 AND told_seq >= seq
+"""
+HASTEN = f"""
+UPDATE seats SET due = $1
+WHERE (referral, meeting, person) IN (
+    SELECT referral, meeting, person FROM seats
+    WHERE due > $1 AND held = 0 AND failures > 0 AND refusals = 0 {SKIP_LOCKED}
+)
 """
 OF_MEETING = """
 SELECT seq, person, kind, data, at FROM facts
@@ -41,18 +51,21 @@ SETTLE = f"""
 UPDATE seats SET told_seq = $5, shown = $6, told = CAST($7 AS DOUBLE PRECISION),
     known = CASE WHEN $8 = 1 THEN 1 ELSE known END, refusals = 0, refused_since = NULL,
     failures = 0, lost = 0, held = 0,
-    why = NULL, due = CASE WHEN seq > $5 THEN CAST($7 AS DOUBLE PRECISION) END
+    again = CAST($9 AS DOUBLE PRECISION),
+    why = CASE WHEN CAST($9 AS DOUBLE PRECISION) IS NULL THEN NULL ELSE 'outcome-unknown' END,
+    due = CASE WHEN seq > $5 THEN CAST($7 AS DOUBLE PRECISION)
+        ELSE CAST($9 AS DOUBLE PRECISION) END
 WHERE {SEAT}
-RETURNING due
+RETURNING seq
 """
 POSTPONE = f"""
 UPDATE seats SET due = $5, failures = failures + 1, lost = 0, held = 0, why = $6,
-    refusals = $7, refused_since = $8
+    refusals = $7, refused_since = $8, again = CASE WHEN $9 = 1 THEN 0 ELSE again END
 WHERE {SEAT}
 """
 REFUSE = f"""
 UPDATE seats SET due = CASE WHEN seq > $5 THEN CAST($6 AS DOUBLE PRECISION) END,
-    failures = 0, refusals = 0, refused_since = NULL, lost = 0, held = 0, why = $7
+    failures = 0, refusals = 0, refused_since = NULL, lost = 0, held = 0, why = $7, again = NULL
 WHERE {SEAT}
 RETURNING told_seq
 """
@@ -60,7 +73,7 @@ REFUSE_REPORTS = """
 UPDATE facts SET refused = $4
 WHERE referral = $1 AND meeting = $2 AND person = $3 AND seq > $5 AND seq <= $6
 """
-RELEASE = f"UPDATE seats SET due = $5, lost = 0, held = 0 WHERE {SEAT}"
+RELEASE = f"UPDATE seats SET due = $5, lost = 0, held = 0, again = 0 WHERE {SEAT}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +93,12 @@ class StoredPresence:
     def claim_seats(
         self, limit: int, *, now: float, lease: float, suspects: bool = False
     ) -> Transaction[Sequence[ClaimedSeat]]:
-        if suspects:
-            yield SET_ASIDE, (now, MOST_LOSSES)
-        losses = (TRUSTED_LOSSES, MOST_LOSSES) if suspects else (-1, TRUSTED_LOSSES)
-        rows = yield CLAIM, (now + lease, now, *losses, limit)
+        rows = yield CLAIM, (now + lease, now, int(suspects), limit)
         return [claimed_seat(row) for row in rows]
+
+    @in_transaction
+    def hasten_seats(self, *, now: float) -> Transaction[None]:
+        yield HASTEN, (now,)
 
     @in_transaction
     def of_seat(self, seat: Seat) -> Transaction[Sequence[StoredFact]]:
@@ -102,15 +116,26 @@ class StoredPresence:
     def settle(
         self, claimed: ClaimedSeat, *, seq: int, in_meeting: bool, now: float, updated: bool = True
     ) -> Transaction[bool]:
-        rows = yield SETTLE, (*_fence(claimed), seq, int(in_meeting), now, int(updated))
-        return bool(rows) and rows[0]["due"] is not None
+        told = (seq, int(in_meeting), now, int(updated), told_now(claimed.again, now))
+        rows = yield SETTLE, (*_fence(claimed), *told)
+        return bool(rows) and rows[0]["seq"] > seq
 
     @in_transaction
     def postpone_seat(
-        self, claimed: ClaimedSeat, why: str, *, due: float, refusals: Refusals | None = None
+        self,
+        claimed: ClaimedSeat,
+        why: str,
+        *,
+        due: float,
+        refusals: Refusals | None = None,
+        unsure: bool = False,
     ) -> Transaction[None]:
         now = refusals or claimed.refusals
-        yield POSTPONE, (*_fence(claimed), due, why, now.count, now.since)
+        yield POSTPONE, (*_fence(claimed), due, why, now.count, now.since, int(unsure))
+
+    @in_transaction
+    def is_told(self, seat: Seat) -> Transaction[bool]:
+        return bool((yield TOLD, (seat.referral, seat.meeting, seat.person)))
 
     @in_transaction
     def refuse(self, claimed: ClaimedSeat, why: str, *, seq: int, now: float) -> Transaction[None]:

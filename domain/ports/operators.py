@@ -24,12 +24,13 @@ class OperatorInbox(Protocol):
         ...
 
     async def updates(self, *, referral: str | None, limit: int) -> Sequence[UpdateView]:
-        """Updates that have not reached the attendance service: waiting or refused."""
+        """Updates that have not reached the attendance service, or may not have:
+        waiting or refused."""
         ...
 
     async def retry(self, *, number: int | None, since: float | None, now: float) -> int:
         """Make dead deliveries due again: one, or those received since then; with neither all of
-        them and the updates that were set aside. Returns how many."""
+        them and the updates that were refused for good. Returns how many."""
         ...
 
     async def discard(self, number: int, why: str, *, now: float) -> bool:

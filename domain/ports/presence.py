@@ -37,14 +37,20 @@ class PresenceUpdates(Protocol):
     """Seats whose flag the attendance service has to be told.
 
     A claim is a lease: until it ends nobody else gets the seat. Every other method changes nothing
-    when the claim is no longer the newest.
+    when the claim is no longer the newest. What a claim that was lost or released told is not
+    known: the seat is told once more some time after its next success (``policies/doubt.py``).
     """
 
     async def claim_seats(
         self, limit: int, *, now: float, lease: float, suspects: bool = False
     ) -> Sequence[ClaimedSeat]:
         """Seats that are due, longest waiting first. ``suspects`` are those whose claims were lost
-        several times."""
+        several times in a row: ever more slowly, and never given up."""
+        ...
+
+    async def hasten_seats(self, *, now: float) -> None:
+        """The attendance service is back: seats that wait because it failed are due now. Those that
+        were refused on their own account keep their wait."""
         ...
 
     async def settle(
@@ -56,10 +62,20 @@ class PresenceUpdates(Protocol):
         ...
 
     async def postpone_seat(
-        self, claimed: ClaimedSeat, why: str, *, due: float, refusals: Refusals | None = None
+        self,
+        claimed: ClaimedSeat,
+        why: str,
+        *,
+        due: float,
+        refusals: Refusals | None = None,
+        unsure: bool = False,
     ) -> None:
         """Try again at ``due``; one more failure. ``refusals`` is what they are by now, if not what
-        they were."""
+        they were; ``unsure`` when the update may still take effect."""
+        ...
+
+    async def is_told(self, seat: Seat) -> bool:
+        """Whether the attendance service was told all that is known of it."""
         ...
 
     async def refuse(self, claimed: ClaimedSeat, why: str, *, seq: int, now: float) -> None:

@@ -63,7 +63,12 @@ class DeliveryQueue(Protocol):
         self, limit: int, *, now: float, lease: float, suspects: bool = False
     ) -> Sequence[Delivery]:
         """Deliveries that are due, longest waiting first. ``suspects`` are those whose claims were
-        lost several times."""
+        lost several times in a row: ever more slowly, and never given up."""
+        ...
+
+    async def hasten_deliveries(self, *, now: float) -> None:
+        """The attendance service is back: deliveries that wait because it failed are due now. Those
+        that were refused on their own account keep their wait."""
         ...
 
     async def conclude(

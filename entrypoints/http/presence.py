@@ -5,6 +5,7 @@ from pydantic import ValidationError
 
 from application.sync_presence import SyncOutcome
 from domain.caller import Caller, TicketHolder
+from domain.errors import TooManyCallsError
 from entrypoints.http.access.caller import CALLER, NOT_IDENTIFIED, TICKET_HOLDER
 from entrypoints.http.access.gate import count
 from entrypoints.http.app_keys import CALLERS, LEAVE_MEETING, REPORT_PRESENCE, TICKETS
@@ -43,22 +44,31 @@ async def leave_meeting(request: web.Request) -> web.Response:
     """A valid credential goes first, then a ticket, whatever header stands beside it."""
     known = request.get(CALLER)
     read = await read_bytes(request, API_LIMIT if known else TICKET_LIMIT)
-    leaver = known or await _leaver(request, read)
+    leaver, often = (known, False) if known else await _leaver(request, read)
     body = LeaveMeetingBody.model_validate_json(read)
-    outcome = await request.app[LEAVE_MEETING](leaver, body.seat(), answer_deadline())
+    leave = request.app[LEAVE_MEETING]
+    outcome = await leave(leaver, body.seat(), answer_deadline(), often=often)
     return _answer(outcome, LEFT, LEFT_LATER)
 
 
-async def _leaver(request: web.Request, read: bytes) -> Caller | TicketHolder:
-    """Who leaves without a credential: the ticket's holder or, with ``AUTH=none``, anyone."""
+async def _leaver(request: web.Request, read: bytes) -> tuple[Caller | TicketHolder, bool]:
+    """Who leaves without a credential: the ticket's holder or, with ``AUTH=none``, anyone; and
+    whether that is oftener than is allowed, for which no ticket is refused."""
     ticket = _ticket(read)
     if ticket is not None:
         holder = request[TICKET_HOLDER] = request.app[TICKETS].holder(ticket)
-        count(request, holder)
-        return holder
+        return holder, _often(request, holder)
     if (refusal := request.get(NOT_IDENTIFIED)) is not None:
         raise refusal
-    return await request.app[CALLERS].identify(None)
+    return await request.app[CALLERS].identify(None), False
+
+
+def _often(request: web.Request, holder: TicketHolder) -> bool:
+    try:
+        count(request, holder)
+    except TooManyCallsError:
+        return True
+    return False
 
 
 def _ticket(read: bytes) -> str | None:

@@ -1,3 +1,5 @@
+from unittest.mock import Mock
+
 import aiohttp
 import pytest
 from aioresponses import aioresponses
@@ -67,6 +69,37 @@ async def test_every_failure_of_a_mark_is_one_of_ours(
 
     with pytest.raises(expected):
         await attendance.set_in_meeting(a_seat(), in_meeting=True)
+
+
+NOBODY_THERE = aiohttp.ClientConnectorError(Mock(), OSError())
+
+
+@pytest.mark.parametrize(
+    ("failing", "may_take_effect"),
+    [
+        ({"exception": TimeoutError()}, True),
+        ({"status": 504, "body": ""}, True),
+        ({"exception": aiohttp.ServerDisconnectedError()}, True),
+        ({"exception": ConnectionResetError()}, True),
+        ({"exception": aiohttp.ClientPayloadError()}, True),
+        ({"exception": NOBODY_THERE}, False),
+        ({"status": 500, "body": ""}, False),
+        ({"status": 429, "body": ""}, False),
+        ({"status": 422, "payload": {}}, False),
+    ],
+)
+async def test_a_mark_that_nobody_answered_may_still_take_effect(
+    wire: aioresponses,
+    attendance: HttpAttendance,
+    failing: dict[str, object],
+    may_take_effect: bool,
+) -> None:
+    wire.post(USER, **failing)
+
+    with pytest.raises(DomainError) as raised:
+        await attendance.set_in_meeting(a_seat(), in_meeting=True)
+
+    assert raised.value.may_take_effect is may_take_effect
 
 
 @pytest.mark.parametrize(

@@ -358,7 +358,7 @@ async def test_an_outage_opens_the_breaker_and_then_only_probes_get_through(
 ) -> None:
     attendance.failing = DOWN
     for call in range(20):
-        await received(wired, a_body(call))
+        await received(wired, a_body(call, title=f"enc-{call}"))
     work = wired.work()
     tries = 0
     for _ in range(40):
@@ -376,7 +376,7 @@ async def test_what_changes_nothing_is_answered_at_once_during_an_outage(
 ) -> None:
     attendance.failing = DOWN
     for call in range(10):
-        await received(wired, a_body(call))
+        await received(wired, a_body(call, title=f"enc-{call}"))
 
     assert await received(wired, a_body(11, reason="HOST_ENDED_MEETING")) == Verdict(
         Outcome.IGNORED
@@ -388,11 +388,11 @@ async def test_while_the_breaker_is_open_only_its_probes_reach_the_attendance_se
 ) -> None:
     attendance.failing = DOWN
     for call in range(10):
-        await received(wired, a_body(call))
+        await received(wired, a_body(call, title=f"enc-{call}"))
     clock.pass_by(5)
     attendance.failing, attendance.hanging = None, True
     before = attendance.read
-    others = [received(wired, a_body(100 + number)) for number in range(20)]
+    others = [received(wired, a_body(100 + number, title=f"enc-{number}")) for number in range(20)]
 
     probe = asyncio.create_task(received(wired, a_body(99)))
     await attendance.asked(before + 1)
@@ -403,16 +403,17 @@ async def test_while_the_breaker_is_open_only_its_probes_reach_the_attendance_se
     await cancelled([probe])
 
 
-async def test_the_partners_own_advice_on_waiting_is_kept(
-    wired: Container, attendance: FaultyAttendance, clock: Clock
+@pytest.mark.parametrize(("advised", "believed"), [(30, 30), (60, 60), (600, 60)])
+async def test_the_partners_own_advice_on_waiting_is_kept_for_at_most_a_minute(
+    wired: Container, attendance: FaultyAttendance, clock: Clock, advised: int, believed: int
 ) -> None:
-    attendance.failing = PartnerUnavailableError(Partner.ATTENDANCE, "429", retry_after=90)
+    attendance.failing = PartnerUnavailableError(Partner.ATTENDANCE, "429", retry_after=advised)
     await received(wired, a_body())
 
     (entry,) = await wired.operator_inbox().deliveries(
         state=None, referral=None, since=None, limit=1
     )
-    assert entry.due == clock() + 90
+    assert entry.due == clock() + believed
 
 
 async def test_an_update_whose_lease_could_run_out_is_released_and_not_made(

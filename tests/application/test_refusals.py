@@ -69,6 +69,12 @@ async def reported(wired: Container, seat: Seat | None = None) -> SyncOutcome:
     return await wired.report_presence()(PORTAL, seat or a_seat(), soon(), in_meeting=True)
 
 
+def failed(wired: Container, times: int) -> None:
+    """Calls about so many other referrals, one after the other."""
+    for number in range(times):
+        wired.breaker().failed(f"other-{number}", wired.breaker().trying())
+
+
 async def waiting(wired: Container) -> list[UpdateView]:
     return list(await wired.operator_inbox().updates(referral=None, limit=99))
 
@@ -151,8 +157,7 @@ async def test_the_partners_advice_on_waiting_holds_for_one_item_too(
 async def test_an_answer_about_one_item_shows_that_a_partner_is_back(
     wired: Container, attendance: PickyAttendance, clock: Clock
 ) -> None:
-    for _ in range(5):
-        wired.breaker().failed()
+    failed(wired, 10)
     attendance.updates["enc-1"] = declined()
     clock.pass_by(5)
     await reported(wired)
@@ -163,11 +168,10 @@ async def test_an_answer_about_one_item_shows_that_a_partner_is_back(
 async def test_a_refusal_among_failures_does_not_hide_an_outage(
     wired: Container, attendance: PickyAttendance
 ) -> None:
-    for _ in range(4):
-        wired.breaker().failed()
+    failed(wired, 9)
     attendance.updates["enc-1"] = declined()
     await reported(wired)
-    wired.breaker().failed()
+    wired.breaker().failed("one more", wired.breaker().trying())
 
     assert wired.breaker().open
 

@@ -1,10 +1,12 @@
 """Webhooks in storage: stored once, claimed by one, settled by the newest claim only."""
 
 import asyncio
+from itertools import pairwise
 
 from domain.claims import Concluded
 from domain.decision import Decision
 from domain.delivery import Delivery, KnownDelivery, Outcome, State
+from domain.policies.refusal import Refusals
 from domain.ports.operators import OperatorInbox
 from domain.ports.webhooks import DeliveryQueue, WebhookInbox
 from tests.builders import a_seat, a_session_end, an_end
@@ -160,21 +162,38 @@ async def test_the_dead_are_not_claimed(
     assert await deliveries.claim_deliveries(9, now=99, lease=LEASE) == []
 
 
-async def test_claims_that_never_come_back_are_tried_alone_and_then_set_aside(
+async def test_claims_that_never_come_back_are_tried_alone_ever_more_slowly_and_for_ever(
     webhook_inbox: WebhookInbox, deliveries: DeliveryQueue, inbox: OperatorInbox
 ) -> None:
     delivery = await received(webhook_inbox)
-    claimed = []
-    for round_number in range(12):
-        now = round_number * LEASE
-        trusted = await deliveries.claim_deliveries(9, now=now, lease=LEASE)
-        alone = await deliveries.claim_deliveries(9, now=now, lease=LEASE, suspects=True)
-        claimed.append("trusted" if trusted else "alone" if alone else "none")
+    trusted, alone = [], []
+    for now in range(0, 3000, 5):
+        if await deliveries.claim_deliveries(9, now=now, lease=LEASE):
+            trusted.append(now)
+        if await deliveries.claim_deliveries(9, now=now, lease=LEASE, suspects=True):
+            alone.append(now)
 
-    assert claimed == ["trusted"] * 4 + ["alone"] * 6 + ["none"] * 2
+    waits = [later - earlier - LEASE for earlier, later in pairwise([trusted[-1], *alone])]
+    assert trusted == [0, LEASE, 2 * LEASE, 3 * LEASE]
+    assert waits == [10, 20, 40, 80, 160, 320, 600, 600, 600]
     entry = await inbox.delivery(delivery.id)
     assert entry is not None
-    assert (entry.state, entry.why) == (State.DEAD, "poison")
+    assert (entry.state, entry.why) == (State.WAITING, "claims-lost")
+
+
+async def test_when_the_partner_is_back_a_delivery_that_failed_is_due_and_others_keep_their_time(
+    webhook_inbox: WebhookInbox, deliveries: DeliveryQueue
+) -> None:
+    failed, refused, _held = [
+        await received(webhook_inbox, key, due=LEASE) for key in ("failed", "refused", "held")
+    ]
+    await deliveries.postpone_delivery(failed, "partner-timeout", due=60)
+    await deliveries.postpone_delivery(refused, "partner-declined", due=60, refusals=Refusals(1))
+
+    await deliveries.hasten_deliveries(now=1)
+
+    due = await deliveries.claim_deliveries(9, now=1, lease=LEASE)
+    assert [delivery.key for delivery in due] == ["failed"]
 
 
 async def test_failures_of_a_partner_never_make_poison(

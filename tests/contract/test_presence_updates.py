@@ -1,10 +1,13 @@
 """Facts once and in order; one update of a seat at a time, and none overtaken."""
 
 import asyncio
+from itertools import pairwise
 
 from domain.claims import ClaimedSeat
 from domain.facts import Reported, StoredFact
 from domain.meeting import PersonId
+from domain.policies.doubt import AGAIN
+from domain.policies.refusal import Refusals
 from domain.ports.operators import OperatorInbox
 from tests.builders import a_report, a_seat, an_end
 from tests.contract.conftest import PresenceStore
@@ -149,18 +152,33 @@ async def test_a_released_seat_is_due_at_once(seats: PresenceStore) -> None:
     assert again.failures == 0
 
 
-async def test_seats_whose_claims_get_lost_are_set_aside_too(
+async def test_seats_whose_claims_get_lost_are_suspects_for_ever_too(
     seats: PresenceStore, inbox: OperatorInbox
 ) -> None:
     await seats.append(a_report("f-1"), a_seat(), now=0, due=0)
-    for number in range(12):
-        for suspects in (False, True):
-            await seats.claim_seats(9, now=number * LEASE, lease=LEASE, suspects=suspects)
+    trusted, alone = [], []
+    for now in range(0, 3000, 5):
+        if await seats.claim_seats(9, now=now, lease=LEASE):
+            trusted.append(now)
+        if await seats.claim_seats(9, now=now, lease=LEASE, suspects=True):
+            alone.append(now)
 
+    waits = [later - earlier - LEASE for earlier, later in pairwise([trusted[-1], *alone])]
+    assert trusted == [0, LEASE, 2 * LEASE, 3 * LEASE]
+    assert waits == [10, 20, 40, 80, 160, 320, 600, 600, 600]
     (entry,) = await inbox.updates(referral=None, limit=9)
-    assert (entry.due, entry.why) == (None, "poison")
-    assert await inbox.retry(number=None, since=None, now=999) == 1
-    assert len(await seats.claim_seats(9, now=999, lease=LEASE)) == 1
+    assert entry.due is not None
+    assert entry.why == "claims-lost"
+
+
+async def test_a_suspect_that_comes_back_is_trusted_again(seats: PresenceStore) -> None:
+    await seats.append(a_report("f-1"), a_seat(), now=0, due=0)
+    for number in range(4):
+        await seats.claim_seats(9, now=number * LEASE, lease=LEASE)
+    (suspect,) = await seats.claim_seats(9, now=70, lease=LEASE, suspects=True)
+    await seats.postpone_seat(suspect, "partner-timeout", due=71)
+
+    assert await seats.claim_seats(9, now=71, lease=LEASE)
 
 
 async def test_many_reports_at_once_are_all_kept_and_one_update_has_the_last(
@@ -187,3 +205,37 @@ async def test_claimers_at_the_same_time_never_get_the_same_seat(seats: Presence
 
     claimed = [seat.seat for batch in batches for seat in batch]
     assert len(claimed) == len(set(claimed)) == 40
+
+
+async def test_when_the_partner_is_back_a_seat_that_failed_is_due_and_others_keep_their_time(
+    seats: PresenceStore,
+) -> None:
+    failed, refused, held = (a_seat(person=person) for person in ("failed", "refused", "held"))
+    claimed = {}
+    for seat in (failed, refused, held):
+        claimed[seat] = await seats.append(a_report(seat.person, seat), seat, now=0, due=LEASE)
+    of_failed, of_refused = claimed[failed], claimed[refused]
+    assert of_failed
+    assert of_refused
+    await seats.postpone_seat(of_failed, "partner-timeout", due=60)
+    await seats.postpone_seat(of_refused, "partner-declined", due=60, refusals=Refusals(1))
+
+    await seats.hasten_seats(now=1)
+
+    assert [seat.seat for seat in await seats.claim_seats(9, now=1, lease=LEASE)] == [failed]
+
+
+async def test_a_seat_in_doubt_is_due_once_more_after_its_next_success(
+    seats: PresenceStore,
+) -> None:
+    first = await appended(seats)
+    await seats.postpone_seat(first, "partner-timeout", due=2, unsure=True)
+    (second,) = await seats.claim_seats(9, now=2, lease=LEASE)
+    await seats.settle(second, seq=second.seq, in_meeting=True, now=2)
+
+    early = await seats.claim_seats(9, now=2 + AGAIN - 1, lease=LEASE)
+    (third,) = await seats.claim_seats(9, now=2 + AGAIN, lease=LEASE)
+    await seats.settle(third, seq=third.seq, in_meeting=True, now=2 + AGAIN)
+
+    assert early == []
+    assert await seats.claim_seats(9, now=9999, lease=LEASE) == []

@@ -10,6 +10,7 @@ from domain.meeting import MeetingId, PersonId
 from entrypoints.container import Container
 from entrypoints.settings import Settings
 from tests.application.conftest import Clock
+from tests.builders import a_report, a_seat
 from tests.conftest import Client, Serve
 from tests.http.test_endpoints import marks
 from tests.identity import PORTAL_KEY, a_token, asking
@@ -316,3 +317,60 @@ async def test_a_ticket_adds_no_meeting_and_makes_no_host(
     joined = await client.post("/api/dyte/participants", json=body, headers=headers)
     assert joined.status == 403
     assert await marks(client) == {}
+
+
+@pytest.fixture
+def few_calls(container: Container, clock: Clock) -> None:
+    """Two leaves a minute."""
+    few = container.settings().model_copy(update={"doctor_calls_per_minute": 2})
+    container.settings.override(providers.Object(few))
+    container.monotonic.override(providers.Object(clock))
+
+
+async def reports(container: Container, meeting: str) -> int:
+    seat = a_seat("enc-1001", meeting)
+    return len(await container.presence().of_seat(seat))
+
+
+@pytest.mark.usefixtures("few_calls")
+async def test_a_leave_by_ticket_is_never_refused_for_its_number(
+    client: Client, clock: Clock, container: Container
+) -> None:
+    meeting, ticket = await entered(client, clock)
+    statuses = [await beacon(client, meeting, ticket) for _ in range(13)]
+
+    assert statuses == [200] * 13
+    assert await reports(container, meeting) == 1 + 2
+
+
+@pytest.mark.usefixtures("few_calls")
+async def test_beyond_the_allowance_a_leave_that_changes_something_is_taken(
+    client: Client, clock: Clock, container: Container
+) -> None:
+    meeting, ticket = await entered(client, clock)
+    for _ in range(13):
+        await beacon(client, meeting, ticket)
+    await client.post(
+        f"/attendance-service/referrals/enc-1001/meetings/{meeting}/user",
+        json={"inMeeting": True, "userId": "dra-ana"},
+        headers={"Authorization": f"Bearer {PORTAL_KEY}"},
+    )
+    shown = await marks(client)
+
+    assert await beacon(client, meeting, ticket) == 200
+    assert (shown, await marks(client)) == ({"dra-ana": True}, {"dra-ana": False})
+
+
+@pytest.mark.usefixtures("few_calls")
+async def test_beyond_the_allowance_a_leave_that_is_not_told_yet_says_so(
+    client: Client, clock: Clock, container: Container
+) -> None:
+    meeting, ticket = await entered(client, clock)
+    for _ in range(2):
+        await beacon(client, meeting, ticket)
+    seat = a_seat("enc-1001", meeting)
+    left = a_report("f", seat, in_meeting=False)
+    await container.presence().append(left, seat, now=clock(), due=clock() + 15)
+
+    assert await beacon(client, meeting, ticket) == 202
+    assert await beacon(client, meeting, ticket, doctor="dr-bruno") == 403

@@ -21,14 +21,18 @@ from tests.prove.nasties import nasties, slow_clients
 from tests.prove.outage import FAULTS, Backlog, backlog, half_refused, outage
 from tests.prove.presence import orders
 from tests.prove.repeats import repeats, two_instances
+from tests.prove.shard import SICKNESSES, sick_shard
 from tests.prove.simulated_ends import SimulatedEnds, simulated_ends
 from tests.prove.starts import killed_start, one_key, one_referral
+from tests.prove.story import Story, story
 from tests.prove.strangers import strangers
 
 ANSWER_LIMIT = 2.6
 RECOVERY_LIMIT = 30.0
 DRAIN_LIMIT = 300.0
 HEALING_LIMIT = 120.0
+HEALTHY_LIMIT = 2.0
+STORIES = 20
 
 Proof = Callable[[str], Awaitable[object]]
 """Over a database; its figures say in one line what they are."""
@@ -40,6 +44,15 @@ async def _outages(database: str) -> str:
         figures = await outage(f"{database}.{number}", fault, events=12)
         assert figures.slowest < ANSWER_LIMIT, figures
         assert figures.applied < RECOVERY_LIMIT, figures
+        told.append(str(figures))
+    return "; ".join(told)
+
+
+async def _sick_shards(database: str) -> str:
+    told = []
+    for number, sickness in enumerate(SICKNESSES):
+        figures = await sick_shard(f"{database}.{number}", sickness)
+        assert figures.usual <= HEALTHY_LIMIT, figures
         told.append(str(figures))
     return "; ".join(told)
 
@@ -68,6 +81,18 @@ async def _simulated_ends(database: str) -> SimulatedEnds:
     return figures
 
 
+async def _stories(database: str) -> str:
+    told = [await _story(database, seed) for seed in range(STORIES)]
+    flags, webhooks = sum(one.flags for one in told), sum(one.webhooks for one in told)
+    return f"{STORIES} random stories: no wrong one of {flags} flags after {webhooks} webhooks"
+
+
+async def _story(database: str, seed: int) -> Story:
+    figures = await story(database, 200, seed)
+    assert not figures.wrong, (seed, figures)
+    return figures
+
+
 PROOFS: dict[str, tuple[str, Proof]] = {
     "forgeries": ("sqlite", lambda database: forgeries(database, 10_016)),
     "nasties": ("sqlite", lambda database: nasties(database, None)),
@@ -78,11 +103,14 @@ PROOFS: dict[str, tuple[str, Proof]] = {
     "repeats-postgres": ("postgres", lambda database: repeats(database, 50)),
     "two-instances": ("postgres", lambda database: two_instances(database, 200)),
     "outages": ("sqlite", _outages),
+    "sick-shard": ("sqlite", _sick_shards),
     "orders": ("sqlite", lambda database: orders(database, 300)),
     "lost-end": ("sqlite", lost_end),
     "lost-ends-sqlite": ("sqlite", _lost_ends),
     "lost-ends-postgres": ("postgres", _lost_ends),
     "simulated-ends": ("sqlite", _simulated_ends),
+    "stories-sqlite": ("sqlite", _stories),
+    "stories-postgres": ("postgres", _stories),
     "half-refused": ("sqlite", half_refused),
     "backlog-sqlite": ("sqlite", _backlog),
     "backlog-postgres": ("postgres", _backlog),

@@ -17,17 +17,17 @@ CALLERS = 8
 @dataclass(frozen=True, slots=True)
 class Kills:
     """How many marks were answered 2xx before the kills, how many were applied after them, and how
-    many were set aside as what kills the service."""
+    many were given up."""
 
     times: int
     answered: int
     applied: int
-    set_aside: int
+    given_up: int
 
     def __str__(self) -> str:
         return (
             f"{self.times} kills: {self.answered} answered marks, {self.applied} of them applied, "
-            f"{self.set_aside} set aside"
+            f"{self.given_up} given up"
         )
 
 
@@ -45,10 +45,10 @@ async def kills(database: str, times: int, *, seed: int = 7, partner_timeout: fl
         async with running("serve", until=READY, **env):
             lease = 2 * partner_timeout + 5
             await until_told(partner, acknowledged, lease + 45)
-        set_aside = await _poison(env)
-    assert set_aside == 0
+        given_up = await _given_up(env)
+    assert given_up == 0
     applied = {mark for mark in acknowledged if partner.marks[mark] is False}
-    return Kills(times, len(acknowledged), len(applied), set_aside)
+    return Kills(times, len(acknowledged), len(applied), given_up)
 
 
 async def _load(port: str, round_number: int, acknowledged: set[Mark]) -> None:
@@ -82,10 +82,10 @@ async def _leave(client: aiohttp.ClientSession, mark: Mark) -> int:
         return answer.status
 
 
-async def _poison(env: dict[str, str]) -> int:
+async def _given_up(env: dict[str, str]) -> int:
     rows: list[dict[str, object]] = []
     for kind in ("--dead", "--updates"):
         listed = await run("inbox", "list", kind, "--json", **env)
         assert listed.code == 0, listed.errors
         rows += [json.loads(line) for line in listed.output.splitlines()]
-    return sum(row["why"] == "poison" for row in rows)
+    return sum(row["due"] is None for row in rows)

@@ -14,7 +14,8 @@ Mark = tuple[str, str, str]
 class Partner:
     """Every referral is known; its doctors are ``dra-<id>`` and ``dr-<id>``.
 
-    ``mode`` is ``up``, ``down`` (hangs up), ``slow`` (10 s), or a status to answer.
+    ``mode`` is ``up``, ``down`` (hangs up), ``slow`` (10 s), or a status to answer; ``sick`` is the
+    mode of referrals whose id begins so.
     """
 
     url: str = ""
@@ -23,6 +24,7 @@ class Partner:
     refused: set[str] = field(default_factory=set)
     marks: dict[Mark, bool] = field(default_factory=dict)
     told: list[Mark] = field(default_factory=list)
+    sick: str = "up"
     news: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def told_all(self, wanted: set[Mark]) -> None:
@@ -52,14 +54,15 @@ class Partner:
 
     async def _behave(self, request: web.Request, person: str = "") -> None:
         self.calls += 1
-        if self.mode == "down":
+        mode = self.sick if request.match_info["referral"].startswith("sick") else self.mode
+        if mode == "down":
             assert request.transport is not None
             request.transport.abort()
             raise web.HTTPServiceUnavailable
-        if self.mode == "slow":
+        if mode == "slow":
             await asyncio.sleep(10)
-        elif self.mode.isdigit() or person in self.refused:
-            status = int(self.mode) if self.mode.isdigit() else 500
+        elif mode.isdigit() or person in self.refused:
+            status = int(mode) if mode.isdigit() else 500
             raise type("Failing", (web.HTTPException,), {"status_code": status})
 
 

@@ -14,7 +14,9 @@ from tests.prove.nasties import nasties
 from tests.prove.outage import backlog, half_refused, outage
 from tests.prove.presence import orders
 from tests.prove.repeats import repeats, two_instances
+from tests.prove.shard import SICKNESSES, sick_shard
 from tests.prove.starts import killed_start, one_key, one_referral
+from tests.prove.story import story
 from tests.prove.strangers import strangers
 
 pytestmark = pytest.mark.timeout(300)
@@ -91,6 +93,13 @@ async def test_one_doctor_refused_by_a_500_is_out_in_the_end(sqlite: str) -> Non
     assert (figures.out_before, figures.out_after) == (1, 2)
 
 
+@pytest.mark.parametrize("sickness", SICKNESSES)
+async def test_healthy_referrals_are_told_beside_a_sick_shard(sqlite: str, sickness: str) -> None:
+    figures = await sick_shard(sqlite, sickness, referrals=60)
+
+    assert figures.healthy == 2 * 48
+
+
 async def test_any_order_of_events_gives_one_state(sqlite: str) -> None:
     figures = await orders(sqlite, 12)
 
@@ -114,7 +123,7 @@ async def test_a_backlog_drains_while_new_webhooks_are_answered(sqlite: str) -> 
 async def test_what_was_answered_survives_being_killed(database: str) -> None:
     figures = await kills(database, 3, partner_timeout=0.2)
 
-    assert (figures.times, figures.set_aside) == (3, 0)
+    assert (figures.times, figures.given_up) == (3, 0)
     assert figures.applied == figures.answered > 0
 
 
@@ -137,3 +146,17 @@ async def test_a_start_that_was_killed_opens_no_second_meeting(database: str) ->
     figures = await killed_start(database, wait=False)
 
     assert (figures.early, figures.late, figures.opened) == (409, (201, 201), 1)
+
+
+async def test_after_any_faults_every_flag_is_the_providers_truth(database: str) -> None:
+    figures = await story(database, 20, seed=1)
+
+    assert (figures.flags, figures.wrong) == (40, ())
+    assert figures.inside > 0
+    assert figures.webhooks > 100
+
+
+async def test_without_the_sweep_some_flags_of_the_story_stay_wrong(sqlite: str) -> None:
+    figures = await story(sqlite, 20, seed=1, sweep=False)
+
+    assert figures.wrong

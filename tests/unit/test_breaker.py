@@ -1,26 +1,80 @@
-from domain.policies.breaker import Breaker
+from domain.policies.breaker import REMEMBERED, Breaker
+from domain.policies.retries import Retries
 from tests.application.conftest import Clock
+
+
+def failed(breaker: Breaker, *items: str) -> None:
+    for item in items:
+        breaker.failed(item, breaker.trying())
+
+
+TEN = tuple(f"enc-{number}" for number in range(10))
 
 
 def an_open_breaker(clock: Clock) -> Breaker:
     breaker = Breaker(clock)
-    for _ in range(5):
-        breaker.failed()
+    failed(breaker, *TEN)
     return breaker
 
 
-def test_it_stays_closed_while_failures_are_not_in_a_row() -> None:
+def test_it_stays_closed_while_something_succeeds_in_between() -> None:
     breaker = Breaker(Clock())
-    for _ in range(20):
-        breaker.failed()
-        breaker.failed()
-        breaker.succeeded()
+    for number in range(20):
+        failed(breaker, *(f"enc-{number}-{other}" for other in range(9)))
+        breaker.succeeded("enc-ok")
 
     assert not breaker.open
     assert breaker.allows()
 
 
-def test_after_five_failures_in_a_row_only_one_try_each_pause_gets_through() -> None:
+def test_one_item_that_fails_time_and_again_does_not_open_it() -> None:
+    breaker = Breaker(Clock())
+    failed(breaker, *["enc-1"] * 100)
+
+    assert not breaker.open
+
+
+def test_items_that_failed_before_are_no_news_after_a_success() -> None:
+    breaker = Breaker(Clock())
+    failed(breaker, *TEN[:9])
+    breaker.succeeded("enc-ok")
+    failed(breaker, *TEN)
+
+    assert not breaker.open
+
+
+def test_calls_that_hung_while_others_succeeded_do_not_open_it() -> None:
+    breaker = Breaker(Clock())
+    began = [(item, breaker.trying()) for item in TEN]
+    breaker.succeeded("enc-ok")
+    for item, when in began:
+        breaker.failed(item, when)
+
+    assert not breaker.open
+    assert breaker.failing.keys() == {*TEN}
+
+
+def test_it_remembers_only_so_many_items_that_failed() -> None:
+    breaker = Breaker(Clock())
+    failed(breaker, *(f"enc-{number}" for number in range(REMEMBERED + 5)))
+
+    assert len(breaker.failing) == REMEMBERED
+
+
+def test_few_that_failed_before_are_under_way_at_once_and_more_as_they_succeed() -> None:
+    retries = Retries()
+    begun = [retries.take() for _ in range(5)]
+    retries.done(well=True)
+    after_a_success = [retries.take() for _ in range(5)]
+    retries.done(well=False)
+    after_a_failure = retries.take()
+
+    assert begun == [True, True, False, False, False]
+    assert after_a_success == [True, True, False, False, False]
+    assert not after_a_failure
+
+
+def test_after_ten_that_failed_anew_only_one_try_each_pause_gets_through() -> None:
     clock = Clock()
     breaker = an_open_breaker(clock)
 
@@ -28,8 +82,7 @@ def test_after_five_failures_in_a_row_only_one_try_each_pause_gets_through() -> 
     for _ in range(60):
         clock.pass_by(0.5)
         if breaker.allows():
-            breaker.trying()
-            breaker.failed()
+            failed(breaker, "enc-1")
             tries += 1
 
     assert tries == 6
@@ -61,6 +114,6 @@ def test_asking_without_trying_uses_up_no_probe() -> None:
 def test_one_success_closes_it() -> None:
     breaker = an_open_breaker(Clock())
 
-    breaker.succeeded()
+    breaker.succeeded("enc-1")
 
     assert breaker.allows()

@@ -90,8 +90,8 @@ async def test_lookups_cannot_open_the_breaker_and_make_no_call_while_it_is_open
             await lookup(ReferralId(f"a/{number}"))
     assert not breaker.open
 
-    for _ in range(breaker.limit):
-        breaker.failed()
+    for number in range(breaker.limit):
+        breaker.failed(f"sick-{number}", breaker.trying())
     read = attendance.read
     with pytest.raises(PartnerUnavailableError):
         await lookup(ReferralId("enc-1001"))

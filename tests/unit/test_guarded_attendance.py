@@ -63,11 +63,11 @@ def guarded(attendance: OneAttendance, breaker: Breaker) -> GuardedAttendance:
     return GuardedAttendance(attendance, breaker)
 
 
-async def failed(guarded: GuardedAttendance, attendance: OneAttendance, times: int = 5) -> None:
+async def failed(guarded: GuardedAttendance, attendance: OneAttendance, times: int = 10) -> None:
     attendance.failing = PartnerBrokenError(Partner.ATTENDANCE, "500")
-    for _ in range(times):
+    for number in range(times):
         with pytest.raises(PartnerBrokenError):
-            await guarded.referral(ENC)
+            await guarded.referral(ReferralId(f"sick-{number}"))
     attendance.failing = None
 
 
@@ -79,7 +79,7 @@ async def test_while_it_is_open_nobody_reaches_the_attendance_service(
     with pytest.raises(PartnerUnavailableError):
         await guarded.referral(ENC)
 
-    assert attendance.reached == 5
+    assert attendance.reached == 10
 
 
 async def test_of_many_at_once_only_the_probe_reaches_the_attendance_service(
@@ -96,7 +96,7 @@ async def test_of_many_at_once_only_the_probe_reaches_the_attendance_service(
     )
 
     assert {type(answer) for answer in others} == {PartnerUnavailableError}
-    assert attendance.reached == 5 + 1
+    assert attendance.reached == 10 + 1
     probe.cancel()
 
 
@@ -117,23 +117,26 @@ async def test_a_probe_that_succeeds_lets_everybody_through_again(
 async def test_a_refusal_is_an_answer_and_ends_the_failures_in_a_row(
     guarded: GuardedAttendance, attendance: OneAttendance, breaker: Breaker, refusal: DomainError
 ) -> None:
-    await failed(guarded, attendance, times=4)
+    await failed(guarded, attendance, times=9)
     attendance.failing = refusal
 
     with pytest.raises(type(refusal)):
         await guarded.referral(ENC)
 
-    assert breaker.failures == 0
+    attendance.failing = PartnerBrokenError(Partner.ATTENDANCE, "500")
+    with pytest.raises(PartnerBrokenError):
+        await guarded.referral(ReferralId("enc-2"))
+    assert not breaker.open
 
 
-@pytest.mark.parametrize(("waited", "failures"), [(A_FAIR_CHANCE, 1), (A_FAIR_CHANCE - 0.1, 0)])
+@pytest.mark.parametrize(("waited", "counts"), [(A_FAIR_CHANCE, True), (0.9, False)])
 async def test_a_call_that_is_cut_off_counts_once_it_had_a_fair_chance(
     guarded: GuardedAttendance,
     attendance: OneAttendance,
     breaker: Breaker,
     clock: Clock,
     waited: float,
-    failures: int,
+    counts: bool,
 ) -> None:
     attendance.hanging = True
     call = asyncio.create_task(guarded.referral(ENC))
@@ -144,4 +147,23 @@ async def test_a_call_that_is_cut_off_counts_once_it_had_a_fair_chance(
     with pytest.raises(asyncio.CancelledError):
         await call
 
-    assert breaker.failures == failures
+    assert (ENC in breaker.failing) is counts
+
+
+async def test_of_referrals_that_failed_before_two_are_asked_at_once_and_others_as_ever(
+    guarded: GuardedAttendance, attendance: OneAttendance, breaker: Breaker
+) -> None:
+    await failed(guarded, attendance, times=9)
+    attendance.reached, attendance.hanging = 0, True
+    sick = [guarded.referral(ReferralId(f"sick-{number}")) for number in range(9)]
+    well = [guarded.referral(ReferralId(f"well-{number}")) for number in range(20)]
+    calls = [asyncio.create_task(call) for call in (*sick, *well)]
+    await asyncio.sleep(0)
+
+    assert attendance.reached == 2 + 20
+    for call in calls:
+        call.cancel()
+    answers = await asyncio.gather(*calls, return_exceptions=True)
+    refused = [answer for answer in answers if isinstance(answer, PartnerUnavailableError)]
+    assert len(refused) == 7
+    assert guarded.retries.under_way == 0
