@@ -30,10 +30,12 @@ class SickShard:
 
 
 async def sick_shard(database: str, sickness: str, referrals: int = 300) -> SickShard:
-    """Each referral is left twice: when nothing is known of the sick ones, and when they failed."""
+    """Each referral is left twice: when nothing is known of the sick ones, and when they failed;
+    then the sick ones come first, one after the other."""
     async with attendance() as partner, serving(partner, database) as client:
         partner.sick = sickness
-        leaves = [_leave(number, turn) for turn in (1, 2) for number in range(referrals)]
+        first, again = ([_leave(number, turn) for number in range(referrals)] for turn in (1, 2))
+        leaves = [*first, *sorted(again)]
         told = []
         async with asyncio.TaskGroup() as group:
             for leave in leaves:
