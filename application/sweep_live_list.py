@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from application.conclude_sweep import Answered, ConcludeSweep
 from application.doubt_listed import DoubtListed
-from application.sweep_meeting import LONGEST
 from domain.claims import ClaimedList, WatchedMeeting
 from domain.errors import DomainError, advised_wait
 from domain.live_list import LiveList
@@ -54,7 +53,7 @@ class SweepLiveList:
             news = [one for one in absent if self._is_news(one, began)]
             good = live.complete and not await self._is_going_on(news[:1])
         except DomainError as error:
-            wait = min(advised_wait(error), LONGEST)
+            wait = advised_wait(error)
             self.pace.hold(wait)
             due = max(due, self.now() + wait)
         else:

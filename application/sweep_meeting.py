@@ -17,8 +17,6 @@ from domain.ports.video import LiveCalls
 
 CALLS = 2
 """Calls to the provider for one answer: which session is going on, and who is in it."""
-LONGEST = 300.0
-"""Seconds for which we are quiet when the provider says so: its longest period of counting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class SweepMeeting:
         try:
             inside = await self.calls.inside(sweep.meeting)
         except DomainError as error:
-            self.pace.hold(min(advised_wait(error), LONGEST))
+            self.pace.hold(advised_wait(error))
             await self.sweeps.postpone_sweep(sweep, due=self.now() + self.interval)
             return True
         upto = max((fact.seq for fact in facts), default=0)
