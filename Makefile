@@ -26,7 +26,7 @@ test: lint types imports ## the one test command: lint, types, import rules, eve
 	$(BIN)/pytest --numprocesses auto
 
 quick: $(DEV) ## what needs neither processes nor PostgreSQL, in seconds
-	$(BIN)/pytest --quick -p no:schemathesis --numprocesses auto
+	$(BIN)/pytest --quick -p no:schemathesis --numprocesses auto --dist loadfile
 
 lint: $(DEV) ## ruff: lint and format check
 	$(BIN)/ruff check .

@@ -56,6 +56,7 @@ def _meant(name: str) -> str | None:
         for known in KNOWN
         if len(known) >= LONG_ENOUGH
         and abs(len(known) - len(name)) <= CLOSE
+        and len({*known} ^ {*name}) <= 2 * CLOSE  # far cheaper to find out
         and (distance := letters_between(name, known)) <= CLOSE
     ]
     return min(candidates)[1] if candidates else None

@@ -42,7 +42,7 @@ def rooms(wired: Container, clock: Clock) -> FaultyRooms:
 @pytest.fixture
 def shared(wired: Container, rooms: FaultyRooms) -> Container:
     """With one meeting per referral."""
-    changed = {"one_meeting_per_referral": True, "partner_timeout": 1.0}
+    changed = {"one_meeting_per_referral": True, "partner_timeout": 0.3}
     wired.settings.override(wired.settings().model_copy(update=changed))
     return wired
 

@@ -14,7 +14,7 @@ from entrypoints.settings import Settings
 from tests.conftest import Serve
 from tests.http.test_errors import CALLS, DIRECT
 
-TIMEOUT = 0.2
+TIMEOUT = 0.05
 Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
