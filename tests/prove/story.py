@@ -89,7 +89,8 @@ class _Network:
 
     def report(self, one: Consultation, person: PersonId, in_meeting: bool) -> None:
         seat = Seat(one.referral, one.meeting, person)
-        caller = PORTAL if in_meeting else TicketHolder(person, one.meeting)
+        by_ticket = not in_meeting and one.opened_here
+        caller = TicketHolder(person, one.meeting) if by_ticket else PORTAL
         self._send(lambda: self._reported(caller, seat, in_meeting=in_meeting))
 
     async def opened(self, one: Consultation) -> None:
