@@ -4,7 +4,7 @@
 video provider's 409: the partner understood, and asking again is in vain. All else that is not a
 success is *later*, because a gateway in between can answer 404 with a page of its own.
 
-A 4xx is about one item and says nothing about the partner, save for those of our credentials and
+A 4xx is about one item and says nothing about the partner, except those about our credentials and
 our rate. Decision 17 has the table.
 """
 
@@ -63,7 +63,6 @@ def read_success(
     """
     if not 200 <= status < 300:
         _failure(partner, status, headers, body)
-    kind = _media_type(headers)
     if not body.strip() or _json(body) is not NO_JSON:
         return
     if is_page(headers, body):

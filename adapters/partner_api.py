@@ -32,7 +32,7 @@ LARGEST_ANSWER = 8 * 1024 * 1024
 """Bytes of an answer whose body is needed: a referral may be some MiB long."""
 ENOUGH = 1024 * 1024
 """Bytes that are read of an answer whose body is not needed."""
-PATIENCE = 2.0  # seconds for a turn; whoever would wait longer is told so at once
+PATIENCE = 2.0  # seconds; a call that would wait longer for its turn fails at once
 ITS_PATH = ""
 
 Json = Mapping[str, object]

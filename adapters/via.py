@@ -9,17 +9,17 @@ LABEL = b"\0via"
 
 
 def loop_mark(secret: bytes) -> str:
-    """The pseudonym of all instances that share a stored secret, and of nobody else."""
+    """The name in ``Via`` of all instances that share a stored secret. No other has it."""
     return f"videochamadas-{hmac.digest(secret, LABEL, hashlib.sha256).hex()[:32]}"
 
 
 def via(mark: str) -> str:
-    """The header's value on whatever this installation sends."""
+    """The value of the ``Via`` header on every request that this installation sends."""
     return f"1.1 {mark}"
 
 
 def passed_through(mark: str, values: Iterable[str]) -> bool:
-    """Whether a request came through whoever is called exactly so. Each entry of a value is
-    ``protocol received-by``, and perhaps a comment."""
+    """Whether ``mark`` stands in one of the ``Via`` values. Each entry of a value is ``protocol
+    received-by``, and perhaps a comment."""
     entries = (entry.split() for value in values for entry in value.split(","))
     return any(len(entry) > 1 and entry[1] == mark for entry in entries)

@@ -1,8 +1,8 @@
 """What two answers of the provider about a meeting agree on is a fact.
 
-The answers are compared person by person: whoever both list is in, whoever neither lists is out,
-and of others nothing is concluded. A person who has just been reported is left alone: who is
-connecting is not inside yet.
+The answers are compared person by person. A person is in when both list them, and out when neither
+does; nothing is concluded about a person whom only one lists. A young report is left alone, because
+a person who is connecting is not on the list yet.
 """
 
 from collections.abc import Sequence

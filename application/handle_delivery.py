@@ -9,8 +9,8 @@ from application.sync_presence import SyncOutcome, SyncPresence
 from domain.claims import ClaimedSeat
 from domain.decision import Decision
 from domain.delivery import Delivery, Outcome, Verdict, Why
-from domain.errors import DomainError, UnknownReferralError, advised_wait
-from domain.policies.backoff import LONGEST, LONGEST_FOR_ITEM, backoff
+from domain.errors import DomainError, UnknownReferralError
+from domain.policies.backoff import LONGEST, advised_wait, wait_before_retry
 from domain.policies.refusal import Refusals
 from domain.ports.webhooks import DeliveryQueue, WebhookSource
 from domain.session import SessionEvent
@@ -112,11 +112,7 @@ class HandleDelivery:
         at_least: float = 0,
         refusals: Refusals | None = None,
     ) -> Verdict:
-        wait = (
-            backoff(delivery.failures, self.random)
-            if refusals is None
-            else backoff(delivery.refusals.count, self.random, LONGEST_FOR_ITEM)
-        )
-        due = self.now() + max(at_least, wait)
+        wait = wait_before_retry(delivery.failures, refusals, self.random, at_least)
+        due = self.now() + wait
         await self.deliveries.postpone_delivery(delivery, why, due=due, refusals=refusals)
         return PENDING

@@ -29,8 +29,8 @@ class LeaveMeeting:
         """As ``ReportPresence``; a ticket is enough to leave.
 
         A ticket speaks for one tab. While two or more connections of the person are open it changes
-        nothing that is shown, and the provider is asked within five seconds: LATER. From whoever
-        leaves too ``often`` a leave that follows a leave is not stored again.
+        nothing that is shown, and the provider is asked within five seconds: LATER. ``often`` says
+        that the caller leaves too often: then a leave that follows a leave is not stored again.
         """
         if isinstance(caller, TicketHolder):
             try:

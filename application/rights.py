@@ -87,7 +87,7 @@ class Rights:
             await self._own_referral(caller, seat.referral)
 
     def _trusted(self, caller: Caller) -> bool:
-        """A service may speak for anyone; only where free meetings are nobody's is more asked."""
+        """A service may speak for anyone, unless nobody may enter unknown meetings."""
         if isinstance(caller, Service):
             return self.free is not FreeMeetings.NOBODY
         return isinstance(caller, Anyone)
@@ -109,7 +109,7 @@ class Rights:
         return referral
 
     def _may_host(self, caller: Caller, person: PersonId, referral: Referral | None) -> bool:
-        """Where there is no referral, whom a service names; the policy may be that nobody is."""
+        """Without a referral a service says who is host, unless the policy allows no host."""
         if referral is None:
             return isinstance(caller, Service) and self.hosts is not Hosts.NONE
         return self.hosts.name_them(person, referral)

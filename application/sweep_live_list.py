@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from application.conclude_sweep import Answered, ConcludeSweep
 from application.doubt_listed import DoubtListed
 from domain.claims import ClaimedList, WatchedMeeting
-from domain.errors import DomainError, advised_wait
+from domain.errors import DomainError
 from domain.live_list import LiveList
+from domain.policies.backoff import advised_wait
 from domain.policies.pace import Pace
 from domain.ports.presence import PresenceFacts
 from domain.ports.sweeps import LiveLists

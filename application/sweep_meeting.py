@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from application.conclude_sweep import Answered, ConcludeSweep
-from domain.errors import DomainError, advised_wait
+from domain.errors import DomainError
+from domain.policies.backoff import advised_wait
 from domain.policies.pace import Pace
 from domain.ports.presence import PresenceFacts
 from domain.ports.sweeps import Sweeps

@@ -13,10 +13,9 @@ from domain.errors import (
     PartnerDeclinedError,
     PartnerRefusedError,
     UnknownReferralError,
-    advised_wait,
 )
 from domain.facts import PeerJoined, PeerLeft, StoredFact
-from domain.policies.backoff import LONGEST, LONGEST_FOR_ITEM, backoff
+from domain.policies.backoff import LONGEST, advised_wait, wait_before_retry
 from domain.policies.doubt import in_doubt
 from domain.policies.refusal import Refusals
 from domain.ports.attendance import Attendance
@@ -113,12 +112,8 @@ class SyncPresence:
         *,
         unsure: bool = False,
     ) -> SyncOutcome:
-        wait = (
-            backoff(claimed.failures, self.random)
-            if refusals is None
-            else backoff(claimed.refusals.count, self.random, LONGEST_FOR_ITEM)
-        )
-        due = self.now() + max(at_least, wait)
+        wait = wait_before_retry(claimed.failures, refusals, self.random, at_least)
+        due = self.now() + wait
         await self.updates.postpone_seat(claimed, why, due=due, refusals=refusals, unsure=unsure)
         return SyncOutcome.LATER
 

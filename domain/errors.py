@@ -83,15 +83,6 @@ class PartnerError(DomainError):
         self.about_item = about_item
 
 
-LONGEST_ADVICE = 60.0  # seconds
-
-
-def advised_wait(error: DomainError) -> float:
-    """The seconds that a partner asked us to wait, 0 when it did not. At most a minute is believed:
-    one answer says little about when the partner is back."""
-    return min(float(error.retry_after or 0), LONGEST_ADVICE)
-
-
 class PartnerNotFoundError(PartnerError):
     """The partner says, in JSON, that what was named is not there."""
 

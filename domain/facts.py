@@ -68,9 +68,10 @@ class SessionActive:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """Two answers of the provider, compared person by person: ``inside`` are the connections of
-    those whom both list; of those whom only one lists, ``unsure``, nothing is said; everybody else
-    is out.
+    """Two answers of the provider, compared person by person.
+
+    ``inside`` has the connections of people whom both list, ``unsure`` those of people whom only
+    one lists: nothing is said about these. Everybody else is out.
 
     It speaks of connections known up to ``upto``, and of reports up to ``reports_upto``, which
     leaves out the young ones: a person who is just connecting is not inside yet.

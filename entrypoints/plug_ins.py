@@ -1,4 +1,4 @@
-"""Adapters of somebody else's, named by ``package.module:factory`` in the settings."""
+"""Adapters from outside this project, named by ``package.module:factory`` in the settings."""
 
 import importlib
 from collections.abc import Callable, Mapping

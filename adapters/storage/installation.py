@@ -1,4 +1,4 @@
-"""Whose a database is: said by the first who serves with it, then asked by everybody."""
+"""Which installation a database belongs to: the first that serves with it."""
 
 from dataclasses import dataclass
 
@@ -27,10 +27,10 @@ class StoredInstallation:
 
     @in_transaction
     def take(self, ours: Installation, *, adopt: bool = False) -> Transaction[Waiting]:
-        """Make the database ours, or find that it is; returns what waits in it.
+        """Record that the database belongs to this installation; returns what waits in it.
 
-        A database that is nobody's yet becomes ours. Raises ForeignStorageError, and leaves it as
-        it was, when it is another's and may not be taken over, or not without ``adopt``.
+        A new database is taken. Raises ForeignStorageError, and changes nothing, when it
+        belongs to other partners and ``check_owner`` does not let us take it.
         """
         values = (ours.video, ours.organization, ours.attendance)
         (row,) = yield TAKE, values

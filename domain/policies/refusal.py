@@ -17,7 +17,7 @@ class Refusals:
     since: float | None = None
 
     def declined(self) -> Self:
-        """One more; whoever declines what is asked of a referral knows it."""
+        """One more. A partner that declines something about a referral knows the referral."""
         return type(self)(self.count + 1)
 
     def not_there(self, now: float) -> Self:

@@ -33,7 +33,7 @@ def _fact(fact: StoredFact) -> Row:
 
 
 def _details(fact: StoredFact) -> str:
-    """What it says beside whom it is about; what it does not say is left out."""
+    """Every field but the person; fields without a value are left out."""
     told = []
     for name in (field.name for field in fields(fact.what)):
         value = getattr(fact.what, name)

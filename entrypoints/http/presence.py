@@ -41,7 +41,7 @@ async def report_presence(request: web.Request) -> web.Response:
 
 
 async def leave_meeting(request: web.Request) -> web.Response:
-    """A valid credential goes first, then a ticket, whatever header stands beside it."""
+    """A valid credential goes first, then a valid ticket, then the header's error."""
     known = request.get(CALLER)
     read = await read_bytes(request, API_LIMIT if known else TICKET_LIMIT)
     leaver, often = (known, False) if known else await _leaver(request, read)
