@@ -130,6 +130,10 @@ PROOFS: dict[str, tuple[str, Proof]] = {
     "killed-start-sqlite": ("sqlite", lambda database: killed_start(database, wait=True)),
     "killed-start-postgres": ("postgres", lambda database: killed_start(database, wait=True)),
     "kills-sqlite": ("sqlite", lambda database: kills(database, 50)),
+    "kills-in-outage": (
+        "sqlite",
+        lambda database: kills(database, 40, partner_timeout=1.0, outage=True),
+    ),
     "kills-postgres": ("postgres", lambda database: kills(database, 50)),
 }
 

@@ -31,20 +31,32 @@ class Kills:
         )
 
 
-async def kills(database: str, times: int, *, seed: int = 7, partner_timeout: float = 5.0) -> Kills:
+async def kills(
+    database: str,
+    times: int,
+    *,
+    seed: int = 7,
+    partner_timeout: float = 5.0,
+    outage: bool = False,
+) -> Kills:
+    """In an ``outage`` the attendance service hangs until the last kill is over; then a process
+    lives longer, because calls are answered only once they have been given up."""
     dice = random.Random(seed)
     acknowledged: set[Mark] = set()
+    shortest, longest = (0.5, 3.0) if outage else (0.05, 0.6)
     async with attendance() as partner:
+        partner.mode = "slow" if outage else "up"
         env = environment(partner, database, free_port(), partner_timeout)
         for round_number in range(times):
             async with running("serve", until=READY, **env) as service:
                 load = asyncio.create_task(_load(env["PORT"], round_number, acknowledged))
-                await asyncio.sleep(dice.uniform(0.05, 0.6))
+                await asyncio.sleep(dice.uniform(shortest, longest))
                 await service.kill()
                 await load
+        partner.mode = "up"
         async with running("serve", until=READY, **env):
             lease = 2 * partner_timeout + 5
-            await until_told(partner, acknowledged, lease + 45)
+            await until_told(partner, acknowledged, lease + (300 if outage else 45))
         given_up = await _given_up(env)
     assert given_up == 0
     applied = {mark for mark in acknowledged if partner.marks[mark] is False}
