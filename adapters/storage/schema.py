@@ -25,20 +25,21 @@ def migrate(dialect: str, lock: Statement | None = None) -> Transaction[int]:
         yield lock
     yield VERSIONS, ()
     (row,) = yield CURRENT, ()
-    migrations = _migrations(dialect)
-    refuse_newer(row["version"], len(migrations))
-    waiting = migrations[row["version"] :]
+    known = migrations(dialect)
+    refuse_newer(row["version"], len(known))
+    waiting = known[row["version"] :]
     for version, script in enumerate(waiting, start=row["version"] + 1):
-        for statement in _without_comments(script).split(";"):
-            if statement.strip():
-                yield statement, ()
-        yield APPLIED, (version,)
+        yield from apply(version, script)
     return len(waiting)
 
 
-def _without_comments(script: str) -> str:
-    """A comment may hold a semicolon."""
-    return "\n".join(line for line in script.splitlines() if not line.startswith("--"))
+def apply(version: int, script: str) -> Transaction[None]:
+    """One migration. Its comments may hold semicolons."""
+    lines = [line for line in script.splitlines() if not line.startswith("--")]
+    for statement in "\n".join(lines).split(";"):
+        if statement.strip():
+            yield statement, ()
+    yield APPLIED, (version,)
 
 
 def stored_version(dialect: str) -> Transaction[int]:
@@ -53,7 +54,7 @@ def stored_version(dialect: str) -> Transaction[int]:
 
 def newest_version(dialect: str) -> int:
     """The version that this program works with."""
-    return len(_migrations(dialect))
+    return len(migrations(dialect))
 
 
 def expect_schema(dialect: str) -> Transaction[None]:
@@ -75,7 +76,8 @@ def refuse_newer(version: int, newest: int) -> None:
         raise StorageTooNewError(f"the database has version {version}, this program knows {newest}")
 
 
-def _migrations(dialect: str) -> list[str]:
+def migrations(dialect: str) -> list[str]:
+    """The scripts in order; the first is version 1."""
     folder = files("adapters.storage") / "migrations" / dialect
     scripts = [file for file in folder.iterdir() if file.name.endswith(".sql")]
     return [script.read_text("utf-8") for script in sorted(scripts, key=lambda file: file.name)]

@@ -7,13 +7,19 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from adapters.storage.deliveries import StoredDeliveries
 from adapters.storage.postgres import PostgresStore
+from adapters.storage.presence import StoredPresence
 from adapters.storage.sqlite import SqliteStore
 from adapters.storage.transaction import Store, Transaction
 from domain.errors import StorageTooNewError, StorageUnavailableError
-from tests.contract.conftest import TABLES
+from tests.older_schema import emptied, older_schema
 from tests.waiting import PATIENCE
 
+POISONED = """
+INSERT INTO deliveries (key, event, body, state, received, settled, why)
+VALUES ($1, '', $2, 2, 1, 2, $3)
+"""
 OTHERS = """
 SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
@@ -40,14 +46,9 @@ def present() -> Transaction[None]:
     yield "DELETE FROM schema_versions WHERE version = 9999", ()
 
 
-def gone() -> Transaction[None]:
-    for table in (*TABLES, "schema_versions"):
-        yield f"DROP TABLE IF EXISTS {table}", ()
-
-
 async def test_two_instances_on_postgres_may_start_together(postgres_url: str) -> None:
     first = await PostgresStore.open(postgres_url)
-    await first.run(gone())
+    await first.run(emptied())
 
     others = await asyncio.gather(*(PostgresStore.open(postgres_url) for _ in range(3)))
 
@@ -185,3 +186,29 @@ async def test_a_caller_whose_time_is_up_stops_waiting_while_postgres_hangs(
 
     assert await store.run(count()) >= 0
     await store.close()
+
+
+async def test_what_was_set_aside_because_processes_died_over_it_is_tried_again(
+    store: SqliteStore | PostgresStore,
+) -> None:
+    await store.run(emptied())
+    await store.run(older_schema("sqlite" if isinstance(store, SqliteStore) else "postgres", 12))
+    await store.run(poisoned())
+
+    await store.migrate()
+
+    seats, deliveries = StoredPresence(store), StoredDeliveries(store)
+    (seat,) = await seats.claim_seats(9, now=99, lease=1, suspects=True)
+    (delivery,) = await deliveries.claim_deliveries(9, now=99, lease=1, suspects=True)
+    assert (seat.seat.person, delivery.key) == ("dra-ana", "k-1")
+
+
+def poisoned() -> Transaction[None]:
+    """Both kinds, as the version before left them, and a delivery that was refused for good."""
+    yield (
+        "INSERT INTO seats (referral, meeting, person, why) VALUES ('e', 'm', 'dra-ana', 'poison')",
+        (),
+    )
+    for key, why in (("k-1", "poison"), ("k-2", "malformed-event")):
+        values = (key, b"{}", why)
+        yield POISONED, values

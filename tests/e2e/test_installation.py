@@ -1,9 +1,7 @@
 """A database stays with the partners that it was made with, at whatever command."""
 
 import os
-import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 
 import aiohttp
@@ -11,7 +9,8 @@ import pytest
 from pytest_aiohttp.plugin import AiohttpServer
 
 from adapters.sandbox.world import SandboxWorld
-from adapters.storage.schema import VERSIONS
+from adapters.storage.schema import newest_version
+from adapters.storage.sqlite import SqliteStore
 from domain.facts import Fact, Reported
 from domain.meeting import MeetingId, PersonId
 from domain.presence import Seat
@@ -22,8 +21,8 @@ from entrypoints.sandbox import provider
 from entrypoints.sandbox.attendance import create_attendance_app
 from entrypoints.settings import Settings
 from tests.e2e.processes import Finished, free_port, run, running
+from tests.older_schema import emptied, older_schema
 
-MIGRATIONS = Path(__file__).parents[2] / "adapters" / "storage" / "migrations" / "sqlite"
 ANA = PersonId("dra-ana")
 SEAT = Seat(ReferralId("enc-1001"), MeetingId("m-1"), ANA)
 COMMANDS = (
@@ -190,7 +189,10 @@ async def test_check_makes_and_changes_nothing(tmp_path: Path) -> None:
 
 async def test_an_older_schema_is_brought_up_by_migrating_alone(tmp_path: Path) -> None:
     env = {"DATABASE_URL": f"sqlite:///{tmp_path}/storage.db"}
-    older = an_older_schema(tmp_path / "storage.db")
+    store, older = await SqliteStore.open(tmp_path / "storage.db"), newest_version("sqlite") - 1
+    await store.run(emptied())
+    await store.run(older_schema("sqlite", older))
+    await store.close()
 
     listed, checked = await run("inbox", "list", **env), await run("check", **env)
     migrated = await run("migrate", **env)
@@ -200,14 +202,3 @@ async def test_an_older_schema_is_brought_up_by_migrating_alone(tmp_path: Path) 
     assert f"ok    database: reachable, schema version {older} of" in checked.output
     assert migrated.code == 0
     assert (await run("inbox", "list", **env)).code == 0
-
-
-def an_older_schema(path: Path) -> int:
-    """As the version before the newest migration left it; returns its number."""
-    scripts = sorted(MIGRATIONS.glob("*.sql"))[:-1]
-    with closing(sqlite3.connect(path)) as database, database:
-        database.execute(VERSIONS)
-        for version, script in enumerate(scripts, start=1):
-            database.executescript(script.read_text(encoding="utf-8"))
-            database.execute("INSERT INTO schema_versions VALUES (?)", (version,))
-    return len(scripts)
