@@ -5,7 +5,8 @@ video provider's 409: the partner understood, and asking again is in vain. All e
 success is *later*, because a gateway in between can answer 404 with a page of its own.
 
 A 4xx is about one item and says nothing about the partner, except those about our credentials and
-our rate. Decision 17 has the table.
+our rate, and except what five in a row say together (``partner_signs.py``). Decision 17 has the
+table.
 """
 
 import re
@@ -44,7 +45,7 @@ def read_answer(
     """The JSON object of a 2xx answer, empty when the body is; else raises a PartnerError."""
     if not 200 <= status < 300:
         _failure(partner, status, headers, body)
-    if not body.strip():
+    if not _text(body):
         return {}
     answer = _json_object(body)
     if answer is None:
@@ -56,14 +57,15 @@ def read_success(
     partner: Partner, status: int, headers: Mapping[str, str], body: bytes, *, whole: bool
 ) -> None:
     """For calls whose answer's body is not needed: a 2xx is a success when its body is empty, JSON
-    of any kind, or plain text. A page (HTML) is none, because somebody else answered.
+    of any kind, or plain text, which may have no media type. A page (HTML) is none: somebody else
+    answered.
 
     ``whole`` is False when there was more than was read; then JSON is what is called JSON. Raises a
     PartnerError for all else.
     """
     if not 200 <= status < 300:
         _failure(partner, status, headers, body)
-    if not body.strip() or _json(body) is not NO_JSON:
+    if not _text(body) or _json(body) is not NO_JSON:
         return
     if is_page(headers, body):
         raise PartnerBrokenError(partner, f"{status} with a page for people")
@@ -74,8 +76,7 @@ def read_success(
 
 def is_page(headers: Mapping[str, str], body: bytes) -> bool:
     """Whether a body is a page for people, whatever it is called."""
-    start = body.removeprefix(BYTE_ORDER_MARK).lstrip()[:14].lower()
-    return "html" in _media_type(headers) or start.startswith((b"<!doctype html", b"<html"))
+    return "html" in _media_type(headers) or _text(body).startswith(b"<")
 
 
 def _failure(partner: Partner, status: int, headers: Mapping[str, str], body: bytes) -> NoReturn:
@@ -111,7 +112,7 @@ def _refusal(
 
 def _json(body: bytes) -> Any:  # noqa: ANN401 - JSON of any kind
     try:
-        return orjson.loads(body.removeprefix(BYTE_ORDER_MARK))
+        return orjson.loads(_text(body))
     except orjson.JSONDecodeError:
         return NO_JSON
 
@@ -119,6 +120,10 @@ def _json(body: bytes) -> Any:  # noqa: ANN401 - JSON of any kind
 def _json_object(body: bytes) -> dict[str, object] | None:
     answer = _json(body)
     return answer if isinstance(answer, dict) else None
+
+
+def _text(body: bytes) -> bytes:
+    return body.removeprefix(BYTE_ORDER_MARK).strip()
 
 
 def _media_type(headers: Mapping[str, str]) -> str:

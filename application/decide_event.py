@@ -6,7 +6,7 @@ from application.handle_participant import HandleParticipant
 from application.handle_session_end import HandleSessionEnd
 from domain.decision import Decision
 from domain.delivery import Outcome, Why
-from domain.errors import MalformedEventError, UnknownReferralError
+from domain.errors import FieldFault, MalformedEventError, UnknownReferralError
 from domain.ports.attendance import Attendance
 from domain.ports.meetings import MeetingRepository
 from domain.referral import ReferralId
@@ -56,7 +56,8 @@ class DecideEvent:
         known = await self.meetings.find(event.meeting) if event.meeting else None
         if known is None or known.opened is None or known.title == event.referral:
             if event.referral is None and event.reason in self.session_end.reasons:
-                raise MalformedEventError("a title that is no referral, of no meeting of ours")
+                missing = [FieldFault(("meeting", "title"), "missing", {})]
+                raise MalformedEventError("no referral's title, of no meeting of ours", missing)
             return event
         if event.referral is not None and await self._exists(event.referral):
             return event

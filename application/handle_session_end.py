@@ -86,9 +86,9 @@ class HandleSessionEnd:
 
 
 def _key(ended: SessionEnded, meeting: MeetingId, delivery: str) -> str:
-    """An end that names its session and its instant counts once, in whatever spelling it comes; any
-    other counts once a delivery."""
-    if ended.session is None or ended.ended_at is None:
+    """An end that names its session or its instant counts once, however it is spelt; any other
+    counts once for each delivery."""
+    if ended.session is None and ended.ended_at is None:
         return f"ended:{meeting}:{delivery}"
     return f"ended:{meeting}:{ended.session}:{ended.reason}:{ended.ended_at}"
 

@@ -17,7 +17,7 @@ SOON = 2.0
 
 @dataclass(frozen=True, slots=True)
 class LeaveMeeting:
-    """Safe to repeat: a closing tab may report twice."""
+    """A leave that is repeated leaves the person out."""
 
     report: ReportPresence
     facts: PresenceFacts

@@ -37,15 +37,18 @@ class ReceiveWebhook:
     lease: float
     signature_required: bool
 
-    async def __call__(self, headers: Headers, body: bytes, deadline: float) -> Verdict:
-        """What became of it. ``deadline`` is in the event loop's time.
+    async def __call__(
+        self, headers: Headers, body: bytes, deadline: float, *, from_page: bool = False
+    ) -> Verdict:
+        """What became of it. ``deadline`` is in the event loop's time. ``from_page``: a browser may
+        have sent it for a page of a foreign origin, so it needs a signature in any case.
 
         Raises BadSignatureError; KeyUnavailableError; MalformedEventError when an unsigned body
         cannot be read; and StorageUnavailableError when the webhook may not have been stored: its
         sender must try again.
         """
-        signed = await self._verified(headers, body, deadline)
-        event = self._read(body, signed=signed)
+        signed = await self._verified(headers, body, deadline, from_page=from_page)
+        event = await self._read(body, signed=signed)
         at_once = not self.slots.locked() and (
             event is None or not self.handle.acts_on(event) or self.breaker.allows()
         )
@@ -54,25 +57,30 @@ class ReceiveWebhook:
             return _repeated(received)
         return await self._at_once(received, event, deadline) if at_once else PENDING
 
-    async def _verified(self, headers: Headers, body: bytes, deadline: float) -> bool:
+    async def _verified(
+        self, headers: Headers, body: bytes, deadline: float, *, from_page: bool
+    ) -> bool:
         try:
             async with asyncio.timeout_at(deadline):
                 signed = await self.source.verify(headers, body)
         except TimeoutError as error:
             raise KeyUnavailableError("the key did not come in time") from error
-        if self.signature_required and not signed:
+        if (self.signature_required or from_page) and not signed:
             raise BadSignatureError("a webhook without a signature")
         return signed
 
-    def _read(self, body: bytes, *, signed: bool) -> SessionEvent | None:
+    async def _read(self, body: bytes, *, signed: bool) -> SessionEvent | None:
         """A signed body that cannot be read is kept for operators; an unsigned one is its sender's
         mistake."""
         try:
-            return self.source.read(body)
+            event = self.source.read(body)
+            if not signed and event.referral is None:
+                await self.handle.decide.about_its_referral(event)
         except MalformedEventError:
             if not signed:
                 raise
             return None
+        return event
 
     async def _stored(
         self,

@@ -101,10 +101,10 @@ class Fact:
     """Something that happened in a meeting about a referral.
 
     ``key`` makes it count once: ``joined:`` and ``left:`` with meeting, connection, session and
-    instants; ``ended:`` with meeting, session, reason and instant, or with the delivery's key;
-    ``active:`` with meeting and that key; ``roster:`` with meeting and the sweep's number;
-    ``report:`` and ``clear:`` with an id of their own. ``at`` is when we learned of it, in seconds
-    since the epoch.
+    instants; ``ended:`` with meeting, session, reason and instant, or with the delivery's key when
+    it names neither session nor instant; ``active:`` with meeting and that key; ``roster:`` with
+    meeting and the sweep's number; ``report:`` and ``clear:`` with an id of their own. ``at`` is
+    when we learned of it, in seconds since the epoch.
     """
 
     key: str

@@ -12,7 +12,7 @@ from entrypoints.http import app_keys
 from entrypoints.http.access.allowances import Allowances
 from entrypoints.http.access.cors import allow_origins
 from entrypoints.http.access.gate import with_access
-from entrypoints.http.access.origins import refuse_foreign_origins
+from entrypoints.http.access.origins import notice_foreign_origins
 from entrypoints.http.contract import CONTRACT, FRONT_END
 from entrypoints.http.docs import DOCUMENT, ServedDocument
 from entrypoints.http.limits import DEFAULT_LIMITS, LIMITS, Limits
@@ -34,7 +34,7 @@ def create_app(container: Container, limits: Limits = DEFAULT_LIMITS) -> web.App
     settings = container.settings()
     origins = settings.cors_origins
     cors = [allow_origins(origins, FRONT_END)] if origins else []
-    foreign = refuse_foreign_origins(origins)
+    foreign = notice_foreign_origins(origins)
     app = web.Application(
         middlewares=[identify_and_log, *cors, answer_problems, refuse_loops, foreign]
     )

@@ -39,11 +39,10 @@ def a_session_end(
     meeting: str | None = "meeting-1",
     reason: str = "ALL_PARTICIPANTS_LEFT",
     organization: str | None = None,
+    name: str = "meeting.ended",
 ) -> SessionEvent:
     known = None if meeting is None else MeetingId(meeting)
-    return SessionEvent(
-        "meeting.ended", reason, ReferralId(referral), known, organization=organization
-    )
+    return SessionEvent(name, reason, ReferralId(referral), known, organization=organization)
 
 
 def a_seat(referral: str = "enc-1", meeting: str = "meeting-1", person: str = "dra-ana") -> Seat:

@@ -4,14 +4,14 @@ Only what a decision is taken on is read, and only that can make an event unread
 own samples leave out what its documents promise and add what they do not mention.
 """
 
-from typing import Annotated
+from dataclasses import replace
 
-from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from adapters.fields import Identifier, OptionalIdentifier, faults_of
+from adapters.fields import Identifier, faults_of
 from adapters.provider.instants import instant
 from adapters.provider.webhook_json import Json, read_object
-from domain.errors import FieldFault, MalformedEventError
+from domain.errors import MalformedEventError
 from domain.meeting import MeetingId, PersonId
 from domain.referral import ReferralId
 from domain.session import Movement, SessionEvent
@@ -24,34 +24,20 @@ MARKS = {"sessionId", "startedAt", "endedAt", "peerId", "joinedAt", "leftAt"}
 IDENTIFIER = TypeAdapter[str](Identifier)
 
 
-class MeetingPart(BaseModel):
-    """Which meeting and session it is about; the title is the referral's id (contract)."""
+class Event(BaseModel):
+    """What the contract requires of every event."""
 
-    id: OptionalIdentifier = None
+    event: object
+
+
+class Title(BaseModel):
     title: Identifier
-    sessionId: OptionalIdentifier = None  # noqa: N815
 
 
-class EditedMeetingPart(BaseModel):
-    """The same when somebody edited the title into a text that can be no referral's id."""
+class EndOfUnknown(Event):
+    """What it requires of an end whose meeting nothing names, so that its sender is told."""
 
-    title: Annotated[None, BeforeValidator(lambda _edited: None)] = None
-    id: Identifier
-    sessionId: OptionalIdentifier = None  # noqa: N815
-
-
-class Body(BaseModel):
-    """What decides in any event that we act on."""
-
-    event: Identifier
-    meeting: MeetingPart
-
-
-class EditedBody(BaseModel):
-    """The same, of a meeting that only its id names."""
-
-    event: Identifier
-    meeting: EditedMeetingPart
+    meeting: Title
 
 
 def read_event(body: bytes) -> SessionEvent:
@@ -65,47 +51,34 @@ def read_event(body: bytes) -> SessionEvent:
 
 
 def _read(told: Json) -> SessionEvent:
-    reason = told.get("reason")
-    if isinstance(reason, str):
-        try:
-            return _of_meeting(told, reason=reason, ended_at=instant(_part(told).get("endedAt")))
-        except ValidationError:
-            if reason in CONTRACT_REASONS:
-                raise
-    elif movement := _movement(told):
-        try:
-            return _of_meeting(told, participant=movement)
-        except ValidationError:
-            pass  # about no meeting that we could know
-    return _without_meaning(told)
-
-
-def _of_meeting(
-    told: Json,
-    *,
-    reason: str | None = None,
-    participant: Movement | None = None,
-    ended_at: float | None = None,
-) -> SessionEvent:
-    body = (EditedBody if _is_edited(_part(told)) else Body).model_validate(told)
-    meeting = body.meeting
-    return SessionEvent(
-        name=body.event,
-        reason=reason,
-        referral=None if meeting.title is None else ReferralId(meeting.title),
-        meeting=None if meeting.id is None else MeetingId(meeting.id),
-        session=meeting.sessionId,
+    """About a meeting that its title or its id names; or without a meaning for us."""
+    meeting, reason = _part(told), _reason(told)
+    movement = None if reason else _movement(told)
+    title, identifier = _identifier(meeting.get("title")), _identifier(meeting.get("id"))
+    unknown = title is None and identifier is None
+    (EndOfUnknown if unknown and reason in CONTRACT_REASONS else Event).model_validate(told)
+    event = SessionEvent(
+        _identifier(told["event"]) or "",
         organization=_organization(told),
-        participant=participant,
-        ended_at=ended_at,
         recognisable=_recognisable(told),
+    )
+    if unknown or not (reason or movement):
+        return event
+    return replace(
+        event,
+        reason=reason,
+        # Somebody may have edited it into a text that is no referral's id.
+        referral=None if title is None else ReferralId(title),
+        meeting=None if identifier is None else MeetingId(identifier),
+        session=_identifier(meeting.get("sessionId")),
+        participant=movement,
+        ended_at=instant(meeting.get("endedAt")) if reason else None,
     )
 
 
-def _is_edited(meeting: Json) -> bool:
-    title = meeting.get("title")
-    unusable = isinstance(title, str) and _identifier(title) is None
-    return unusable and _identifier(meeting.get("id")) is not None
+def _reason(told: Json) -> str | None:
+    reason = told.get("reason")
+    return (reason.strip() or None) if isinstance(reason, str) else None
 
 
 def _movement(told: Json) -> Movement | None:
@@ -130,17 +103,6 @@ def _movement(told: Json) -> Movement | None:
     )
 
 
-def _without_meaning(told: Json) -> SessionEvent:
-    """Whatever it is called; but something that is not called anything is no event."""
-    if "event" not in told:
-        raise MalformedEventError("no event", [FieldFault(("event",), "missing", {})])
-    return SessionEvent(
-        _identifier(told["event"]) or "",
-        organization=_organization(told),
-        recognisable=_recognisable(told),
-    )
-
-
 def _part(told: Json) -> Json:
     meeting = told.get("meeting")
     return meeting if isinstance(meeting, dict) else {}
@@ -159,7 +121,9 @@ def _organization(told: Json) -> str | None:
 
 
 def _identifier(value: object) -> str | None:
+    """Also of an id that came as a number; None for what can be none."""
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
     try:
-        return IDENTIFIER.validate_python(value)
+        return IDENTIFIER.validate_python(text)
     except ValidationError:
         return None

@@ -1,8 +1,8 @@
 """A webhook's body to a JSON object. Pure.
 
-What nobody acts on need not be well-formed: lone surrogates, bytes that are no UTF-8 and endless
-numbers are let pass, because the provider puts people's names and other systems' figures into the
-same body.
+What nobody acts on need not be well-formed: lone surrogates, raw control characters, bytes that
+are no UTF-8 and endless numbers are let pass, because the provider puts people's names and other
+systems' figures into the same body.
 """
 
 import codecs
@@ -29,7 +29,7 @@ def read_object(body: bytes) -> Json:
 
 def _leniently(body: bytes) -> object:
     try:
-        return json.loads(body.decode(errors="replace"), parse_int=float)
+        return json.loads(body.decode(errors="replace"), parse_int=float, strict=False)
     except (ValueError, RecursionError) as error:
         faults = [FieldFault((), "json_invalid", {})]
         raise MalformedEventError("not JSON", faults) from error

@@ -1,1 +1,1 @@
-"""Rates, pace, allowance, back-off and breaker."""
+"""When and how often: rates, pace, allowance, back-off, breaker, retries, refusals and doubt."""

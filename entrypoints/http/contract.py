@@ -178,7 +178,7 @@ RECEIVE_WEBHOOK = Operation(
     id="receiveWebhook",
     tag="videochamadas",
     summary="Webhook Dyte",
-    access=Access.ANYONE,
+    access=Access.PROVIDER,
     description=(
         "`meeting.title` é tratado como id do encaminhamento. Quando `reason` é "
         "`ALL_PARTICIPANTS_LEFT`, solicitante e especialista são marcados como "
@@ -210,7 +210,7 @@ RECEIVE_WEBHOOK = Operation(
     replies=(
         Reply(
             200,
-            "Evento aplicado, ou reconhecido e sem efeito; a mensagem diz qual dos dois.",
+            "Evento aplicado, ou reconhecido e sem efeito; `Webhook-Outcome` diz qual dos dois.",
             MessageReply,
             {"message": webhook.APPLIED},
             {

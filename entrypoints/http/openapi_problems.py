@@ -36,11 +36,11 @@ def slugs_of(operation: Operation) -> list[str]:
     slugs = {*operation.problems, *EVERY_REQUEST}
     if not operation.path.startswith(HEALTH):
         slugs |= {*ALL_BUT_HEALTH}
-    if operation.access is not Access.ANYONE:
+    if operation.access not in {Access.ANYONE, Access.PROVIDER}:
         slugs |= {*ASKED}
     if operation.access is Access.LEAVER:
         slugs |= {"invalid-ticket"}
-    if operation.method != "GET":
+    if operation.method != "GET" and operation.access is not Access.PROVIDER:
         slugs |= {*EVERY_CHANGE}
     if operation.metered is not Metered.NOBODY:
         slugs |= {"too-many-requests"}

@@ -11,6 +11,7 @@ Security = Mapping[Access, list[Json]]
 BEARER: Json = {"bearer": []}
 DOCUMENTED: Security = {
     Access.ANYONE: [],
+    Access.PROVIDER: [],
     Access.CALLER: [BEARER],
     Access.LEAVER: [BEARER, {}],
     Access.OPERATOR: [BEARER],

@@ -16,6 +16,7 @@ class Access(Enum):
     ANYONE = "anyone"
     CALLER = "a known caller"
     LEAVER = "a known caller, or the holder of a leave ticket"
+    PROVIDER = "anyone; the use case checks the provider's signature"
     OPERATOR = "a service with the operator role"
     DEVELOPER = "anyone while both partners are sandbox twins, else an operator"
 

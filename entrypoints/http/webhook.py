@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from domain.delivery import Outcome, Verdict
+from entrypoints.http.access.origins import FOREIGN
 from entrypoints.http.app_keys import RECEIVE_WEBHOOK
 from entrypoints.http.bodies import WEBHOOK_LIMIT, json_response, read_bytes
 from entrypoints.http.deadline import answer_deadline
@@ -29,7 +30,9 @@ WHY = {
 async def receive_webhook(request: web.Request) -> web.Response:
     body = await read_bytes(request, WEBHOOK_LIMIT)
     deadline = answer_deadline()
-    verdict = await request.app[RECEIVE_WEBHOOK](_headers(request), body, deadline)
+    verdict = await request.app[RECEIVE_WEBHOOK](
+        _headers(request), body, deadline, from_page=request[FOREIGN]
+    )
     return json_response(
         MessageReply(message=_message(verdict)),
         status=202 if verdict.outcome is Outcome.PENDING else 200,

@@ -13,7 +13,7 @@ from adapters.sandbox.world import SandboxWorld
 from application.sync_presence import SyncOutcome
 from domain.caller import Caller, TicketHolder
 from domain.delivery import Outcome, Verdict
-from domain.errors import Partner, PartnerBrokenError
+from domain.errors import BadSignatureError, MalformedEventError, Partner, PartnerBrokenError
 from domain.meeting import Inside, MeetingId, PersonId
 from entrypoints.container import Container
 from tests.application.conftest import Clock, FaultyAttendance
@@ -481,12 +481,37 @@ async def test_the_same_fact_in_other_bytes_is_a_duplicate(wired: Container) -> 
     ]
 
 
-@pytest.mark.parametrize("title", ["Consulta de retorno", " ", "x" * 300, "enc-9"])
+@pytest.mark.parametrize("session", [None, "s-1"])
+async def test_an_end_told_again_in_other_bytes_leaves_the_next_call_alone(
+    wired: Container, attendance: FaultyAttendance, session: str | None
+) -> None:
+    await received(wired, an_ending(session, endedAt="2026-01-01T11:00:00Z"))
+    await reported(wired, "dra-ana")
+
+    again = await received(wired, an_ending(session, endedAt="2026-01-01T11:00:00.000Z"))
+
+    assert again.outcome is Outcome.DUPLICATE
+    assert attendance.flags_of()["dra-ana"] is True
+
+
+async def test_a_session_ends_once_also_when_nobody_says_when(
+    wired: Container, attendance: FaultyAttendance
+) -> None:
+    await received(wired, an_ending("s-1"))
+    await reported(wired, "dra-ana")
+
+    assert (await received(wired, an_ending("s-1", status="ENDED"))).outcome is Outcome.DUPLICATE
+    assert attendance.flags_of()["dra-ana"] is True
+
+
+@pytest.mark.parametrize(
+    "title", ["Consulta de retorno", " ", "x" * 300, "enc-9", None, 1001, ["x"]]
+)
 async def test_a_meeting_opened_here_is_about_its_referral_however_its_title_was_edited(
-    wired: Container, attendance: FaultyAttendance, title: str
+    wired: Container, attendance: FaultyAttendance, title: object
 ) -> None:
     await wired.meetings().add(MeetingId("meeting-1"), "enc-1", now=0)
-    edited = orjson.dumps({**a_webhook_body(title=title)})
+    edited = orjson.dumps({**a_webhook_body(), "meeting": {"id": "meeting-1", "title": title}})
 
     assert await received(wired, edited) == Verdict(Outcome.APPLIED)
     assert attendance.flags_of() == {"dra-ana": False, "dr-bruno": False}
@@ -504,11 +529,37 @@ async def test_a_title_edited_into_another_known_referral_is_about_that_one(
 
 
 async def test_a_title_that_is_no_referral_of_a_meeting_not_opened_here_is_a_dead_letter(
-    wired: Container,
+    wired: Container, world: SandboxWorld
 ) -> None:
-    verdict = await received(wired, orjson.dumps(a_webhook_body(title=" ")))
+    body = orjson.dumps(a_webhook_body(title=" "))
+
+    verdict = await wired.receive_webhook()(signed(world, body), body, soon())
 
     assert verdict == Verdict(Outcome.DEAD, "malformed-event")
+
+
+async def test_unsigned_it_is_its_senders_mistake(wired: Container) -> None:
+    with pytest.raises(MalformedEventError) as caught:
+        await received(wired, orjson.dumps(a_webhook_body(title=" ")))
+    assert [fault.path for fault in caught.value.faults] == [("meeting", "title")]
+
+
+def signed(world: SandboxWorld, body: bytes) -> dict[str, list[str]]:
+    return {"dyte-signature": [world.key.sign(body)]}
+
+
+async def test_what_a_page_may_have_sent_needs_a_signature(
+    wired: Container, attendance: FaultyAttendance, world: SandboxWorld
+) -> None:
+    body = an_ending("s-1")
+    receive = wired.receive_webhook()
+
+    with pytest.raises(BadSignatureError):
+        await receive({}, body, soon(), from_page=True)
+    assert attendance.flags_of() == {}
+    assert (await receive(signed(world, body), body, soon(), from_page=True)) == Verdict(
+        Outcome.APPLIED
+    )
 
 
 async def test_the_end_of_a_meeting_about_no_referral_is_ignored_with_its_reason(

@@ -9,6 +9,8 @@ from tests.documents.blocks import ROOT, read
 
 PLUG_IN = "adapters/plug_in.py"
 ROW = re.compile(r"^\| `(\w+)` \| `(\w+\.py)` \| [^|]+ \|([^|]*)\|$", re.MULTILINE)
+WORD = re.compile(r"\w+")
+PORTS = re.compile(r"^from domain\.ports\.\w+ import (?:\(([^)]*)\)|(.*))", re.MULTILINE)
 
 
 def ports() -> set[tuple[str, str]]:
@@ -36,6 +38,18 @@ def test_every_file_that_is_said_to_ask_a_port_imports_it(row: tuple[str, str, s
     for file in asking:
         text = (ROOT / file).read_text()
         assert name in text or "app_keys" in text, file
+
+
+@pytest.mark.parametrize("row", ROW.findall(read("ARCHITECTURE.md")), ids=lambda row: row[0])
+def test_every_use_case_that_asks_a_port_is_said_to(row: tuple[str, str, str]) -> None:
+    name, _, askers = row
+    asking = {
+        file.name
+        for file in (ROOT / "application").glob("*.py")
+        if name in WORD.findall(" ".join(map(" ".join, PORTS.findall(file.read_text()))))
+    }
+
+    assert "every correction" in askers or asking <= set(re.findall(r"`(\S+)`", askers))
 
 
 def test_a_port_is_a_protocol_and_its_package_holds_nothing_else() -> None:

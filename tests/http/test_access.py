@@ -152,7 +152,7 @@ def refused(told: dict[str, tuple[int, int]], status: int, *but: Access) -> dict
     these kinds of access: they let in."""
     return {
         operation.id: told[operation.id] == (status, 0)
-        if operation.access not in {Access.ANYONE, *but}
+        if operation.access not in {Access.ANYONE, Access.PROVIDER, *but}
         else told[operation.id][0] not in {401, 403, 500}
         for operation in OPERATIONS
     }

@@ -170,6 +170,34 @@ async def test_a_valid_ticket_beside_a_stale_authorization_decides(
     assert await marks(client) == {"dra-ana": False}
 
 
+@pytest.mark.parametrize("header", [*STALE.values(), None], ids=[*STALE, "no header"])
+async def test_where_nobody_is_asked_who_they_are_a_ticket_still_speaks_for_one_tab(
+    serve: Serve, settings: Settings, header: str | None
+) -> None:
+    client = await serve(Container(settings=settings))
+    opened = await client.post("/api/dyte/meeting", json={"titleMeet": "enc-1001"})
+    meeting = (await opened.json())["data"]["id"]
+    user = {"name": "Dra. Ana", "avatar": "", "id": "dra-ana"}
+    guest = {"user": user, "idMeet": meeting, "type_preset": "group_call_host"}
+    ticket = (await client.post("/api/dyte/participants", json=guest)).headers["X-Leave-Ticket"]
+    for tab in ("p1", "p2"):
+        event = {
+            "event": "meeting.participantJoined",
+            "meeting": {"id": meeting, "title": "enc-1001", "sessionId": "s-1"},
+            "participant": {"peerId": tab, "customParticipantId": "dra-ana"},
+        }
+        assert (await client.post("/api/dyte/webhook", json=event)).status == 200
+    body = {"doctorID": "dra-ana", "referralID": "enc-1001", "meetID": meeting}
+    headers = {} if header is None else {"Authorization": header}
+
+    one_tab = await client.post(LEAVE, json={**body, "leaveTicket": ticket}, headers=headers)
+    shown = await marks(client)
+    everybody = await client.post(LEAVE, json=body, headers=headers)
+
+    assert (one_tab.status, shown) == (202, {"dra-ana": True})
+    assert (everybody.status, await marks(client)) == (200, {"dra-ana": False})
+
+
 async def test_a_valid_ticket_decides_beside_two_authorizations(
     client: Client, clock: Clock
 ) -> None:

@@ -50,6 +50,34 @@ async def test_a_signed_event_is_applied_and_its_repeat_is_recognised(client: Cl
     assert await marks(client) == {"dra-ana": False, "dr-bruno": False}
 
 
+ORIGINS = [
+    {"Origin": "https://relay.example"},
+    {"Origin": "null"},
+    {"Origin": ""},
+    {"Sec-Fetch-Site": "cross-site"},
+]
+
+
+@pytest.mark.parametrize("origin", ORIGINS)
+async def test_a_signed_webhook_may_have_any_origin(client: Client, origin: dict[str, str]) -> None:
+    headers = {"dyte-signature": key("ours").sign(BODY), **origin}
+
+    answer = await client.post(PATH, data=BODY, headers=headers)
+
+    assert (answer.status, answer.headers["Webhook-Outcome"]) == (200, "applied")
+
+
+@pytest.mark.parametrize("origin", ORIGINS)
+async def test_a_page_of_a_foreign_origin_needs_a_signature_even_in_a_sandbox(
+    serve: Serve, settings: Settings, origin: dict[str, str]
+) -> None:
+    client = await serve(Container(settings=settings))
+
+    assert (await client.post(PATH, data=BODY, headers=origin)).status == 401
+    assert await marks(client) == {}
+    assert (await client.post(PATH, data=BODY)).status == 200
+
+
 async def test_three_hundred_forgeries_are_all_refused_and_change_nothing(
     client: Client, container: Container
 ) -> None:

@@ -67,7 +67,7 @@ def test_the_meeting_id_is_optional(meeting: str | None) -> None:
         {"event": "meeting.chatSynced", "meetingId": "m", "title": None},
         {"event": "meeting.participantJoined", "meeting": {"title": 7}, "participant": None},
         {"event": "new.thing", "reason": None},
-        {"event": "new.thing", "reason": "OF_ITS_OWN", "meeting": {"id": "m"}},
+        {"event": "new.thing", "reason": "OF_ITS_OWN", "meeting": {"title": " "}},
     ],
 )
 def test_an_event_without_a_reason_that_the_contract_knows_may_have_any_shape(
@@ -77,26 +77,26 @@ def test_an_event_without_a_reason_that_the_contract_knows_may_have_any_shape(
 
 
 def test_every_faulty_field_of_a_session_end_is_named() -> None:
-    body = b'{"event":"meeting.ended","reason":"ALL_PARTICIPANTS_LEFT","meeting":{"id":5}}'
+    body = b'{"reason":"ALL_PARTICIPANTS_LEFT","meeting":{"id":[]}}'
 
-    assert faulty_fields(body) == ["meeting.id", "meeting.title"]
+    assert faulty_fields(body) == ["event", "meeting.title"]
 
 
-UNUSABLE_TITLES = ["", " ", ".", "..", "a\x00b", "x" * 256]
+UNUSABLE_TITLES: list[object] = ["", " ", ".", "..", "a\x00b", "x" * 256, None, [], {}, True, 1.5]
 
 
 @pytest.mark.parametrize("title", UNUSABLE_TITLES)
-def test_a_title_that_cannot_be_a_referral_is_refused(title: str) -> None:
-    body = a_webhook_body(title=title, meeting=None)
+def test_a_title_that_cannot_be_a_referral_is_refused(title: object) -> None:
+    body = {**a_webhook_body(), "meeting": {"title": title}}
 
     assert faulty_fields(orjson.dumps(body)) == ["meeting.title"]
 
 
 @pytest.mark.parametrize("title", UNUSABLE_TITLES)
 def test_where_the_meeting_is_named_its_title_may_have_been_edited_into_anything(
-    title: str,
+    title: object,
 ) -> None:
-    event = read(a_webhook_body(title=title))
+    event = read({**a_webhook_body(), "meeting": {"id": "meeting-1", "title": title}})
 
     assert (event.referral, event.meeting) == (None, "meeting-1")
     assert event.reason == "ALL_PARTICIPANTS_LEFT"
@@ -108,6 +108,8 @@ HARMLESS = {
     "an endless number": b'"figure": ' + b"9" * 5000,
     "deep nesting": b'"deep": ' + b"[" * 300 + b"]" * 300,
     "no number": b'"figure": NaN',
+    "raw control characters": b'"organizedBy": {"name": "a\tb\nc\x00d"}',
+    "a session that is no text": b'"sessionId": []',
 }
 
 
@@ -126,9 +128,29 @@ def test_a_reason_that_is_no_text_is_none(reason: object) -> None:
     assert read({"event": "new.thing", "reason": reason}) == SessionEvent("new.thing")
 
 
-@pytest.mark.parametrize("event", [None, 7, "", "x" * 300, "a\x00b", [], {}, [{}]])
+ODD_NAMES: list[object] = [None, 7.5, "", "x" * 300, "a\x00b", [], {}, [{}]]
+
+
+@pytest.mark.parametrize("event", ODD_NAMES)
 def test_an_event_that_is_not_acted_on_may_be_called_anything(event: object) -> None:
     assert read({"event": event}) == SessionEvent("")
+
+
+@pytest.mark.parametrize("event", ODD_NAMES)
+def test_an_end_counts_whatever_it_is_called(event: object) -> None:
+    assert read({**a_webhook_body(title="enc-1"), "event": event}) == a_session_end(name="")
+
+
+def test_ids_may_come_as_numbers_and_a_reason_with_blanks() -> None:
+    meeting = {"id": 5, "title": 1001, "sessionId": 7}
+    event = read(
+        {"event": "meeting.ended", "reason": " ALL_PARTICIPANTS_LEFT ", "meeting": meeting}
+    )
+
+    assert (event.meeting, event.referral, event.session) == ("5", "1001", "7")
+    assert event.reason == "ALL_PARTICIPANTS_LEFT"
+    joined = a_movement("Joined", peerId=1, customParticipantId=2).participant
+    assert joined == Movement("1", joined=True, person=PersonId("2"))
 
 
 def a_movement(verb: str, **participant: object) -> SessionEvent:
@@ -170,9 +192,16 @@ def test_an_instant_is_the_same_in_every_spelling(spelled: str) -> None:
     assert instant(spelled) == NOON.timestamp()
 
 
-@pytest.mark.parametrize(
-    "never", [None, "", " ", "null", "0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z", 7, {}, "soon"]
-)
+NO_TIMES = [
+    "0001-01-01T00:00:00Z",
+    "1970-01-01T00:00:00Z",
+    "1970-01-01T00:00:00-03:00",
+    "1970-01-01T00:00:00.001Z",
+    "9999-12-31T23:59:59Z",
+]
+
+
+@pytest.mark.parametrize("never", [None, "", " ", "null", *NO_TIMES, 7, {}, "soon"])
 def test_what_has_not_happened_has_no_instant(never: object) -> None:
     assert instant(never) is None
     assert not has_left("2026-01-01T12:00:00Z", never)

@@ -10,6 +10,7 @@ from domain.errors import DomainError, ForbiddenError, TooManyCallsError
 from entrypoints.http import app_keys
 from entrypoints.http.access.caller import CALLER, NOT_IDENTIFIED
 from entrypoints.http.access.client_address import FORWARDED_FOR
+from entrypoints.http.access.origins import FOREIGN, ForeignOriginError
 from entrypoints.http.operation import OPERATION, Access, Metered, Operation
 
 AUTHORIZATION = "Authorization"
@@ -20,6 +21,8 @@ def with_access(operation: Operation, *, sandboxed: bool) -> web.RouteDef:
 
     async def handler(request: web.Request) -> web.StreamResponse:
         request[OPERATION] = operation
+        if request[FOREIGN] and operation.access is not Access.PROVIDER:
+            raise ForeignOriginError("origin")
         if _asks(request, operation.access, sandboxed=sandboxed):
             try:
                 caller = await request.app[app_keys.CALLERS].identify(_credential(request))
@@ -28,7 +31,9 @@ def with_access(operation: Operation, *, sandboxed: bool) -> web.RouteDef:
                     raise
                 request[NOT_IDENTIFIED] = error
             else:
-                request[CALLER] = caller
+                # Where callers are not asked who they are, a leave ticket says more than a header.
+                if operation.access is not Access.LEAVER or not isinstance(caller, Anyone):
+                    request[CALLER] = caller
                 _let_in(caller, operation.access)
                 count(request, caller)
         return await operation.handler(request)
@@ -50,7 +55,7 @@ def count(request: web.Request, caller: Caller | TicketHolder) -> None:
 
 def _asks(request: web.Request, access: Access, *, sandboxed: bool) -> bool:
     match access:
-        case Access.ANYONE:
+        case Access.ANYONE | Access.PROVIDER:
             return False
         case Access.LEAVER:
             # A beacon cannot send headers; its ticket is in the body, which the handler reads. A

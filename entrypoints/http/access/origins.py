@@ -1,4 +1,4 @@
-"""Refuse requests of pages of foreign origins that would change something (CSRF)."""
+"""Recognise requests of pages of foreign origins that would change something (CSRF)."""
 
 from collections.abc import Collection
 
@@ -7,6 +7,9 @@ from aiohttp.typedefs import Handler, Middleware
 
 from domain.errors import DomainError, Kind
 
+FOREIGN: web.RequestKey[bool] = web.RequestKey("foreign", bool)
+"""Whether a page of a foreign origin seems to ask for a change. The gate refuses that. A webhook
+needs a signature then: relays send an ``Origin`` too, and a page can sign nothing."""
 SAFE = {"GET", "HEAD", "OPTIONS"}
 OURS = {"same-origin", "none"}
 
@@ -18,18 +21,17 @@ class ForeignOriginError(DomainError):
     kind = Kind.FORBIDDEN
 
 
-def refuse_foreign_origins(origins: Collection[str]) -> Middleware:
+def notice_foreign_origins(origins: Collection[str]) -> Middleware:
     """Allowed are the configured origins and the service's own. Browsers send a page's origin in
     headers that the page cannot forge; a request without these headers is not from a page.
     """
 
     @web.middleware
-    async def refuse(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if request.method not in SAFE and not _is_ours(request, origins):
-            raise ForeignOriginError("origin")
+    async def notice(request: web.Request, handler: Handler) -> web.StreamResponse:
+        request[FOREIGN] = request.method not in SAFE and not _is_ours(request, origins)
         return await handler(request)
 
-    return refuse
+    return notice
 
 
 def _is_ours(request: web.Request, origins: Collection[str]) -> bool:
