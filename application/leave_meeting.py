@@ -1,13 +1,15 @@
 """A doctor left the meeting: reported out like any presence, unless it is one of several tabs."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from application.report_presence import ReportPresence
+from application.rights import Rights
 from application.sync_presence import SyncOutcome
 from domain.caller import Caller, TicketHolder
 from domain.errors import StorageUnavailableError
-from domain.ports.presence import PresenceFacts
+from domain.ports.presence import PresenceFacts, PresenceUpdates
 from domain.ports.sweeps import Sweeps
 from domain.presence import Seat, fold_presence
 
@@ -20,8 +22,11 @@ class LeaveMeeting:
     """A leave that is repeated leaves the person out."""
 
     report: ReportPresence
+    rights: Rights
     facts: PresenceFacts
+    updates: PresenceUpdates
     sweeps: Sweeps
+    now: Callable[[], float]
 
     async def __call__(
         self, caller: Caller | TicketHolder, seat: Seat, deadline: float, *, often: bool = False
@@ -46,13 +51,13 @@ class LeaveMeeting:
         self, caller: TicketHolder, seat: Seat, *, often: bool
     ) -> SyncOutcome | None:
         """The answer to a leave that changes nothing; None when it has to be stored."""
-        await self.report.rights.to_report(caller, seat, in_meeting=False)
+        await self.rights.to_report(caller, seat, in_meeting=False)
         known = fold_presence(seat.person, await self.facts.of_seat(seat))
         if known.inside_by >= 2:
-            due = self.report.now() + SOON
+            due = self.now() + SOON
             await self.sweeps.hasten(seat.referral, seat.meeting, due=due)
             return SyncOutcome.LATER
         if often and known.last_out and not known.is_in:
-            told = await self.report.sync.updates.is_told(seat)
+            told = await self.updates.is_told(seat)
             return SyncOutcome.DONE if told else SyncOutcome.LATER
         return None

@@ -36,6 +36,7 @@ from adapters.storage.deliveries import StoredDeliveries
 from adapters.storage.erasure import StoredErasure
 from adapters.storage.history import StoredHistory
 from adapters.storage.idempotency import StoredIdempotencyRecords
+from adapters.storage.installation import StoredInstallation
 from adapters.storage.live_lists import StoredLiveLists
 from adapters.storage.meetings import StoredMeetings
 from adapters.storage.operator_view import StoredOperatorInbox
@@ -43,6 +44,7 @@ from adapters.storage.postgres import PostgresStore
 from adapters.storage.presence import StoredPresence
 from adapters.storage.probe import look_at_postgres, look_at_sqlite
 from adapters.storage.retention import StoredRetention
+from adapters.storage.secrets import StoredSecrets
 from adapters.storage.sqlite import SqliteStore
 from adapters.storage.sweeps import StoredSweeps
 from adapters.storage.transaction import Store
@@ -203,6 +205,8 @@ class Adapters(containers.DeclarativeContainer):
 
     deliveries = providers.Singleton(StoredDeliveries, store=store)
     presence = providers.Singleton(StoredPresence, store=store)
+    installation = providers.Singleton(StoredInstallation, store=store)
+    secrets = providers.Singleton(StoredSecrets, store=store)
     meetings: providers.Provider[MeetingRepository] = providers.Singleton(
         StoredMeetings, store=store
     )

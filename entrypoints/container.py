@@ -109,7 +109,13 @@ class Container(Adapters):
         lease=Adapters.settings.provided.lease,
     )
     leave_meeting = providers.Singleton(
-        LeaveMeeting, report=report_presence, facts=Adapters.presence, sweeps=Adapters.sweeps
+        LeaveMeeting,
+        report=report_presence,
+        rights=rights,
+        facts=Adapters.presence,
+        updates=Adapters.presence,
+        sweeps=Adapters.sweeps,
+        now=Adapters.clock,
     )
     handle_session_end = providers.Singleton(
         HandleSessionEnd,

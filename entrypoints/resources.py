@@ -8,8 +8,6 @@ import aiohttp
 
 from adapters.egress import EgressProxy
 from adapters.sandbox.world import SandboxWorld
-from adapters.storage.installation import StoredInstallation
-from adapters.storage.secrets import StoredSecrets
 from adapters.system import new_id, new_secret, utc_now
 from adapters.via import via
 from entrypoints.adapters_behind_ports import open_store
@@ -24,7 +22,7 @@ async def open_resources(container: Container) -> AsyncIterator[None]:
     Raises ForeignStorageError when the database is another installation's.
     """
     async with open_storage(container, create=True):
-        await StoredInstallation(container.store()).take(container.settings().installation)
+        await container.installation().take(container.settings().installation)
         async with (
             open_secrets(container),
             open_partners(container, container.loop_mark()),
@@ -72,7 +70,7 @@ async def open_storage(container: Container, *, create: bool) -> AsyncIterator[N
 @asynccontextmanager
 async def open_secrets(container: Container) -> AsyncIterator[None]:
     """The installation's secrets, created on first use; needs storage."""
-    secrets = StoredSecrets(container.store())
+    secrets = container.secrets()
     tickets, pseudonyms = await asyncio.gather(
         secrets.secret("leave-tickets", new_secret()), secrets.secret("pseudonyms", new_secret())
     )

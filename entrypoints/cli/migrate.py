@@ -2,7 +2,6 @@
 
 import argparse
 
-from adapters.storage.installation import StoredInstallation
 from entrypoints.cli.with_storage import with_storage
 from entrypoints.container import Container
 from entrypoints.settings import Settings
@@ -25,7 +24,7 @@ def migrate(settings: Settings, arguments: argparse.Namespace) -> int:
 
 async def _compare(container: Container) -> int:
     print("the schema is up to date")
-    owner = await StoredInstallation(container.store()).owner()
+    owner = await container.installation().owner()
     ours = container.settings().installation
     if owner is not None and owner != ours:
         print(f"it belongs to {owner}, and the settings say {ours}")
@@ -34,7 +33,7 @@ async def _compare(container: Container) -> int:
 
 async def _adopt(container: Container) -> int:
     ours = container.settings().installation
-    waiting = await StoredInstallation(container.store()).take(ours, adopt=True)
+    waiting = await container.installation().take(ours, adopt=True)
     print("the schema is up to date")
     print(f"it belongs to {ours}; {waiting} wait in it")
     return 0
