@@ -9,6 +9,7 @@ from domain.delivery import Outcome, Why
 from domain.errors import FieldFault, MalformedEventError, UnknownReferralError
 from domain.ports.attendance import Attendance
 from domain.ports.meetings import MeetingRepository
+from domain.ports.sweeps import Sweeps
 from domain.referral import ReferralId
 from domain.session import SessionEvent
 
@@ -23,12 +24,13 @@ class DecideEvent:
     meetings: MeetingRepository
     participant: HandleParticipant
     session_end: HandleSessionEnd
+    sweeps: Sweeps
     organization: str | None
 
     def acts_on(self, event: SessionEvent) -> bool:
         """Whether it could make us call a partner."""
         mattering = event.participant is not None or event.reason in self.session_end.reasons
-        return mattering and not self._foreign(event)
+        return (mattering or event.only_heard_of) and not self._foreign(event)
 
     async def __call__(self, event: SessionEvent, key: str, at: float) -> Decision:
         """The facts to append and the seats to mark due; nothing is told yet.
@@ -38,7 +40,7 @@ class DecideEvent:
         if self._foreign(event):
             return Decision(Outcome.IGNORED, Why.FOREIGN)
         if event.participant is None and event.reason is None:
-            return Decision(Outcome.IGNORED)
+            return await self._heard_of(event, at)
         if event.participant is not None:
             return await self.participant(event, event.participant, at)
         return await self.session_end(event, key, at)
@@ -70,6 +72,13 @@ class DecideEvent:
             meeting = await self.meetings.find_newest(event.referral)
         known = await self.meetings.find(meeting) if meeting else None
         return known is not None and known.opened is not None
+
+    async def _heard_of(self, event: SessionEvent, at: float) -> Decision:
+        """Nothing changes, but a referral's meeting is watched from its first word on."""
+        referral, meeting = event.referral, event.meeting
+        if referral and meeting and event.only_heard_of and await self._exists(referral):
+            await self.sweeps.watch(referral, meeting, now=at)
+        return Decision(Outcome.IGNORED)
 
     async def _exists(self, referral: ReferralId) -> bool:
         try:

@@ -1,22 +1,28 @@
 """Meetings on the list of live sessions are asked about by themselves where a doubt is left.
 
 First those in which other people may be than is shown. With half of the calls until the next list
-the others are confirmed, those first that nobody asked about for longest.
+the others are confirmed, those first that nobody asked about for longest. Half of these are
+meetings with somebody inside who has no seat, because that may be a doctor by now.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from application.sweep_meeting import CALLS
 from domain.claims import WatchedMeeting
-from domain.live_list import LiveList, LiveSession, may_differ
-from domain.meeting import MeetingId
+from domain.live_list import LiveList, LiveSession, connected, may_differ
 from domain.policies.pace import Pace
 from domain.ports.presence import PresenceFacts
 from domain.ports.sweeps import Sweeps
-from domain.referral import ReferralId
 
-Key = tuple[ReferralId, MeetingId]
+
+class Doubt(NamedTuple):
+    """About a listed meeting: whether other people may be in it than we know of, and whether
+    somebody is who has no seat."""
+
+    differs: bool
+    strangers: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,6 @@ class DoubtListed:
     every: float
     between: float
     interval: float
-    _differs: dict[Key, tuple[int, str, int | None, bool]] = field(default_factory=dict)
 
     async def __call__(
         self, watched: Sequence[WatchedMeeting], live: LiveList, began: float
@@ -39,36 +44,29 @@ class DoubtListed:
         """Have those asked about that a list read since ``began`` leaves in doubt."""
         listed = live.by_meeting
         there = [one for one in watched if one.sweep.meeting in listed]
-        self._forget(there)
-        told = {one: await self._may_differ(one, listed[one.sweep.meeting]) for one in there}
+        doubts = {one: await self._doubt(one, listed[one.sweep.meeting]) for one in there}
         for one in there:
-            if told[one]:
+            if doubts[one].differs:
                 await self._ask(one, self.now())
-        old = [one for one in there if not told[one] and one.sweep.seen_at <= began - self.interval]
+        old = [
+            one
+            for one in there
+            if not doubts[one].differs and one.sweep.seen_at <= began - self.interval
+        ]
         apart = 2 * CALLS * self.pace.rate.every
         few = max(1, int(self.every / apart))
-        for number, one in enumerate(sorted(old, key=lambda one: one.sweep.seen_at)[:few]):
+        old.sort(key=lambda one: one.sweep.seen_at)
+        first = [one for one in old if doubts[one].strangers][: (few + 1) // 2]
+        others = [one for one in old if one not in first]
+        for number, one in enumerate([*first, *others][:few]):
             await self._ask(one, self.now() + (number + 1) * apart)
 
     async def _ask(self, one: WatchedMeeting, due: float) -> None:
         earliest = one.sweep.seen_at + self.between
         await self.sweeps.hasten(one.sweep.referral, one.sweep.meeting, due=max(due, earliest))
 
-    async def _may_differ(self, one: WatchedMeeting, live: LiveSession) -> bool:
-        """Facts are read again only when there are new ones."""
-        if one.sweep.seen == frozenset():
-            return True
-        key, seen = _key(one), (one.latest, live.id, live.inside)
-        known = self._differs.get(key)
-        if known is None or known[:3] != seen:
-            facts = await self.facts.of_meeting(*key)
-            known = self._differs[key] = (*seen, may_differ(live, facts))
-        return known[3]
-
-    def _forget(self, there: Iterable[WatchedMeeting]) -> None:
-        for gone in self._differs.keys() - {_key(one) for one in there}:
-            del self._differs[gone]
-
-
-def _key(one: WatchedMeeting) -> Key:
-    return one.sweep.referral, one.sweep.meeting
+    async def _doubt(self, one: WatchedMeeting, live: LiveSession) -> Doubt:
+        facts = await self.facts.of_meeting(one.sweep.referral, one.sweep.meeting)
+        strangers = connected(facts) - one.sweep.seated
+        differs = one.sweep.seen == frozenset() or may_differ(live, facts)
+        return Doubt(differs, bool(strangers))

@@ -14,6 +14,7 @@ from application.doubt_listed import DoubtListed
 from domain.claims import ClaimedList, WatchedMeeting
 from domain.errors import DomainError
 from domain.live_list import LiveList
+from domain.meeting import MeetingId
 from domain.policies.backoff import advised_wait
 from domain.policies.pace import Pace
 from domain.ports.presence import PresenceFacts
@@ -25,6 +26,8 @@ LEASE = 60.0
 PAGES = 20
 """Pages for one turn, so that little changes while the list is read."""
 AT_ONCE = 32
+PROBES = 3
+"""Meetings that are asked about before a list is believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +55,17 @@ class SweepLiveList:
             watched = await self.lists.watched()
             absent = [one for one in watched if one.sweep.meeting not in live.by_meeting]
             news = [one for one in absent if self._is_news(one, began)]
-            good = live.complete and not await self._is_going_on(news[:1])
+            empty = await self._really_empty(news) if live.complete else None
         except DomainError as error:
             wait = advised_wait(error)
             self.pace.hold(wait)
             due = max(due, self.now() + wait)
         else:
-            if good:
+            # A list rests at least as long as it takes.
+            due = max(due, 2 * self.now() - began)
+            if empty is not None:
                 serves_until = self.now() + 2 * (self.every + self.now() - began)
-                await self._conclude(news, claim, began)
+                await self._conclude(empty, claim, began)
             await self.doubt(watched, live, began)
         await self.lists.settle_list(claim, due=due, serves_until=serves_until)
         return True
@@ -78,13 +83,33 @@ class SweepLiveList:
                 return LiveList()
         return live
 
-    async def _is_going_on(self, some: Sequence[WatchedMeeting]) -> bool:
-        """Whether a session goes on in one of these, which the list left out."""
-        for one in some:
+    async def _really_empty(self, news: Sequence[WatchedMeeting]) -> list[WatchedMeeting] | None:
+        """Those of the left out that may be concluded; None when a session goes on in one of them.
+
+        Some of those that are shown to have somebody in are asked about, the newest first. One
+        about which the provider only fails is left alone, and holds up no other.
+        """
+        failed: set[MeetingId] = set()
+        answers = 0
+        for one in sorted(news, key=lambda one: one.latest, reverse=True):
+            if answers == PROBES or len(failed) == PROBES:
+                break
+            if not one.shown:
+                continue
             await self.pace.turn()
-            if await self.calls.active_session(one.sweep.meeting) is not None:
-                return True
-        return False
+            try:
+                session = await self.calls.active_session(one.sweep.meeting)
+            except DomainError as error:
+                if advised_wait(error):
+                    raise
+                failed.add(one.sweep.meeting)
+                continue
+            if session is not None:
+                return None
+            answers += 1
+        return [
+            one for one in news if one.sweep.meeting not in failed and (answers or not one.shown)
+        ]
 
     async def _conclude(
         self, news: Sequence[WatchedMeeting], claim: ClaimedList, began: float

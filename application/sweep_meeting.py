@@ -40,6 +40,7 @@ class SweepMeeting:
             return False
         facts = await self.facts.of_meeting(sweep.referral, sweep.meeting)
         await self.pace.turn(CALLS)
+        asked = self.now()
         try:
             inside = await self.calls.inside(sweep.meeting)
         except DomainError as error:
@@ -48,5 +49,5 @@ class SweepMeeting:
             return True
         upto = max((fact.seq for fact in facts), default=0)
         key = f"roster:{sweep.meeting}:{sweep.attempts}"
-        await self.conclude(sweep, Answered(inside, self.now(), upto, key), facts)
+        await self.conclude(sweep, Answered(inside, asked, upto, key), facts)
         return True

@@ -84,13 +84,14 @@ class Work:
         if self.breaker.comes_back():
             await self.updates.hasten_seats(now=self.now())
             await self.deliveries.hasten_deliveries(now=self.now())
+            self.breaker.came_back()
         if self._alone or not self.breaker.allows():
             return False
         room = self.most - len(self._in_hand)
         found = await self._take(1 if self.breaker.open else room, suspects=False)
         if not self._in_hand or self.now() >= self._next_turn:
-            self._next_turn = self.now() + TURN
             found += await self._take(1, suspects=True)
+            self._next_turn = self.now() + TURN
         return found > 0
 
     async def _take(self, limit: int, *, suspects: bool) -> int:

@@ -78,7 +78,8 @@ class WatchedMeeting:
     """A watched meeting as it stands, with the answer before. It is due at ``due``.
 
     ``latest`` is its newest fact; ``newest`` the newest that is no roster, learned of at
-    ``newest_at``. All are 0 when there is none.
+    ``newest_at``. All are 0 when there is none. ``shown`` is whether the attendance service shows
+    somebody in, or is to be told something.
     """
 
     sweep: ClaimedSweep
@@ -86,6 +87,7 @@ class WatchedMeeting:
     latest: int = 0
     newest: int = 0
     newest_at: float = 0.0
+    shown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from domain.facts import StoredFact, people_of
-from domain.meeting import MeetingId
+from domain.meeting import MeetingId, PersonId
 from domain.presence import fold_presence
 
 
@@ -54,6 +54,13 @@ class LiveList:
     @property
     def by_meeting(self) -> Mapping[MeetingId, LiveSession]:
         return {session.meeting: session for session in self._sessions.values()}
+
+
+def connected(facts: Iterable[StoredFact]) -> set[PersonId]:
+    """Who has an open connection, by these facts of one meeting."""
+    known = tuple(facts)
+    people = people_of(fact.what for fact in known)
+    return {person for person in people if fold_presence(person, known).has_open_connection}
 
 
 def may_differ(live: LiveSession, facts: Iterable[StoredFact]) -> bool:

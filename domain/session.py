@@ -25,9 +25,11 @@ class Movement:
 class SessionEvent:
     """One webhook of the provider, reduced to what decides.
 
-    ``referral`` is the meeting's title (contract: ``meeting.title`` is the referral id); None when
-    the event has no title that could be one. ``recognisable`` says that the body names a session, a
-    connection or a time, so that the same bytes again are a repeat.
+    Without a ``reason`` and a ``participant`` it changes nothing; with a referral and a meeting it
+    says that something goes on there. ``referral`` is the meeting's title (contract:
+    ``meeting.title`` is the referral id); None when the event has no title that could be one.
+    ``recognisable`` says that the body names a session, a connection or a time, so that the same
+    bytes again are a repeat.
     """
 
     name: str
@@ -39,3 +41,9 @@ class SessionEvent:
     participant: Movement | None = None
     ended_at: float | None = None
     recognisable: bool = False
+
+    @property
+    def only_heard_of(self) -> bool:
+        """Whether it says no more than that something goes on in a referral's meeting."""
+        named = self.referral is not None and self.meeting is not None
+        return named and self.reason is None and self.participant is None

@@ -134,6 +134,7 @@ class Container(Adapters):
         meetings=Adapters.meetings,
         participant=handle_participant,
         session_end=handle_session_end,
+        sweeps=Adapters.sweeps,
         organization=Adapters.settings.provided.organization,
     )
     handle_delivery = providers.Singleton(

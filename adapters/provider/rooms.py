@@ -125,7 +125,8 @@ class ProviderRooms:
         self, meeting: MeetingId | None, most: int, *path: str, **query: str
     ) -> AsyncIterator[tuple[list[wire.Json], int | None]]:
         """Each page's rows and the total that it tells. Whether pages count from 0 or from 1 is not
-        documented, so only the total, or an empty page after the first two, ends the walk."""
+        documented, so the first two pages may be the same. After them a page with nothing new ends
+        the walk, as the total does."""
         seen: set[str] = set()
         for page in range(most):
             paged = {**query, "page_no": str(page), "per_page": str(PAGE)}
@@ -133,8 +134,11 @@ class ProviderRooms:
                 answer = await self.api.call("GET", *path, query=paged, item=meeting)
             rows, total = wire.list_of(answer, path[-1]), wire.total_of(answer)
             yield rows, total
-            seen |= {str(row.get("id")) for row in rows}
+            new = {str(row.get("id")) for row in rows} - seen
+            seen |= new
             if (total is not None and len(seen) >= total) or (page and not rows):
+                return
+            if page > 1 and not new:
                 return
 
 

@@ -18,6 +18,8 @@ from domain.session import Movement, SessionEvent
 
 CONTRACT_REASONS = {"HOST_ENDED_MEETING", "ALL_PARTICIPANTS_LEFT"}
 MOVEMENTS = {"meeting.participantJoined": True, "meeting.participantLeft": False}
+HEARD_OF = {"meeting.started", *MOVEMENTS}
+"""Events that say that something goes on in a meeting, also when they say no more."""
 PERSON = ("customParticipantId", "clientSpecificId")
 """The names of a person's id; the second is the deprecated one."""
 MARKS = {"sessionId", "startedAt", "endedAt", "peerId", "joinedAt", "leftAt"}
@@ -62,7 +64,8 @@ def _read(told: Json) -> SessionEvent:
         organization=_organization(told),
         recognisable=_recognisable(told),
     )
-    if unknown or not (reason or movement):
+    heard_of = event.name in HEARD_OF and title is not None and identifier is not None
+    if unknown or not (reason or movement or heard_of):
         return event
     return replace(
         event,

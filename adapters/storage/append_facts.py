@@ -11,8 +11,10 @@ from adapters.storage.facts import insert_fact
 from adapters.storage.transaction import Row, Transaction
 from domain.claims import ClaimedSeat, Concluded
 from domain.facts import Fact, Roster
+from domain.meeting import MeetingId
 from domain.policies.refusal import Refusals
 from domain.presence import Seat
+from domain.referral import ReferralId
 
 ADD_MEETING = """
 INSERT INTO meetings (meeting, title, noted) VALUES ($1, $2, $3)
@@ -75,6 +77,12 @@ def append_facts(
         yield WATCH, (*about, now)
     held = {seat: _held(row, now) for seat, row in locked.items()}
     return Concluded((yield from _mark(held, seq, now=now, due=due)), news=True)
+
+
+def heard_of(meeting: MeetingId, referral: ReferralId, now: float) -> Transaction[None]:
+    """Watched from now on; in one order with all who change the meeting."""
+    yield ADD_MEETING, (meeting, referral, now)
+    yield WATCH, (referral, meeting, now)
 
 
 def claimed_seat(row: Row) -> ClaimedSeat:

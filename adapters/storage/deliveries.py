@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapters.storage.append_facts import append_facts
-from adapters.storage.suspects import MAY_BE_CLAIMED, WHY_SUSPECT
+from adapters.storage.suspects import MAY_BE_CLAIMED, ONE_LESS, WHY_SUSPECT
 from adapters.storage.transaction import SKIP_LOCKED, Row, Store, Transaction, in_transaction
 from domain.claims import Concluded
 from domain.decision import Decision
@@ -60,8 +60,8 @@ UPDATE deliveries SET state = 2, due = NULL, lost = 0, settled = $3, why = $4
 WHERE id = $1 AND attempts = $2 AND state = 0
 """
 KNOWN_REFERRAL = "SELECT 1 FROM seats WHERE referral = $1 AND known = 1 LIMIT 1"
-RELEASE = """
-UPDATE deliveries SET due = $3, lost = 0 WHERE id = $1 AND attempts = $2 AND state = 0
+RELEASE = f"""
+UPDATE deliveries SET due = $3, {ONE_LESS} WHERE id = $1 AND attempts = $2 AND state = 0
 """
 
 

@@ -27,6 +27,11 @@ FROM sweeps s LEFT JOIN facts f ON f.referral = s.referral AND f.meeting = s.mee
 WHERE s.due IS NOT NULL
 GROUP BY s.referral, s.meeting
 """
+SEATS = """
+SELECT seats.referral, seats.meeting, person, shown, seats.due
+FROM seats JOIN sweeps s ON s.referral = seats.referral AND s.meeting = seats.meeting
+WHERE s.due IS NOT NULL
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +62,13 @@ class StoredLiveLists:
     @in_transaction
     def watched(self) -> Transaction[Sequence[WatchedMeeting]]:
         rows = yield WATCHED, ()
-        return [_watched(row) for row in rows]
+        seats: dict[tuple[str, str], list[Row]] = {}
+        for seat in (yield SEATS, ()):
+            seats.setdefault((seat["referral"], seat["meeting"]), []).append(seat)
+        return [_watched(row, seats.get((row["referral"], row["meeting"]), [])) for row in rows]
 
 
-def _watched(row: Row) -> WatchedMeeting:
+def _watched(row: Row, seats: Sequence[Row]) -> WatchedMeeting:
     facts = (row["latest"], row["newest"], row["newest_at"])
-    return WatchedMeeting(read_sweep(row), row["due"], *facts)
+    shown = any(seat["shown"] or seat["due"] is not None for seat in seats)
+    return WatchedMeeting(read_sweep(row, seats), row["due"], *facts, shown)

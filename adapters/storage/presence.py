@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from adapters.storage.append_facts import LOST_BEFORE, append_facts, claimed_seat
 from adapters.storage.facts import stored_fact
-from adapters.storage.suspects import MAY_BE_CLAIMED, WHY_SUSPECT
+from adapters.storage.suspects import MAY_BE_CLAIMED, ONE_LESS, WHY_SUSPECT
 from adapters.storage.transaction import SKIP_LOCKED, Store, Transaction, in_transaction
 from domain.claims import ClaimedSeat
 from domain.facts import Fact, StoredFact
@@ -73,7 +73,7 @@ REFUSE_REPORTS = """
 UPDATE facts SET refused = $4
 WHERE referral = $1 AND meeting = $2 AND person = $3 AND seq > $5 AND seq <= $6
 """
-RELEASE = f"UPDATE seats SET due = $5, lost = 0, held = 0, again = 0 WHERE {SEAT}"
+RELEASE = f"UPDATE seats SET due = $5, {ONE_LESS}, held = 0, again = 0 WHERE {SEAT}"
 
 
 @dataclass(frozen=True, slots=True)

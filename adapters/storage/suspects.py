@@ -15,3 +15,6 @@ MAY_BE_CLAIMED = f"""due <= $2 AND CASE WHEN lost <= {TRUSTED} THEN $3 = 0
 
 WHY_SUSPECT = f"why = CASE WHEN lost > {TRUSTED} THEN 'claims-lost' ELSE why END"
 """What operators see of a suspect."""
+
+ONE_LESS = "lost = CASE WHEN lost > 0 THEN lost - 1 ELSE 0 END"
+"""A claim that is given back was not lost; what was lost before it still counts."""

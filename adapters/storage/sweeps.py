@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from adapters.storage.append_facts import LOCK_MEETING, append_facts
+from adapters.storage.append_facts import LOCK_MEETING, append_facts, heard_of
 from adapters.storage.transaction import SKIP_LOCKED, Row, Rows, Store, Transaction, in_transaction
 from domain.claims import ClaimedSweep, SweepAnswer
 from domain.meeting import MeetingId, PersonId
@@ -58,6 +58,10 @@ class StoredSweeps:
             return None
         seated = yield SEATED, (rows[0]["referral"], rows[0]["meeting"])
         return read_sweep(rows[0], seated)
+
+    @in_transaction
+    def watch(self, referral: ReferralId, meeting: MeetingId, *, now: float) -> Transaction[None]:
+        yield from heard_of(meeting, referral, now)
 
     @in_transaction
     def hasten(self, referral: ReferralId, meeting: MeetingId, *, due: float) -> Transaction[None]:

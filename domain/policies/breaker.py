@@ -55,12 +55,13 @@ class Breaker:
         self._news = 0
 
     def comes_back(self) -> bool:
-        """Whether what waits because the partner failed may be tried now: True once after this
-        closed, and after a success that followed failures at most each ``rest`` seconds."""
-        if not self._back or self.now() < self._next_back:
-            return False
+        """Whether what waits because the partner failed may be tried now: after this closed, and
+        after a success that followed failures at most each ``rest`` seconds."""
+        return self._back and self.now() >= self._next_back
+
+    def came_back(self) -> None:
+        """What waited is due now."""
         self._back, self._next_back = False, self.now() + self.rest
-        return True
 
     def failed(self, item: str, began: int) -> None:
         """An item that failed before is no news, nor is a call that hung while others succeeded."""

@@ -18,6 +18,10 @@ class Sweeps(Protocol):
         """
         ...
 
+    async def watch(self, referral: ReferralId, meeting: MeetingId, *, now: float) -> None:
+        """Watch a meeting from now on; changes nothing while it is watched."""
+        ...
+
     async def hasten(self, referral: ReferralId, meeting: MeetingId, *, due: float) -> None:
         """Ask about this very meeting at ``due``, unless that is to be done before."""
         ...
