@@ -53,7 +53,8 @@ class DecideEvent:
         Raises MalformedEventError when nothing says which referral it is about, or the PartnerError
         of reading the referral.
         """
-        if self._foreign(event) or (event.participant is None and event.reason is None):
+        says_nothing = event.participant is None and event.reason is None
+        if self._foreign(event) or (says_nothing and not event.only_heard_of):
             return event
         known = await self.meetings.find(event.meeting) if event.meeting else None
         if known is None or known.opened is None or known.title == event.referral:

@@ -84,7 +84,8 @@ class SweepLiveList:
         return live
 
     async def _really_empty(self, news: Sequence[WatchedMeeting]) -> list[WatchedMeeting] | None:
-        """Those of the left out that may be concluded; None when a session goes on in one of them.
+        """Those of the left out that may be concluded; None when a session goes on in one of them,
+        or when every question fails.
 
         Some of those that are shown to have somebody in are asked about, the newest first. One
         about which the provider only fails is left alone, and holds up no other.
@@ -107,6 +108,8 @@ class SweepLiveList:
             if session is not None:
                 return None
             answers += 1
+        if len(failed) == PROBES and not answers:
+            return None
         return [
             one for one in news if one.sweep.meeting not in failed and (answers or not one.shown)
         ]

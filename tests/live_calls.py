@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
+from domain.errors import Partner, PartnerBrokenError
 from domain.live_list import LivePage, LiveSession
 from domain.meeting import Inside, MeetingId, PersonId
 
@@ -16,7 +17,9 @@ class LiveProvider:
 
     ``failing`` is raised by every page; ``hiding`` meetings are listed by no page, though the total
     counts them, or does not. A page takes ``taking`` seconds more, and ``meanwhile`` happens.
-    ``asked`` has the meetings that were asked about one by one, ``times`` every call.
+    Each question about a ``silent`` meeting gets ``silence``, an error. ``asked`` has the meetings
+    that were asked about one by one, ``probed`` those of which only the session was asked,
+    ``times`` every call.
     """
 
     now: Callable[[], float]
@@ -28,16 +31,19 @@ class LiveProvider:
     taking: float = 0.0
     meanwhile: Callable[[], Awaitable[None]] | None = None
     lists: int = 0
+    silent: set[MeetingId] = field(default_factory=set)
+    silence: Exception = field(default_factory=lambda: PartnerBrokenError(Partner.VIDEO, "a 500"))
     asked: list[MeetingId] = field(default_factory=list)
+    probed: list[MeetingId] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
 
     async def active_session(self, meeting: MeetingId) -> str | None:
-        self._called()
-        return f"s-{meeting}" if self.peers.get(meeting) else None
+        self.probed.append(meeting)
+        return self._session(meeting)
 
     async def inside(self, meeting: MeetingId) -> Inside | None:
         self.asked.append(meeting)
-        session = await self.active_session(meeting)
+        session = self._session(meeting)
         if session is None:
             return None
         self._called()
@@ -58,6 +64,12 @@ class LiveProvider:
                 raise self.failing
             sessions = [LiveSession(f"s-{one}", one, len(self.peers[one])) for one in page]
             yield LivePage(sessions, len(live if self.counting_hidden else shown))
+
+    def _session(self, meeting: MeetingId) -> str | None:
+        self._called()
+        if meeting in self.silent:
+            raise self.silence
+        return f"s-{meeting}" if self.peers.get(meeting) else None
 
     def _called(self) -> None:
         self.times.append(self.now())

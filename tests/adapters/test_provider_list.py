@@ -69,6 +69,24 @@ async def test_without_a_total_an_empty_page_after_the_first_two_is_the_last(
     assert [one.total for one in read] == [None, None, None]
 
 
+@pytest.mark.parametrize("total", [None, 9])
+async def test_from_the_third_page_on_a_page_that_repeats_others_is_the_last(
+    wire: aioresponses, dyte: ProviderRooms, total: int | None
+) -> None:
+    """Such a provider takes no notice of the page's number, or counts what it does not list."""
+    for number, rows in enumerate([[row(1)], [row(1)], [row(2)], [row(1), row(2)]]):
+        wire.get(page(number), payload=answer(total, *rows))
+
+    read = await pages_of(dyte)
+
+    assert [list(one.sessions) for one in read][1:] == [
+        [session(1)],
+        [session(2)],
+        [session(1), session(2)],
+    ]
+    assert len(sent(wire)) == 4
+
+
 @pytest.mark.parametrize("lacking", ["id", "associated_id"])
 async def test_a_row_that_names_no_session_or_no_meeting_makes_the_list_useless(
     wire: aioresponses, dyte: ProviderRooms, lacking: str

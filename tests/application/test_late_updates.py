@@ -152,6 +152,24 @@ async def test_what_a_process_told_before_it_died_is_told_once_more(
     assert attendance.told == [(a_seat(), True)] * 2
 
 
+async def test_what_our_own_deadline_cut_off_is_told_once_more(
+    wired: Container, attendance: LateAttendance, clock: Clock
+) -> None:
+    due = clock() + 15
+    claimed = await wired.presence().append(a_report("f-1"), a_seat(), now=clock(), due=due)
+    assert claimed is not None
+    attendance.hanging = True
+    cut_off = await wired.sync_presence()(claimed, asyncio.get_running_loop().time())
+    attendance.hanging = False
+    clock.pass_by(20)
+    await works(wired)
+    clock.pass_by(AGAIN)
+    await works(wired)
+
+    assert cut_off is SyncOutcome.LATER
+    assert attendance.told == [(a_seat(), True)] * 2
+
+
 async def test_what_is_under_way_when_the_service_stops_is_told_once_more(
     wired: Container, attendance: LateAttendance, clock: Clock
 ) -> None:

@@ -9,9 +9,11 @@ from adapters.sandbox.world import SandboxWorld
 from application.conclude_sweep import SILENT
 from application.sweep_meeting import SweepMeeting
 from domain.meeting import Inside, MeetingId, PersonId
+from domain.referral import ReferralId
 from entrypoints.container import Container
 from tests.application.conftest import Clock, FaultyAttendance
 from tests.application.test_engine import worked_off
+from tests.application.test_late_updates import works
 from tests.application.test_presence import a_movement, received, reported, swept
 from tests.builders import a_guest, a_referral
 
@@ -73,16 +75,78 @@ async def test_a_guest_who_reconnects_all_the_time_hides_nobody(
     assert attendance.flags_of() == {"dra-ana": True, "dr-bruno": False}
 
 
+@pytest.mark.parametrize("first", [set(), {("p1", ANA)}], ids=["out first", "in first"])
+@pytest.mark.parametrize("known", ["nobody", "reported", "joined"])
 async def test_of_a_person_whom_only_one_answer_lists_nothing_is_concluded(
-    wired: Container, attendance: FaultyAttendance, clock: Clock, provider: Answers
+    wired: Container,
+    attendance: FaultyAttendance,
+    clock: Clock,
+    provider: Answers,
+    first: set[tuple[str, PersonId]],
+    known: str,
 ) -> None:
-    await reported(wired, "dra-ana")
+    await wired.meetings().add(MEETING, "enc-1", now=clock())
+    if known == "reported":
+        await reported(wired, "dra-ana")
+    if known == "joined":
+        await received(wired, a_movement("Joined", "p1", "dra-ana"))
+    before = attendance.flags_of()
+    provider.peers = first
     sweep = wired.sweep_meeting()
-    for _ in range(4):
+    for _ in range(5):
         clock.pass_by(60)
         while await sweep():
             provider.peers = set() if provider.peers else {("p1", ANA)}
-        assert attendance.flags_of() == {"dra-ana": True}
+        await works(wired)
+
+        assert attendance.flags_of() == before
+    assert provider.asked >= 5
+
+
+async def test_two_answers_within_twenty_seconds_are_not_compared(
+    wired: Container, attendance: FaultyAttendance, clock: Clock, provider: Answers
+) -> None:
+    await received(wired, a_movement("Joined", "p1", "dra-ana"))
+    sweep, about = wired.sweep_meeting(), (ReferralId("enc-1"), MEETING)
+    flags = []
+    for _ in range(3):
+        clock.pass_by(10)
+        await wired.sweeps().hasten(*about, due=clock())
+        await sweep()
+        await works(wired)
+        flags.append(attendance.flags_of()["dra-ana"])
+
+    assert provider.asked == 3
+    assert flags == [True, True, False]
+
+
+async def test_a_call_of_hours_is_watched_to_its_end(
+    wired: Container, attendance: FaultyAttendance, clock: Clock, provider: Answers
+) -> None:
+    await received(wired, a_movement("Joined", "p1", "dra-ana"))
+    provider.peers = {("p1", ANA)}
+    await swept(wired, clock, 3 * SILENT)
+    before = attendance.flags_of()
+    provider.peers = set()
+
+    await swept(wired, clock)
+
+    assert before == {"dra-ana": True}
+    assert attendance.flags_of() == {"dra-ana": False}
+
+
+async def test_a_report_before_hours_without_a_sweep_is_judged_before_the_watch_ends(
+    wired: Container, attendance: FaultyAttendance, clock: Clock, provider: Answers
+) -> None:
+    await wired.meetings().add(MEETING, "enc-1", now=clock())
+    await wired.sweep_meeting()()
+    await reported(wired, "dra-ana")
+    clock.pass_by(2 * SILENT)
+
+    await swept(wired, clock, 1500)
+
+    assert provider.asked > 2
+    assert attendance.flags_of() == {"dra-ana": False}
 
 
 async def test_a_doctor_of_whom_no_message_ever_told_is_shown_in(

@@ -3,6 +3,7 @@
 import asyncio
 from itertools import pairwise
 
+from adapters.storage.suspects import TRUSTED
 from domain.claims import Concluded
 from domain.decision import Decision
 from domain.delivery import Delivery, KnownDelivery, Outcome, State
@@ -179,6 +180,23 @@ async def test_claims_that_never_come_back_are_tried_alone_ever_more_slowly_and_
     entry = await inbox.delivery(delivery.id)
     assert entry is not None
     assert (entry.state, entry.why) == (State.WAITING, "claims-lost")
+
+
+async def test_a_claim_that_is_given_back_was_not_lost_and_those_before_it_still_were(
+    webhook_inbox: WebhookInbox, deliveries: DeliveryQueue
+) -> None:
+    await received(webhook_inbox)
+    for number in range(TRUSTED):
+        await deliveries.claim_deliveries(9, now=number * LEASE, lease=LEASE)
+    now = TRUSTED * LEASE
+    (kept,) = await deliveries.claim_deliveries(9, now=now, lease=LEASE)
+    await deliveries.release_delivery(kept, now=now)
+
+    again = await deliveries.claim_deliveries(9, now=now, lease=LEASE)
+    suspected = await deliveries.claim_deliveries(9, now=now + LEASE, lease=LEASE)
+    alone = await deliveries.claim_deliveries(9, now=now + LEASE + 10, lease=LEASE, suspects=True)
+
+    assert (len(again), len(suspected), len(alone)) == (1, 0, 1)
 
 
 async def test_when_the_partner_is_back_a_delivery_that_failed_is_due_and_others_keep_their_time(

@@ -126,3 +126,26 @@ async def test_of_two_answers_to_one_claim_the_first_counts(
 
     (watched,) = await live_lists.watched()
     assert (watched.sweep.seen_at, watched.due) == (7, 30)
+
+
+async def test_a_meeting_is_shown_while_a_flag_is_up_or_is_to_be_told(
+    seats: PresenceStore, meetings: MeetingRepository, live_lists: LiveLists
+) -> None:
+    async def shown() -> bool:
+        (watched,) = await live_lists.watched()
+        return watched.shown
+
+    await meetings.add(MEETING, "enc-1", now=0)
+    opened = await shown()
+    came = await seats.append(a_report("f-1"), a_seat(), now=0, due=LEASE)
+    assert came is not None
+    coming = await shown()
+    await seats.settle(came, seq=came.seq, in_meeting=True, now=1)
+    inside = await shown()
+    left = await seats.append(a_report("f-2", in_meeting=False), a_seat(), now=2, due=LEASE)
+    assert left is not None
+    await seats.settle(left, seq=left.seq, in_meeting=False, now=3)
+
+    assert (opened, coming, inside, await shown()) == (False, True, True, False)
+    (watched,) = await live_lists.watched()
+    assert watched.sweep.seated == {"dra-ana"}

@@ -3,6 +3,7 @@
 import asyncio
 from itertools import pairwise
 
+from adapters.storage.suspects import TRUSTED
 from domain.claims import ClaimedSeat
 from domain.facts import Reported, StoredFact
 from domain.meeting import PersonId
@@ -169,6 +170,36 @@ async def test_seats_whose_claims_get_lost_are_suspects_for_ever_too(
     (entry,) = await inbox.updates(referral=None, limit=9)
     assert entry.due is not None
     assert entry.why == "claims-lost"
+
+
+async def test_a_claim_that_is_given_back_was_not_lost_and_those_before_it_still_were(
+    seats: PresenceStore,
+) -> None:
+    await seats.append(a_report("f-1"), a_seat(), now=0, due=0)
+    for number in range(TRUSTED):
+        await seats.claim_seats(9, now=number * LEASE, lease=LEASE)
+    now = TRUSTED * LEASE
+    (kept,) = await seats.claim_seats(9, now=now, lease=LEASE)
+    await seats.release_seat(kept, now=now)
+
+    again = await seats.claim_seats(9, now=now, lease=LEASE)
+    suspected = await seats.claim_seats(9, now=now + LEASE, lease=LEASE)
+    alone = await seats.claim_seats(9, now=now + LEASE + 10, lease=LEASE, suspects=True)
+
+    assert (len(again), len(suspected), len(alone)) == (1, 0, 1)
+
+
+async def test_a_suspect_that_is_given_back_before_it_was_tried_is_a_suspect_again(
+    seats: PresenceStore,
+) -> None:
+    await seats.append(a_report("f-1"), a_seat(), now=0, due=0)
+    for number in range(TRUSTED + 1):
+        await seats.claim_seats(9, now=number * LEASE, lease=LEASE)
+    (suspect,) = await seats.claim_seats(9, now=100, lease=LEASE, suspects=True)
+    await seats.release_seat(suspect, now=100)
+
+    assert await seats.claim_seats(9, now=100, lease=LEASE) == []
+    assert await seats.claim_seats(9, now=110, lease=LEASE, suspects=True)
 
 
 async def test_a_suspect_that_comes_back_is_trusted_again(seats: PresenceStore) -> None:

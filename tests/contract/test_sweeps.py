@@ -87,3 +87,26 @@ async def test_a_meeting_is_asked_about_earlier_and_never_later(
 
     assert await sweeps.claim_sweep(now=49, lease=LEASE) is None
     assert await sweeps.claim_sweep(now=50, lease=LEASE) is not None
+
+
+async def test_a_meeting_is_watched_from_now_on_and_keeps_its_time_while_it_is_watched(
+    sweeps: Sweeps, meetings: MeetingRepository
+) -> None:
+    about = (ReferralId("enc-1"), MeetingId("meeting-1"))
+    await sweeps.watch(*about, now=5)
+    sweep = await sweeps.claim_sweep(now=5, lease=LEASE)
+    assert sweep is not None
+    await sweeps.note_answer(sweep, ANSWER, now=6, due=50)
+    await sweeps.watch(*about, now=7)
+    early = await sweeps.claim_sweep(now=49, lease=LEASE)
+    again = await sweeps.claim_sweep(now=50, lease=LEASE)
+    assert again is not None
+    await sweeps.note_answer(again, ANSWER, now=51, due=None)
+    await sweeps.watch(*about, now=60)
+
+    assert sweep.watched == 5
+    assert early is None
+    assert await sweeps.claim_sweep(now=60, lease=LEASE) is not None
+    known = await meetings.find(MeetingId("meeting-1"))
+    assert known is not None
+    assert (known.title, known.opened) == ("enc-1", None)

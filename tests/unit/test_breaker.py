@@ -117,3 +117,40 @@ def test_one_success_closes_it() -> None:
     breaker.succeeded("enc-1")
 
     assert breaker.allows()
+
+
+def test_what_waits_may_be_tried_until_somebody_says_that_it_was() -> None:
+    breaker = an_open_breaker(Clock())
+    open_still = breaker.comes_back()
+    breaker.succeeded("enc-1")
+    asked = [breaker.comes_back(), breaker.comes_back()]
+    breaker.came_back()
+
+    assert not open_still
+    assert asked == [True, True]
+    assert not breaker.comes_back()
+
+
+def test_a_success_after_failures_brings_back_what_waits_at_most_once_each_rest() -> None:
+    clock = Clock()
+    breaker = Breaker(clock)
+    comes = []
+    for _ in range(2):
+        failed(breaker, "enc-1")
+        breaker.succeeded("enc-ok")
+        comes.append(breaker.comes_back())
+        breaker.came_back()
+    failed(breaker, "enc-1")
+    breaker.succeeded("enc-ok")
+    clock.pass_by(breaker.rest)
+
+    assert comes == [True, False]
+    assert breaker.comes_back()
+
+
+def test_a_success_brings_nothing_back_when_nothing_failed() -> None:
+    breaker = Breaker(Clock())
+
+    breaker.succeeded("enc-ok")
+
+    assert not breaker.comes_back()

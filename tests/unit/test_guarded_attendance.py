@@ -16,9 +16,10 @@ from domain.errors import (
     UnknownReferralError,
 )
 from domain.policies.breaker import Breaker
+from domain.presence import Seat
 from domain.referral import Referral, ReferralId
 from tests.application.conftest import Clock
-from tests.builders import a_referral
+from tests.builders import a_referral, a_seat
 from tests.waiting import hang
 
 ENC = ReferralId("enc-1")
@@ -39,6 +40,11 @@ class OneAttendance(SandboxAttendance):
         if self.failing:
             raise self.failing
         return await SandboxAttendance.referral(self, referral)
+
+    async def set_in_meeting(self, seat: Seat, *, in_meeting: bool) -> None:
+        if self.failing:
+            raise self.failing
+        await SandboxAttendance.set_in_meeting(self, seat, in_meeting=in_meeting)
 
 
 @pytest.fixture
@@ -80,6 +86,22 @@ async def test_while_it_is_open_nobody_reaches_the_attendance_service(
         await guarded.referral(ENC)
 
     assert attendance.reached == 10
+
+
+async def test_updates_about_one_referral_that_fail_do_not_open_it_and_about_ten_they_do(
+    guarded: GuardedAttendance, attendance: OneAttendance, breaker: Breaker
+) -> None:
+    attendance.failing = PartnerBrokenError(Partner.ATTENDANCE, "500")
+    one = [a_seat(meeting=f"m-{number}", person=f"p-{number}") for number in range(20)]
+    ten = [a_seat(f"sick-{number}") for number in range(9)]
+    opened = []
+    for seats in (one, ten):
+        for seat in seats:
+            with pytest.raises(PartnerBrokenError):
+                await guarded.set_in_meeting(seat, in_meeting=True)
+        opened.append(breaker.open)
+
+    assert opened == [False, True]
 
 
 async def test_of_many_at_once_only_the_probe_reaches_the_attendance_service(

@@ -3,54 +3,17 @@
 from pathlib import Path
 
 import pytest
-from dependency_injector import providers
 
 from adapters.provider.profile import REALTIMEKIT
 from application.sweep_live_list import LEASE
-from domain.errors import Partner, PartnerBrokenError, PartnerUnavailableError
-from domain.meeting import MeetingId, PersonId
+from domain.errors import Partner, PartnerUnavailableError
+from domain.meeting import MeetingId
 from entrypoints.container import Container
 from tests.application.conftest import Clock, FaultyAttendance
-from tests.application.test_engine import worked_off
+from tests.application.live_list.passing import BROKEN, BRUNO, MEETING, joined, listed
 from tests.application.test_presence import a_movement, received, reported
 from tests.live_calls import LiveProvider
 from tests.prove.simulated_ends import simulated_ends
-
-ANA, BRUNO = PersonId("dra-ana"), PersonId("dr-bruno")
-MEETING = MeetingId("meeting-1")
-BROKEN = PartnerBrokenError(Partner.VIDEO, "a 500")
-
-
-@pytest.fixture
-def provider(container: Container, clock: Clock) -> LiveProvider:
-    made = LiveProvider(clock, clock.pass_by)
-    container.rooms.override(providers.Object(made))
-    return made
-
-
-@pytest.fixture
-def wired(provider: LiveProvider, wired: Container) -> Container:
-    return wired
-
-
-async def listed(wired: Container, clock: Clock, seconds: float) -> None:
-    """So much time passes, with both sweeps and the worker going on."""
-    sweep_list, sweep_meeting = wired.sweep_live_list(), wired.sweep_meeting()
-    until, step = clock() + seconds, 1 if seconds < 1000 else 10
-    while clock() < until:
-        clock.pass_by(step)
-        await sweep_list()
-        for _ in range(4):
-            await sweep_meeting()
-    while await wired.work()._claim():
-        await worked_off(wired, clock, rounds=1)
-
-
-async def joined(wired: Container, provider: LiveProvider, meeting: str, peer: str) -> None:
-    """Ana joins, and the provider's list has her."""
-    session, here = f"s-{meeting}", MeetingId(meeting)
-    provider.peers.setdefault(here, set()).add((peer, ANA))
-    await received(wired, a_movement("Joined", peer, "dra-ana", session, meeting))
 
 
 async def test_who_is_in_a_meeting_that_two_lists_leave_out_is_out_and_it_is_not_asked_about(
