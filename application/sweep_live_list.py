@@ -110,9 +110,7 @@ class SweepLiveList:
             answers += 1
         if len(failed) == PROBES and not answers:
             return None
-        return [
-            one for one in news if one.sweep.meeting not in failed and (answers or not one.shown)
-        ]
+        return [one for one in news if one.sweep.meeting not in failed]
 
     async def _conclude(
         self, news: Sequence[WatchedMeeting], claim: ClaimedList, began: float
@@ -129,9 +127,7 @@ class SweepLiveList:
             return True
         if began < sweep.seen_at + self.conclude.between:
             return False
-        untouched = one.newest <= sweep.upto
-        old = one.newest_at <= sweep.seen_at - self.conclude.young
-        return bool(sweep.seen) or not (untouched and old) or one.due <= began
+        return bool(sweep.seen) or one.shown or one.due <= began
 
     async def _absent(self, one: WatchedMeeting, claim: ClaimedList, began: float) -> None:
         sweep = one.sweep

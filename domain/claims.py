@@ -77,16 +77,13 @@ class ClaimedList:
 class WatchedMeeting:
     """A watched meeting as it stands, with the answer before. It is due at ``due``.
 
-    ``latest`` is its newest fact; ``newest`` the newest that is no roster, learned of at
-    ``newest_at``. All are 0 when there is none. ``shown`` is whether the attendance service shows
-    somebody in, or is to be told something.
+    ``latest`` is its newest fact, 0 when there is none. ``shown`` is whether the attendance service
+    shows somebody in, or is to be told something.
     """
 
     sweep: ClaimedSweep
     due: float
     latest: int = 0
-    newest: int = 0
-    newest_at: float = 0.0
     shown: bool = False
 
 

@@ -20,9 +20,7 @@ KEEP = "UPDATE live_lists SET due = $2 WHERE attempts = $1 RETURNING id"
 SETTLE = "UPDATE live_lists SET due = $2, serves_until = $3 WHERE attempts = $1"
 WATCHED = """
 SELECT s.referral, s.meeting, s.attempts, s.watched, s.seen, s.seen_at, s.upto, s.due,
-    coalesce(max(f.seq), 0) AS latest,
-    coalesce(max(CASE WHEN f.kind <> 'roster' THEN f.seq END), 0) AS newest,
-    coalesce(max(CASE WHEN f.kind <> 'roster' THEN f.at END), 0) AS newest_at
+    coalesce(max(f.seq), 0) AS latest
 FROM sweeps s LEFT JOIN facts f ON f.referral = s.referral AND f.meeting = s.meeting
 WHERE s.due IS NOT NULL
 GROUP BY s.referral, s.meeting
@@ -69,6 +67,5 @@ class StoredLiveLists:
 
 
 def _watched(row: Row, seats: Sequence[Row]) -> WatchedMeeting:
-    facts = (row["latest"], row["newest"], row["newest_at"])
     shown = any(seat["shown"] or seat["due"] is not None for seat in seats)
-    return WatchedMeeting(read_sweep(row, seats), row["due"], *facts, shown)
+    return WatchedMeeting(read_sweep(row, seats), row["due"], row["latest"], shown)

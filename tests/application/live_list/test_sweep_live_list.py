@@ -31,6 +31,21 @@ async def test_who_is_in_a_meeting_that_two_lists_leave_out_is_out_and_it_is_not
     assert provider.asked == []
 
 
+async def test_who_was_confirmed_a_moment_before_the_end_is_out_after_two_lists_too(
+    wired: Container, attendance: FaultyAttendance, clock: Clock, provider: LiveProvider
+) -> None:
+    await joined(wired, provider, MEETING, "p1")
+    clock.pass_by(300)
+    await wired.sweep_meeting()()
+    provider.peers.clear()
+
+    await listed(wired, clock, 45)
+
+    assert provider.lists == 3
+    assert provider.asked == [MEETING]
+    assert attendance.flags_of() == {"dra-ana": False}
+
+
 async def test_one_list_is_not_enough(
     wired: Container, attendance: FaultyAttendance, clock: Clock, provider: LiveProvider
 ) -> None:

@@ -89,6 +89,7 @@ async def test_when_all_that_are_asked_about_fail_each_meeting_is_asked_about_by
 
     await listed(wired, clock, 120)
 
+    assert {*provider.probed} == {*silent}
     assert "m-ended" in provider.asked
     assert shown_in(attendance) == {*silent}
 
