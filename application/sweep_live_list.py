@@ -127,7 +127,7 @@ class SweepLiveList:
             return True
         if began < sweep.seen_at + self.conclude.between:
             return False
-        return bool(sweep.seen) or one.shown or one.due <= began
+        return one.shown or one.due <= began
 
     async def _absent(self, one: WatchedMeeting, claim: ClaimedList, began: float) -> None:
         sweep = one.sweep

@@ -6,7 +6,7 @@ import pytest
 
 from adapters.sandbox.rooms import Peer
 from adapters.sandbox.world import SandboxWorld
-from application.conclude_sweep import SILENT
+from application.conclude_sweep import BETWEEN, SILENT
 from application.sweep_meeting import SweepMeeting
 from domain.meeting import Inside, MeetingId, PersonId
 from domain.referral import ReferralId
@@ -118,6 +118,19 @@ async def test_two_answers_within_twenty_seconds_are_not_compared(
 
     assert provider.asked == 3
     assert flags == [True, True, False]
+
+
+async def test_the_second_answer_about_a_meeting_is_asked_for_twenty_seconds_after_the_first(
+    wired: Container, clock: Clock, provider: Answers
+) -> None:
+    await wired.meetings().add(MEETING, "enc-1", now=clock())
+    sweep = wired.sweep_meeting()
+    first = await sweep()
+    clock.pass_by(BETWEEN - 1)
+    early = await sweep()
+    clock.pass_by(1)
+
+    assert (first, early, await sweep()) == (True, False, True)
 
 
 async def test_a_call_of_hours_is_watched_to_its_end(

@@ -1,6 +1,6 @@
 """Which meetings on the list are asked about by themselves, and when."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -54,12 +54,16 @@ def meetings(clock: Clock) -> Meetings:
 
 
 async def doubted(
-    meetings: Meetings, answers: dict[str, float], more_inside: Sequence[str] = ()
+    meetings: Meetings,
+    answers: dict[str, float],
+    more_inside: Sequence[str] = (),
+    *,
+    seen: Collection[tuple[str, PersonId]] = (("p", ANA),),
 ) -> None:
     """All of these were last asked about so many seconds ago, and each is listed; with one person
-    more than is known in those of ``more_inside``."""
+    more than is known in those of ``more_inside``. ``seen`` is the last answer about each."""
     now = meetings.clock()
-    watched = [a_meeting(name, now - ago) for name, ago in answers.items()]
+    watched = [a_meeting(name, now - ago, seen) for name, ago in answers.items()]
     listed = [
         LiveSession(
             f"s-{name}", MeetingId(name), len(meetings.people(name)) + (name in more_inside)
@@ -81,10 +85,9 @@ async def doubted(
     await doubt(watched, live, now)
 
 
-def a_meeting(name: str, seen_at: float) -> WatchedMeeting:
-    seen = frozenset({("p", ANA)})
+def a_meeting(name: str, seen_at: float, seen: Collection[tuple[str, PersonId]]) -> WatchedMeeting:
     about = (ReferralId("enc-1"), MeetingId(name))
-    sweep = ClaimedSweep(*about, 1, 0.0, seen, seen_at, 0, frozenset({ANA}))
+    sweep = ClaimedSweep(*about, 1, 0.0, frozenset(seen), seen_at, 0, frozenset({ANA}))
     return WatchedMeeting(sweep, due=0.0, shown=True)
 
 
@@ -138,3 +141,11 @@ async def test_one_that_may_differ_is_asked_about_at_once_but_twenty_seconds_aft
     await doubted(meetings, answers, more_inside=["old", "young"])
 
     assert meetings.asked == {"old": 0.0, "young": 15.0}
+
+
+async def test_one_that_an_earlier_list_left_out_is_asked_about_at_once_though_it_agrees(
+    meetings: Meetings,
+) -> None:
+    await doubted(meetings, {"m": 20.0}, seen=())
+
+    assert meetings.asked == {"m": 0.0}
