@@ -210,6 +210,21 @@ async def test_an_opened_meeting_is_watched_ever_more_rarely_and_after_a_silent_
     assert provider.asked == rest
 
 
+async def test_whoever_is_found_in_a_long_empty_meeting_is_confirmed_within_an_interval(
+    wired: Container, attendance: FaultyAttendance, clock: Clock, provider: Answers
+) -> None:
+    await wired.meetings().add(MEETING, "enc-1", now=clock())
+    await swept(wired, clock, 3000)
+    provider.peers, asked, sweep = {("p1", ANA)}, provider.asked, wired.sweep_meeting()
+    while provider.asked == asked:
+        clock.pass_by(10)
+        await sweep()
+
+    await swept(wired, clock, wired.settings().sweep_interval)
+
+    assert attendance.flags_of() == {"dra-ana": True}
+
+
 async def test_a_fact_wakes_a_meeting_that_is_watched_no_more(
     wired: Container, attendance: FaultyAttendance, clock: Clock, provider: Answers
 ) -> None:
