@@ -120,11 +120,13 @@ def test_one_success_closes_it() -> None:
 
 
 def test_what_waits_may_be_tried_until_somebody_says_that_it_was() -> None:
-    breaker = an_open_breaker(Clock())
+    clock = Clock()
+    breaker = an_open_breaker(clock)
     open_still = breaker.comes_back()
     breaker.succeeded("enc-1")
     asked = [breaker.comes_back(), breaker.comes_back()]
     breaker.came_back()
+    clock.pass_by(breaker.rest)
 
     assert not open_still
     assert asked == [True, True]
