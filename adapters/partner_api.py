@@ -44,8 +44,9 @@ log = structlog.get_logger()
 class PartnerApi:
     """The partner at ``base_url``, which has no slash at its end.
 
-    ``authorization`` is sent as it is, and shown nowhere. ``pace`` keeps us within what the partner
-    allows. Each path segment is percent-encoded, so an id can never name another path.
+    ``authorization`` and ``headers`` are sent as they are, and shown nowhere. ``pace`` keeps us
+    within what the partner allows. Each path segment is percent-encoded, so an id can never name
+    another path.
 
     ``item`` is what a refusal is about: the path when it is left out; None when only we could be
     refused. One item's refusal (``about_item``) says nothing about others; when five different ones
@@ -56,6 +57,7 @@ class PartnerApi:
     session: aiohttp.ClientSession
     base_url: str
     authorization: str | None = field(default=None, repr=False)
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     pace: Pace | None = None
     signs: Signs = field(default_factory=Signs, repr=False, compare=False)
 
@@ -136,7 +138,7 @@ class PartnerApi:
             ) from error
 
     def _headers(self, body: Json | None) -> dict[str, str]:
-        headers = {"Accept": "application/json"}
+        headers = {**self.headers, "Accept": "application/json"}
         if body is not None:
             headers["Content-Type"] = "application/json"
         if self.authorization is not None:

@@ -90,16 +90,19 @@ class AdapterContext:
         *,
         authorization: str | None = None,
         calls_per_minute: float | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> PartnerApi:
         """JSON calls to the partner at ``base_url``, with every failure sorted into a PartnerError:
         ``call`` where the answer's body is needed, ``send`` where it is not.
 
-        ``authorization`` is the value of that header. Calls beyond ``calls_per_minute`` wait their
-        turn. Raises AdapterError for what is no base URL, for plain HTTP off this machine
-        (``ALLOW_INSECURE=plain-http`` accepts it) and for the address of this service itself.
+        ``authorization`` is the value of that header; ``headers`` are others. Calls beyond
+        ``calls_per_minute`` wait their turn. Raises AdapterError for what is no base URL, for plain
+        HTTP off this machine (``ALLOW_INSECURE=plain-http`` accepts it) and for the address of this
+        service itself.
         """
         self.check_url(base_url)
         pace = None
         if calls_per_minute is not None:
             pace = Pace(Rate.bounded(calls_per_minute), self.monotonic, self.sleep)
-        return PartnerApi(self.partner, self.session, base_url.rstrip("/"), authorization, pace)
+        root = base_url.rstrip("/")
+        return PartnerApi(self.partner, self.session, root, authorization, headers or {}, pace)

@@ -29,15 +29,22 @@ class LeaveMeeting:
     now: Callable[[], float]
 
     async def __call__(
-        self, caller: Caller | TicketHolder, seat: Seat, deadline: float, *, often: bool = False
+        self,
+        caller: Caller | TicketHolder,
+        seat: Seat,
+        deadline: float,
+        *,
+        one_tab: bool = False,
+        often: bool = False,
     ) -> SyncOutcome:
         """As ``ReportPresence``; a ticket is enough to leave.
 
-        A ticket speaks for one tab. While two or more connections of the person are open it changes
-        nothing that is shown, and the provider is asked within five seconds: LATER. ``often`` says
-        that the caller leaves too often: then a leave that follows a leave is not stored again.
+        A ticket speaks for one tab, and so does a doctor with ``one_tab``. While two or more
+        connections of the person are open it changes nothing that is shown, and the provider is
+        asked within five seconds: LATER. ``often`` says that the tab leaves too often: then a leave
+        that follows a leave is not stored again.
         """
-        if isinstance(caller, TicketHolder):
+        if one_tab or isinstance(caller, TicketHolder):
             try:
                 async with asyncio.timeout_at(deadline):
                     answer = await self._without_storing(caller, seat, often=often)
@@ -48,7 +55,7 @@ class LeaveMeeting:
         return await self.report(caller, seat, deadline, in_meeting=False)
 
     async def _without_storing(
-        self, caller: TicketHolder, seat: Seat, *, often: bool
+        self, caller: Caller | TicketHolder, seat: Seat, *, often: bool
     ) -> SyncOutcome | None:
         """The answer to a leave that changes nothing; None when it has to be stored."""
         await self.rights.to_report(caller, seat, in_meeting=False)

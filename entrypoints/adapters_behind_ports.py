@@ -59,6 +59,7 @@ from domain.ports.operators import AuditLog
 from domain.ports.video import VideoProvider
 from domain.ports.webhooks import WebhookSource
 from entrypoints.plug_ins import made_attendance_adapter, made_video_adapter, own_variables
+from entrypoints.setting_types import BEARER
 from entrypoints.settings import Settings
 from entrypoints.settings_rules import check_partner_url
 
@@ -112,14 +113,17 @@ def _attendance_adapter(
         return made_attendance_adapter(settings.attendance_provider, context)
     token = settings.attendance_token
     secret = None if token is None else token.get_secret_value()
-    return HttpAttendanceFactory(settings.attendance_base_url or "", secret)(context)
+    headers = settings.fixed_headers
+    return HttpAttendanceFactory(settings.attendance_base_url or "", secret, headers)(context)
 
 
 def _caller_source(settings: Settings) -> str:
-    if settings.authentication == {"api-key", "jwt"}:
-        return "both"
-    methods = {"none": "none", "api-key": "keys", "jwt": "tokens"}
-    return methods[min(settings.authentication)]
+    """Who may stand after ``Bearer``: where no token may, keys alone, be it that there are none."""
+    if "none" in settings.authentication:
+        return "none"
+    if "jwt" not in settings.authentication or BEARER not in settings.jwt_from:
+        return "keys"
+    return "both" if "api-key" in settings.authentication else "tokens"
 
 
 def _signer_source(settings: Settings) -> str:

@@ -11,6 +11,7 @@ from entrypoints.container import Container
 from entrypoints.http import app_keys
 from entrypoints.http.access.allowances import Allowances
 from entrypoints.http.access.cors import allow_origins
+from entrypoints.http.access.credentials import Credentials
 from entrypoints.http.access.gate import with_access
 from entrypoints.http.access.origins import notice_foreign_origins
 from entrypoints.http.contract import CONTRACT, FRONT_END
@@ -26,6 +27,7 @@ from entrypoints.resources import open_resources
 from entrypoints.sandbox import control
 from entrypoints.sandbox.examples import examples_of
 from entrypoints.sandbox.operations import CALLS, FAULTS, REFERRALS
+from entrypoints.setting_types import BARE
 from entrypoints.settings import Settings
 
 
@@ -40,9 +42,7 @@ def create_app(container: Container, limits: Limits = DEFAULT_LIMITS) -> web.App
     )
     app[LIMITS] = limits
     app[OPERATIONS] = operations_of(settings)
-    security = asked(
-        authenticated="none" not in settings.authentication, sandboxed=settings.sandboxed
-    )
+    security = asked(settings.authentication, settings.jwt_from, sandboxed=settings.sandboxed)
     app[DOCUMENT] = ServedDocument(app[OPERATIONS], security)
     app.add_routes([with_access(one, sandboxed=settings.sandboxed) for one in app[OPERATIONS]])
 
@@ -80,7 +80,12 @@ def _resolve(app: web.Application, container: Container) -> None:
     app[app_keys.REPORT_PRESENCE] = container.report_presence()
     app[app_keys.LEAVE_MEETING] = container.leave_meeting()
     app[app_keys.RECEIVE_WEBHOOK] = container.receive_webhook()
-    app[app_keys.CALLERS] = container.callers()
+    app[app_keys.CREDENTIALS] = Credentials(
+        callers=container.callers(),
+        doctors=container.doctor_tokens(),
+        bare=BARE in container.settings().jwt_from,
+        cookies=container.settings().token_cookies,
+    )
     app[app_keys.TICKETS] = container.tickets()
     app[app_keys.LOOP_MARK] = container.loop_mark()
     app[app_keys.PSEUDONYMS] = container.pseudonyms()

@@ -19,6 +19,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from pydantic_settings import NoDecode
 
+from adapters.attendance.headers import read_headers
 from adapters.callers.api_keys import read_entries
 from adapters.callers.identity_keys import load_signer
 from adapters.provider.signature import load_key
@@ -28,11 +29,23 @@ FACTORY = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(?:\.[A-Za-z_
 HOST_NAME = re.compile(r"[A-Za-z0-9_](?:[\w-]*)(?:\.[A-Za-z0-9_][\w-]*)*", re.ASCII)
 
 
+BEARER, BARE, COOKIE = "bearer", "bare", "cookie:"
+"""Where a doctor's token may stand; a cookie's name follows."""
+COOKIE_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+
+
+def _ordered(value: object) -> object:
+    """A comma-separated text as a tuple."""
+    return _parts(value) if isinstance(value, str) else value
+
+
 def _listed(value: object) -> object:
     """A comma-separated text as a set."""
-    if isinstance(value, str):
-        return frozenset(part.strip() for part in value.split(",") if part.strip())
-    return value
+    return frozenset(_parts(value)) if isinstance(value, str) else value
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def base_url(value: str) -> str:
@@ -71,6 +84,21 @@ def _bare(value: SecretStr) -> SecretStr:
         raise PydanticCustomError(
             "token", "must be the bare token: ASCII, no spaces, without 'Basic' or 'Bearer'"
         )
+    return value
+
+
+def _headers(value: SecretStr) -> SecretStr:
+    try:
+        read_headers(value.get_secret_value())
+    except ValueError as error:
+        raise PydanticCustomError("headers", "{reason}", {"reason": str(error)}) from error
+    return value
+
+
+def _token_place(value: str) -> str:
+    cookie = value.startswith(COOKIE) and COOKIE_NAME.fullmatch(value.removeprefix(COOKIE))
+    if value not in {BEARER, BARE} and not cookie:
+        raise PydanticCustomError("token_place", "must be of bearer, bare and cookie:NAME")
     return value
 
 
@@ -161,6 +189,8 @@ Proxy = Annotated[IPvAnyNetwork, AfterValidator(_proxy)]
 BaseUrl = Annotated[str, AfterValidator(base_url)]
 Origin = Annotated[str, AfterValidator(_origin)]
 Token = Annotated[SecretStr, AfterValidator(_bare)]
+FixedHeaders = Annotated[SecretStr, AfterValidator(_headers)]
+TokenPlace = Annotated[str, AfterValidator(_token_place)]
 PublicKey = Annotated[str, AfterValidator(_pem)]
 SignerKey = Annotated[str, AfterValidator(_signer)]
 ServiceKeys = Annotated[SecretStr, AfterValidator(_keys)]
@@ -168,6 +198,7 @@ DatabaseUrl = Annotated[SecretStr, AfterValidator(_database)]
 ProxyUrl = Annotated[SecretStr, AfterValidator(_proxy_url)]
 DirectHost = Annotated[str, AfterValidator(_direct_host)]
 LISTED = (NoDecode, BeforeValidator(_listed))
+ORDERED = (NoDecode, BeforeValidator(_ordered))
 Seconds = Annotated[float, Field(gt=0, le=60)]
 CallsAMinute = Annotated[int, Field(ge=1, le=1_000_000)]
 Algorithm = Literal["RS256", "ES256"]

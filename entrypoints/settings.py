@@ -10,13 +10,17 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from yarl import URL
 
+from adapters.attendance.headers import read_headers
 from adapters.callers.api_keys import ApiKey, read_entries
 from adapters.provider.profile import PROFILES, Profile
 from application.rights import FreeMeetings, Hosts
 from domain.installation import TWIN, Installation
 from domain.meeting import Preset
 from entrypoints.setting_types import (
+    BEARER,
+    COOKIE,
     LISTED,
+    ORDERED,
     Accepted,
     Algorithm,
     AttendanceProviderName,
@@ -25,6 +29,7 @@ from entrypoints.setting_types import (
     CallsAMinute,
     DatabaseUrl,
     DirectHost,
+    FixedHeaders,
     Origin,
     Proxy,
     ProxyUrl,
@@ -33,6 +38,7 @@ from entrypoints.setting_types import (
     ServiceKeys,
     SignerKey,
     Token,
+    TokenPlace,
     VideoProviderName,
     Word,
 )
@@ -56,6 +62,7 @@ class Settings(BaseSettings):
     attendance_provider: AttendanceProviderName = "sandbox"
     attendance_base_url: BaseUrl | None = None
     attendance_token: Token | None = None
+    attendance_headers: FixedHeaders | None = None
 
     partner_timeout: Seconds = 5.0
     partner_connect_timeout: Seconds = 2.0
@@ -85,6 +92,7 @@ class Settings(BaseSettings):
     jwt_issuer: Word | None = None
     jwt_audience: Word | None = None
     jwt_claim: Word = "sub"
+    jwt_from: Annotated[tuple[TokenPlace, ...], *ORDERED, Field(min_length=1)] = (BEARER,)
     host_policy: Hosts = Hosts.BOTH
     free_meetings: FreeMeetings = FreeMeetings.SERVICES
     doctor_calls_per_minute: CallsAMinute = 12
@@ -110,6 +118,19 @@ class Settings(BaseSettings):
     def authentication(self) -> frozenset[str]:
         """The methods by which callers are authenticated; ``none`` for no authentication."""
         return self.auth or frozenset({"none"})
+
+    @property
+    def token_cookies(self) -> tuple[str, ...]:
+        """The names of the cookies in which a doctor's token may stand."""
+        return tuple(
+            place.removeprefix(COOKIE) for place in self.jwt_from if place.startswith(COOKIE)
+        )
+
+    @property
+    def fixed_headers(self) -> dict[str, str]:
+        """What goes with every call to the attendance service."""
+        headers = self.attendance_headers
+        return {} if headers is None else read_headers(headers.get_secret_value())
 
     @property
     def service_keys(self) -> tuple[ApiKey, ...]:

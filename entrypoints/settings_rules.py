@@ -13,7 +13,7 @@ from adapters.plug_in import AdapterError
 from application.rights import FreeMeetings, Hosts
 from entrypoints.plug_ins import ATTENDANCE, VIDEO, load_factory, own_variables
 from entrypoints.setting_names import misspelt
-from entrypoints.setting_types import base_url
+from entrypoints.setting_types import BEARER, base_url
 from entrypoints.settings import Settings
 
 PLAIN = "plain http off this machine needs ALLOW_INSECURE=plain-http"
@@ -165,11 +165,12 @@ def _unused(settings: Settings) -> Iterator[str]:
             "WEBHOOK_PUBLIC_KEY have no effect"
         )
     if settings.attendance_provider != "http" and (
-        settings.attendance_base_url or settings.attendance_token
+        settings.attendance_base_url or settings.attendance_token or settings.attendance_headers
     ):
         yield (
-            "ATTENDANCE_PROVIDER: must be http for ATTENDANCE_BASE_URL and ATTENDANCE_TOKEN to "
-            f"have an effect; {settings.attendance_provider} would take what is told"
+            "ATTENDANCE_PROVIDER: must be http for ATTENDANCE_BASE_URL, ATTENDANCE_TOKEN and "
+            "ATTENDANCE_HEADERS to have an effect; "
+            f"{settings.attendance_provider} would take what is told"
         )
     if settings.egress_no_proxy and settings.egress_proxy is None:
         yield "EGRESS_PROXY: needed for EGRESS_NO_PROXY to have an effect"
@@ -177,6 +178,8 @@ def _unused(settings: Settings) -> Iterator[str]:
         yield "AUTH: must have api-key for API_KEYS to have an effect"
     if (settings.jwt_jwks_url or settings.jwt_public_key) and "jwt" not in settings.authentication:
         yield "AUTH: must have jwt for JWT_JWKS_URL and JWT_PUBLIC_KEY to have an effect"
+    if settings.jwt_from != (BEARER,) and "jwt" not in settings.authentication:
+        yield "AUTH: must have jwt for JWT_FROM to have an effect"
 
 
 def _tokens(settings: Settings) -> Iterator[str]:

@@ -73,6 +73,8 @@ def _shown(value: object) -> str | None:
             return "********"
         case frozenset():
             return ",".join(sorted(map(str, value))) or None
+        case tuple():
+            return ",".join(value)
         case bool():
             return str(value).lower()
         case _:

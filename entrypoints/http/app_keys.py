@@ -7,9 +7,10 @@ from application.leave_meeting import LeaveMeeting
 from application.receive_webhook import ReceiveWebhook
 from application.report_presence import ReportPresence
 from application.start_meeting import StartMeeting
-from domain.ports.callers import Callers, LeaveTickets, Pseudonyms
+from domain.ports.callers import LeaveTickets, Pseudonyms
 from domain.ports.operators import AuditLog
 from entrypoints.http.access.allowances import Allowances
+from entrypoints.http.access.credentials import Credentials
 from entrypoints.readiness import Readiness
 
 START_MEETING = web.AppKey("start_meeting", StartMeeting)
@@ -17,7 +18,7 @@ JOIN_MEETING = web.AppKey("join_meeting", JoinMeeting)
 REPORT_PRESENCE = web.AppKey("report_presence", ReportPresence)
 LEAVE_MEETING = web.AppKey("leave_meeting", LeaveMeeting)
 RECEIVE_WEBHOOK = web.AppKey("receive_webhook", ReceiveWebhook)
-CALLERS: web.AppKey[Callers] = web.AppKey("callers", Callers)
+CREDENTIALS = web.AppKey("credentials", Credentials)
 TICKETS: web.AppKey[LeaveTickets] = web.AppKey("tickets", LeaveTickets)
 LOOP_MARK = web.AppKey("loop_mark", str)
 PSEUDONYMS: web.AppKey[Pseudonyms] = web.AppKey("pseudonyms", Pseudonyms)

@@ -153,7 +153,8 @@ LEAVE_MEETING = Operation(
         "O médico saiu da reunião. Aceita o que `navigator.sendBeacon` envia: `text/plain` ou "
         "nenhum tipo de conteúdo, e nenhum cabeçalho próprio. Sem `Authorization`, ou com uma que "
         "não vale (vazia, expirada), o corpo traz o bilhete que a pessoa recebeu ao entrar "
-        "(`X-Leave-Ticket`) e tem no máximo 4 KiB."
+        "(`X-Leave-Ticket`) e tem no máximo 4 KiB. Onde o token do médico vem num cookie "
+        "(`JWT_FROM`), o bilhete não é preciso."
     ),
     bodies=(LeaveMeetingBody,),
     body_types=("application/json", "text/plain"),

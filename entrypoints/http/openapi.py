@@ -6,7 +6,7 @@ from typing import Any
 from entrypoints.http.openapi_parameters import parameters_of
 from entrypoints.http.openapi_problems import REQUEST_ID, problem_responses, ref, slugs_of
 from entrypoints.http.openapi_schemas import schemas_of
-from entrypoints.http.openapi_security import DOCUMENTED, Security, schemes
+from entrypoints.http.openapi_security import DOCUMENTED, Security
 from entrypoints.http.operation import Operation, Reply
 
 Json = dict[str, Any]
@@ -44,7 +44,7 @@ def build_document(
             {"name": name, "description": text} for name, text in TAGS.items() if name in used
         ],
         "paths": paths,
-        "components": {"schemas": schemas_of(operations), **schemes(security)},
+        "components": {"schemas": schemas_of(operations), **security.components()},
     }
 
 
@@ -56,7 +56,7 @@ def _operation(operation: Operation, security: Security) -> Json:
     }
     if operation.description:
         document["description"] = operation.description
-    document["security"] = security[operation.access]
+    document["security"] = security.asked[operation.access]
     if parameters := parameters_of(operation):
         document["parameters"] = parameters
     if operation.bodies:

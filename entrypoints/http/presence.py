@@ -4,11 +4,11 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from application.sync_presence import SyncOutcome
-from domain.caller import Caller, TicketHolder
+from domain.caller import Caller, Doctor, TicketHolder
 from domain.errors import TooManyCallsError
 from entrypoints.http.access.caller import CALLER, NOT_IDENTIFIED, TICKET_HOLDER
 from entrypoints.http.access.gate import count
-from entrypoints.http.app_keys import CALLERS, LEAVE_MEETING, REPORT_PRESENCE, TICKETS
+from entrypoints.http.app_keys import CREDENTIALS, LEAVE_MEETING, REPORT_PRESENCE, TICKETS
 from entrypoints.http.bodies import API_LIMIT, json_response, read_bytes, read_model
 from entrypoints.http.deadline import answer_deadline
 from entrypoints.http.schemas import (
@@ -41,31 +41,40 @@ async def report_presence(request: web.Request) -> web.Response:
 
 
 async def leave_meeting(request: web.Request) -> web.Response:
-    """A valid credential goes first, then a valid ticket, then the header's error."""
+    """A valid ``Authorization`` goes first, then a valid ticket, then the header's error, then a
+    cookie. Whoever leaves by ticket or cookie is a closing tab, and never refused for its number.
+    """
     known = request.get(CALLER)
     read = await read_bytes(request, API_LIMIT if known else TICKET_LIMIT)
-    leaver, often = (known, False) if known else await _leaver(request, read)
+    leaver = known or await _leaver(request, read)
     body = LeaveMeetingBody.model_validate_json(read)
-    leave = request.app[LEAVE_MEETING]
-    outcome = await leave(leaver, body.seat(), answer_deadline(), often=often)
+    tab = known is None and isinstance(leaver, Doctor | TicketHolder)
+    outcome = await request.app[LEAVE_MEETING](
+        leaver,
+        body.seat(),
+        answer_deadline(),
+        one_tab=tab,
+        often=tab and _often(request, leaver),
+    )
     return _answer(outcome, LEFT, LEFT_LATER)
 
 
-async def _leaver(request: web.Request, read: bytes) -> tuple[Caller | TicketHolder, bool]:
-    """Who leaves without a credential: the ticket's holder or, with ``AUTH=none``, anyone; and
-    whether that is oftener than is allowed, for which no ticket is refused."""
+async def _leaver(request: web.Request, read: bytes) -> Caller | TicketHolder:
+    """Who leaves without a valid ``Authorization``: the ticket's holder, the doctor whose token is
+    in a cookie or, with ``AUTH=none``, anyone."""
     ticket = _ticket(read)
     if ticket is not None:
         holder = request[TICKET_HOLDER] = request.app[TICKETS].holder(ticket)
-        return holder, _often(request, holder)
+        return holder
     if (refusal := request.get(NOT_IDENTIFIED)) is not None:
         raise refusal
-    return await request.app[CALLERS].identify(None), False
+    caller = request[CALLER] = await request.app[CREDENTIALS].identify(request)
+    return caller
 
 
-def _often(request: web.Request, holder: TicketHolder) -> bool:
+def _often(request: web.Request, leaver: Caller | TicketHolder) -> bool:
     try:
-        count(request, holder)
+        count(request, leaver)
     except TooManyCallsError:
         return True
     return False

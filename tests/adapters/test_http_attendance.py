@@ -1,12 +1,17 @@
+import asyncio
 from unittest.mock import Mock
 
 import aiohttp
 import pytest
 from aioresponses import aioresponses
 
+from adapters.attendance.factory import HttpAttendanceFactory
 from adapters.attendance.http import HttpAttendance
+from adapters.plug_in import AdapterContext
+from adapters.system import epoch, steady
 from domain.errors import (
     DomainError,
+    Partner,
     PartnerBrokenError,
     PartnerMisconfiguredError,
     PartnerRefusedError,
@@ -122,3 +127,23 @@ async def test_every_failure_of_a_reading_is_one_of_ours(
 
     with pytest.raises(expected):
         await attendance.referral(ReferralId("enc-1"))
+
+
+async def test_fixed_headers_go_with_every_call_to_the_attendance_service(
+    wire: aioresponses, session: aiohttp.ClientSession
+) -> None:
+    headers = {"app-name": "nextmed-web", "x-unit": "7"}
+    context = AdapterContext(
+        Partner.ATTENDANCE, session, {}, epoch, steady, asyncio.sleep, lambda _url: None
+    )
+    adapter = HttpAttendanceFactory(ATTENDANCE, "made-up-token", headers)(context)
+    wire.get(REFERRAL, payload={"solicitante": {"id": "dra-ana"}})
+    wire.post(USER, payload={"message": "ok"})
+
+    await adapter.attendance.referral(ReferralId("enc-1"))
+    await adapter.attendance.set_in_meeting(a_seat(), in_meeting=False)
+
+    asked, told = sent(wire)
+    for request in (asked, told):
+        assert request.headers.items() >= headers.items()
+        assert request.headers["Authorization"] == "Bearer made-up-token"

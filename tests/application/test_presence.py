@@ -11,7 +11,7 @@ from adapters.provider import wire
 from adapters.sandbox.rooms import Peer
 from adapters.sandbox.world import SandboxWorld
 from application.sync_presence import SyncOutcome
-from domain.caller import Caller, TicketHolder
+from domain.caller import Caller, Doctor, TicketHolder
 from domain.delivery import Outcome, Verdict
 from domain.errors import BadSignatureError, MalformedEventError, Partner, PartnerBrokenError
 from domain.meeting import Inside, MeetingId, PersonId
@@ -575,12 +575,15 @@ async def test_the_end_of_a_meeting_about_no_referral_is_ignored_with_its_reason
 ANAS_TICKET = TicketHolder(PersonId("dra-ana"), MeetingId("meeting-1"))
 
 
-async def left(wired: Container, caller: Caller | TicketHolder) -> SyncOutcome:
-    return await wired.leave_meeting()(caller, a_seat(), soon())
+async def left(
+    wired: Container, caller: Caller | TicketHolder, *, one_tab: bool = False
+) -> SyncOutcome:
+    return await wired.leave_meeting()(caller, a_seat(), soon(), one_tab=one_tab)
 
 
+@pytest.mark.parametrize("caller", [ANAS_TICKET, a_doctor()], ids=["by ticket", "by cookie"])
 async def test_one_of_two_tabs_that_closes_changes_nothing_and_the_provider_is_asked_soon(
-    wired: Container, attendance: FaultyAttendance, clock: Clock
+    wired: Container, attendance: FaultyAttendance, clock: Clock, caller: Doctor | TicketHolder
 ) -> None:
     await wired.meetings().add(MeetingId("meeting-1"), "enc-1", now=0)
     for peer in ("p1", "p2"):
@@ -588,7 +591,7 @@ async def test_one_of_two_tabs_that_closes_changes_nothing_and_the_provider_is_a
     while await wired.sweep_meeting()():
         pass
 
-    assert await left(wired, ANAS_TICKET) is SyncOutcome.LATER
+    assert await left(wired, caller, one_tab=isinstance(caller, Doctor)) is SyncOutcome.LATER
     assert attendance.flags_of() == {"dra-ana": True}
     assert await wired.sweep_meeting()() is False
     clock.pass_by(5)

@@ -12,6 +12,7 @@ from urllib.parse import unquote_plus
 class Kind(Enum):
     """What a canary stands for; the truth table in ``surfaces.py`` has a line for each."""
 
+    SETTING = "what a setting names, which is no secret"
     SECRET = "tokens, keys, passwords, tickets, signatures, cookies, keys to a storage"
     ENTRY = "the join token and the leave ticket, which the caller is to get"
     CALLER = "a name or a picture that the caller sent"

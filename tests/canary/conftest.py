@@ -30,7 +30,8 @@ def people(canaries: Canaries) -> People:
 
 @pytest.fixture
 def keys(canaries: Canaries) -> Keys:
-    return Keys(*(canaries.plant(Kind.SECRET, f"key of {who}", "vck_{}") for who in "ab"))
+    service, operator = (canaries.plant(Kind.SECRET, f"key of {who}", "vck_{}") for who in "ab")
+    return Keys(service, operator, canaries.plant(Kind.SETTING, "name of the cookie", "T-{}"))
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ OTHERS = (
     "slow",
 )
 MEANT = re.compile("/video/|/attendance-service/")
-"""Where our tokens belong."""
+"""Where our tokens and fixed headers belong."""
 FAULTS = (*map(str, STATUSES), *OTHERS)
 
 
@@ -47,6 +47,7 @@ class Partners:
     specialist: str
     url: str = ""
     tokens: dict[Surface, str] = field(default_factory=dict)
+    app_name: str = ""
     faults_met: set[str] = field(default_factory=set)
     opened: int = 0
     words: str = ""
@@ -97,10 +98,13 @@ class Partners:
         response.headers.update(self.headers)
 
     def _overheard(self, request: web.Request, surface: Surface, body: str) -> None:
-        """What we were told, without the one token that is meant for us."""
+        """What we were told, without the one token and the one header that are meant for us."""
         heads = "\n".join(f"{name}: {value}" for name, value in request.headers.items())
         if MEANT.search(request.path):
             heads = heads.replace(self.tokens[surface], "")
+            if surface is Surface.ATTENDANCE:
+                assert f"app-name: {self.app_name}\n" in f"{heads}\n"
+                heads = heads.replace(self.app_name, "")
         self.heard.add(
             surface, f"{request.method} a partner", f"{heads}\n{request.path_qs}\n{body}"
         )

@@ -35,10 +35,11 @@ class People:
 
 @dataclass
 class Keys:
-    """What services call with."""
+    """What services call with, and the cookie's name in which doctors' tokens may stand."""
 
     service: str
     operator: str
+    cookie: str
 
 
 @dataclass
@@ -95,7 +96,8 @@ class Story:
     def _hear(self, status: int, method: str, path: str, words: str) -> None:
         surface = Surface.ERROR
         if status < 300:
-            surface = Surface.OPERATORS if path.startswith("/operations/") else Surface.ANSWER
+            operated = path.startswith(("/operations/", "/openapi.json"))
+            surface = Surface.OPERATORS if operated else Surface.ANSWER
         self.statuses[status] = self.statuses.get(status, 0) + 1
         self.heard.add(surface, f"{status} to {method} {path.split('?', maxsplit=1)[0]}", words)
 
@@ -132,6 +134,7 @@ class Story:
         await self.good_day()
         await self.without_rights()
         await self.wrong_credentials()
+        await self.elsewhere()
         await self.wrong_requests()
         await self.webhooks()
         await self.broken_partners()
@@ -200,6 +203,43 @@ class Story:
         for header in headers:
             await self.call("POST", MEETING, None, {"titleMeet": self.known}, header)
         await self.call("POST", MEETING, None, {"titleMeet": self.known})
+
+    async def elsewhere(self) -> None:
+        """Tokens in cookies and in a bare header, good and bad, from our own and other pages."""
+        ana = self.doctor(self.people.requester, "the requester with a cookie")
+        token, ours = self.canaries.token, {"Sec-Fetch-Site": "same-origin"}
+        good = {"Cookie": f"{self.keys.cookie}={ana}"}
+        expired = a_token(self.people.requester, at=1_000_000_000)
+        wrong = [
+            token(Kind.SECRET, "expired in a cookie", expired),
+            self.plant(Kind.SECRET, "a key in a cookie", "vck_{}"),
+            self.words("no token in a cookie", '"{}'),
+            ana + self.words("beside a token in a cookie", " {}"),
+        ]
+        body = {"titleMeet": self.known}
+        status, _, told = await self.call("POST", MEETING, body=body, headers={**good, **ours})
+        assert status == 201
+        bare = {"Authorization": ana}
+        assert (await self.call("POST", MEETING, body=body, headers=bare))[0] == 201
+        for value in wrong:
+            sent = {"Cookie": f"{self.keys.cookie}={value}", **ours}
+            assert (await self.call("POST", MEETING, body=body, headers=sent))[0] == 401
+            sent = {"Authorization": value}
+            assert (await self.call("POST", MEETING, body=body, headers=sent))[0] == 401
+        twice = {"Cookie": f"{good['Cookie']}; {good['Cookie']}", **ours}
+        assert (await self.call("POST", MEETING, body=body, headers=twice))[0] == 401
+        leaving = {
+            "referralID": self.known,
+            "meetID": json.loads(told)["data"]["id"],
+            "doctorID": self.people.requester,
+        }
+        for site, status in (("same-site", 403), ("cross-site", 403), ("same-origin", 200)):
+            sent = {**good, "Sec-Fetch-Site": site}
+            assert (await self.call("POST", LEAVE, body=leaving, headers=sent))[0] == status
+        for path in ("/operations/inbox", "/openapi.json"):
+            assert (await self.call("GET", path, headers={**good, **ours}))[0] == 403
+            assert (await self.call("GET", path, headers=good))[0] == 401
+        await self.call("GET", "/openapi.json", self.keys.operator)
 
     async def wrong_requests(self) -> None:
         words, good = self.words, self.keys.service

@@ -26,9 +26,9 @@ MAY = {
     Surface.ERROR: {Kind.REQUEST},
     # What the contract says that a caller gets, about the person whom it named itself.
     Surface.ANSWER: {Kind.REQUEST, Kind.ENTRY, Kind.CALLER, Kind.PERSON, Kind.REFERRAL},
-    # Ids are how operators find people and meetings, and reasons are theirs. Never a name, nor
-    # where a recording can be fetched.
-    Surface.OPERATORS: {Kind.REQUEST, Kind.PERSON, Kind.REFERRAL, Kind.WHY},
+    # Ids are how operators find people and meetings, and reasons are theirs; `check` and
+    # /openapi.json show settings. Never a name, nor where a recording can be fetched.
+    Surface.OPERATORS: {Kind.REQUEST, Kind.PERSON, Kind.REFERRAL, Kind.WHY, Kind.SETTING},
     # Ids, titles, reasons, and the bodies of webhooks until they are pruned. Whoever joins leaves
     # no name, picture or token.
     Surface.DATABASE: {Kind.PERSON, Kind.REFERRAL, Kind.WHY, Kind.HEARD},

@@ -45,6 +45,7 @@ def environment(partners: Partners, keys: Keys, database: str, **more: str) -> d
         Surface.VIDEO: canaries.basic("DYTE_TOKEN"),
         Surface.ATTENDANCE: canaries.plant(Kind.SECRET, "ATTENDANCE_TOKEN"),
     }
+    partners.app_name = canaries.plant(Kind.SECRET, "ATTENDANCE_HEADERS", "web-{}")
     entries = [entry_of(keys.service, "portal", operator=False)]
     entries.append(entry_of(keys.operator, "plantao", operator=True))
     return {
@@ -56,11 +57,13 @@ def environment(partners: Partners, keys: Keys, database: str, **more: str) -> d
         "ATTENDANCE_PROVIDER": "http",
         "ATTENDANCE_BASE_URL": partners.url,
         "ATTENDANCE_TOKEN": partners.tokens[Surface.ATTENDANCE],
+        "ATTENDANCE_HEADERS": f"app-name: {partners.app_name}",
         "WEBHOOK_KEY_URL": f"{partners.url}/published/key",
         "AUTH": "jwt,api-key",
         "JWT_JWKS_URL": f"{partners.url}/identity/keys",
         "JWT_ISSUER": ISSUER,
         "JWT_AUDIENCE": AUDIENCE,
+        "JWT_FROM": f"bearer,bare,cookie:{keys.cookie}",
         "HOST_POLICY": "requester",
         "API_KEYS": ",".join(entries),
         "PARTNER_TIMEOUT": "0.5",

@@ -34,6 +34,8 @@ from tests.rsa_keys import key
 
 MEETING = MeetingId("m-known")
 ANA, CAIO = "dra-ana", "dr-caio"
+ALLOWED = "https://app.example"
+Headers = Mapping[str, str]
 
 
 @pytest.fixture
@@ -49,6 +51,8 @@ def settings(settings: Settings) -> Settings:
         "attendance_provider": "http",
         "attendance_base_url": "https://attendance.example",
         **asking(),
+        "jwt_from": ("bearer", "bare", "cookie:TOKEN"),
+        "cors_origins": frozenset({ALLOWED}),
         "webhook_public_key": key("ours").public_pem,
     }
     return settings.model_copy(update=changed)
@@ -108,10 +112,10 @@ def sent(operation: Operation, person: str = ANA) -> tuple[str, bytes]:
 
 
 async def asked(
-    client: Client, operation: Operation, credential: str | None, person: str = ANA
+    client: Client, operation: Operation, credential: Headers, person: str = ANA
 ) -> int:
     path, body = sent(operation, person)
-    headers = {} if credential is None else {"Authorization": f"Bearer {credential}"}
+    headers = {**credential}
     if operation.id == "receiveWebhook":
         headers["dyte-signature"] = key("ours").sign(body)
     data = body if operation.bodies else None
@@ -121,8 +125,19 @@ async def asked(
     return answer.status
 
 
-NOBODY = {
-    "no credential": None,
+def bearer(credential: str) -> Headers:
+    return {"Authorization": f"Bearer {credential}"}
+
+
+def cookie(value: str, **headers: str) -> Headers:
+    """From a page of our own, unless other headers are given."""
+    return {
+        "Cookie": f"theme=dark; TOKEN={value}",
+        **(headers or {"Sec-Fetch-Site": "same-origin"}),
+    }
+
+
+WRONG = {
     "garbage": "garbage",
     "a key that is not valid": "vck_wrong",
     "expired": a_token(at=0),
@@ -133,10 +148,21 @@ NOBODY = {
     "HS256 with the public key": a_confused_token(),
     "a leave ticket": "ticket",
 }
+NOBODY = {
+    "no credential": {},
+    **{kind: bearer(wrong) for kind, wrong in WRONG.items()},
+    **{f"bare, {kind}": {"Authorization": wrong} for kind, wrong in WRONG.items()},
+    **{f"cookie, {kind}": cookie(wrong) for kind, wrong in WRONG.items()},
+    "bare, an operator's key": {"Authorization": OPERATOR_KEY},
+    "cookie, an operator's key": cookie(OPERATOR_KEY),
+    "a wrong header beside a good cookie": {**bearer("null"), **cookie(a_token())},
+    "a wrong bare header beside a good cookie": {"Authorization": "null", **cookie(a_token())},
+    "an empty header beside a good cookie": {"Authorization": "", **cookie(a_token())},
+}
 
 
 async def everywhere(
-    client: Client, counted: Counted, credential: str | None, person: str = ANA
+    client: Client, counted: Counted, credential: Headers, person: str = ANA
 ) -> dict[str, tuple[int, int]]:
     """Each operation's status, and how often a partner was asked for anything."""
     told = {}
@@ -171,26 +197,102 @@ async def test_a_missing_or_wrong_credential_is_refused(
 
 
 @pytest.mark.parametrize("person", [ANA, CAIO], ids=["for the right one", "for itself"])
-async def test_another_doctor_gets_nowhere(client: Client, counted: Counted, person: str) -> None:
-    told = await everywhere(client, counted, a_token(CAIO), person)
+@pytest.mark.parametrize(
+    "credential",
+    [bearer(a_token(CAIO)), {"Authorization": a_token(CAIO)}, cookie(a_token(CAIO))],
+    ids=["bearer", "bare", "cookie"],
+)
+async def test_another_doctor_gets_nowhere(
+    client: Client, counted: Counted, credential: Headers, person: str
+) -> None:
+    told = await everywhere(client, counted, credential, person)
 
     assert refused(told, 403) == EVERY_OPERATION
+
+
+HTTPS = {"Host": "front.example", "Origin": "https://front.example"}
+HTTP = {"Host": "front.example", "Origin": "http://front.example"}
+BEHIND_TLS = {"X-Forwarded-Proto": "https"}
+OF_DOCTORS = {Access.CALLER, Access.LEAVER}
 
 
 @pytest.mark.parametrize(
     ("credential", "may"),
     [
-        pytest.param(a_token(ANA), {Access.CALLER, Access.LEAVER}, id="the right doctor"),
-        pytest.param(PORTAL_KEY, {Access.CALLER, Access.LEAVER}, id="a service"),
-        pytest.param(OPERATOR_KEY, {*Access}, id="an operator"),
+        pytest.param(bearer(a_token(ANA)), OF_DOCTORS, id="the right doctor"),
+        pytest.param({"Authorization": a_token(ANA)}, OF_DOCTORS, id="bare"),
+        pytest.param(cookie(a_token(ANA)), OF_DOCTORS, id="a cookie"),
+        pytest.param(cookie(a_token(ANA), **HTTPS), OF_DOCTORS, id="a cookie and our origin"),
+        pytest.param(cookie(a_token(ANA), **HTTP), OF_DOCTORS, id="our origin without TLS"),
+        pytest.param(cookie(a_token(ANA), **HTTPS, **BEHIND_TLS), OF_DOCTORS, id="behind TLS"),
+        pytest.param(
+            {**cookie("stale"), **bearer(a_token(ANA))}, OF_DOCTORS, id="a header before a cookie"
+        ),
+        pytest.param(bearer(PORTAL_KEY), {Access.CALLER, Access.LEAVER}, id="a service"),
+        pytest.param(bearer(OPERATOR_KEY), {*Access}, id="an operator"),
     ],
 )
 async def test_an_allowed_caller_gets_in(
-    client: Client, counted: Counted, credential: str, may: set[Access]
+    client: Client, counted: Counted, credential: Headers, may: set[Access]
 ) -> None:
     told = await everywhere(client, counted, credential)
 
     assert refused(told, 403, *may) == EVERY_OPERATION
+
+
+FOREIGN_PAGES: Mapping[str, Headers] = {
+    "another site": {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"},
+    "another site's GET": {"Sec-Fetch-Site": "cross-site"},
+    "a neighbouring domain": {"Sec-Fetch-Site": "same-site", "Origin": "https://b.front.example"},
+    "a neighbour's GET": {"Sec-Fetch-Site": "same-site"},
+    "an address that was typed": {"Sec-Fetch-Site": "none"},
+    "an empty site": {"Sec-Fetch-Site": ""},
+    "a site in capitals": {"Sec-Fetch-Site": "Same-Origin"},
+    "two sites in one": {"Sec-Fetch-Site": "same-origin, cross-site"},
+    "another site that says our origin": {"Sec-Fetch-Site": "cross-site", **HTTPS},
+    "a page that may call but sends a cookie": {"Origin": ALLOWED},
+    "the same from a newer browser": {"Origin": ALLOWED, "Sec-Fetch-Site": "cross-site"},
+    "the same from a neighbouring domain": {"Origin": ALLOWED, "Sec-Fetch-Site": "same-site"},
+    "an older browser elsewhere": {"Origin": "https://evil.example"},
+    "an older browser's GET": {"Host": "front.example"},
+    "no origin to speak of": {"Origin": "null"},
+    "an empty origin": {"Origin": ""},
+    "a longer origin": {**HTTPS, "Origin": "https://front.example.evil"},
+    "another port": {**HTTPS, "Origin": "https://front.example:8443"},
+    "another scheme": {**HTTPS, "Origin": "ftp://front.example"},
+    "an origin with a path": {**HTTPS, "Origin": "https://front.example/"},
+    "our origin without the TLS": {**HTTP, **BEHIND_TLS},
+    "the same through two proxies": {**HTTP, "X-Forwarded-Proto": "http, HTTPS"},
+    "only a referrer": {"Referer": "https://front.example/", "Host": "front.example"},
+}
+
+
+@pytest.mark.parametrize("page", FOREIGN_PAGES.values(), ids=FOREIGN_PAGES.keys())
+async def test_for_a_page_that_is_not_our_own_there_is_no_cookie(
+    client: Client, counted: Counted, page: Headers
+) -> None:
+    without = await everywhere(client, counted, page)
+    told = await everywhere(client, counted, {**page, **cookie(a_token(ANA), **page)})
+
+    assert told == without
+    for operation in OPERATIONS:
+        if operation.access not in {Access.ANYONE, Access.PROVIDER}:
+            changes = operation.method != "GET"
+            assert told[operation.id] in ({(401, 0), (403, 0)} if changes else {(401, 0)})
+
+
+async def test_no_answer_to_a_cookie_may_be_shared(client: Client, counted: Counted) -> None:
+    """A cache between us and the browsers would hand one doctor's answer to another."""
+    for operation in OPERATIONS:
+        if operation.method == "GET" and operation.access is not Access.ANYONE:
+            path, _ = sent(operation)
+            answer = await client.get(path, headers=cookie(a_token(ANA)))
+            kept = answer.headers.get("Cache-Control", "")
+            assert answer.status == 403 or "no-store" in kept or "private" in kept
+            assert (
+                "Authorization" not in answer.headers.get("Vary", "")
+                or "Cookie" in (answer.headers["Vary"])
+            )
 
 
 async def test_another_scheme_and_two_credentials_are_refused(client: Client) -> None:

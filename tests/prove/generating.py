@@ -31,6 +31,7 @@ from schemathesis.openapi.checks import RejectedPositiveData
 from schemathesis.specs.openapi.checks import ignored_auth
 
 from tests.documents.blocks import ROOT
+from tests.identity import an_unsigned_token
 
 DOCUMENT = ROOT / "docs" / "openapi.json"
 KEY = "vck_generated"
@@ -100,12 +101,21 @@ def _known(url: str, session: requests.Session) -> Ask:
 
 
 def _stranger(url: str, session: requests.Session) -> Ask:
-    """Without credentials, or with those that are generated: who reaches the operation is asked."""
-    turns = itertools.count()
+    """Without credentials, with those that are generated, or with those in a bare header or in a
+    cookie: who reaches the operation is asked."""
+    turns = itertools.cycle((False, True))
+    elsewhere = itertools.cycle(
+        (
+            {},
+            {"Cookie": f"TOKEN={an_unsigned_token()}", "Sec-Fetch-Site": "same-origin"},
+            {"Authorization": an_unsigned_token()},
+        )
+    )
 
     def ask(case: Case) -> None:
-        if next(turns) % 2:
+        if next(turns):
             case.headers.pop("Authorization", None)
+            case.headers.update(next(elsewhere))
         response = case.call(base_url=url, session=session)
         broken_path = case.meta is not None and case.meta.is_negative_at(ParameterLocation.PATH)
         reached = case.method == case.operation.method.upper() and not broken_path

@@ -10,7 +10,7 @@ from entrypoints.app import operations_of
 from entrypoints.http.operation import Operation
 from entrypoints.settings import Settings
 from tests.e2e.processes import free_port, running
-from tests.identity import AUDIENCE, ISSUER, an_unsigned_token, public_pem
+from tests.identity import AUDIENCE, ISSUER, a_token, an_unsigned_token, public_pem
 from tests.prove.generated import ask, closed_operations
 from tests.prove.nasty_json import BODIES
 from tests.prove.service import READY
@@ -84,8 +84,10 @@ def _requests(operation: Operation) -> list[bytes]:
     path = operation.path.replace("{id}", "1").replace("{", "").replace("}", "")
     line = f"{operation.method} {path} HTTP/1.1\r\nHost: a\r\n"
     token = f"{line}Authorization: Bearer {an_unsigned_token()}\r\n"
+    cookie = f"{line}Cookie: TOKEN={an_unsigned_token()}\r\nSec-Fetch-Site: same-origin\r\n"
+    of_no_page = f"{line}Cookie: TOKEN={a_token()}\r\n"
     return [
-        *(_with_body(head, body) for head in (line, token) for body in BODIES),
+        *(_with_body(head, body) for head in (line, token, cookie, of_no_page) for body in BODIES),
         f"{line}Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{{}}".encode(),
         f"{token}Content-Length: 1000\r\n\r\n".encode(),
         f"{line}Transfer-Encoding: chunked\r\n\r\n".encode(),
@@ -113,6 +115,7 @@ def _environment(database: str, port: int, partners: Partners) -> dict[str, str]
         "JWT_PUBLIC_KEY": public_pem(),
         "JWT_ISSUER": ISSUER,
         "JWT_AUDIENCE": AUDIENCE,
+        "JWT_FROM": "bearer,bare,cookie:TOKEN",
     }
 
 

@@ -190,6 +190,7 @@ def test_the_service_does_not_start_and_names_the_factory_that_cannot_be_used(
         ({"WEBHOOK_KEY_URL": "https://x.example"}, "WEBHOOK_PUBLIC_KEY have no effect"),
         ({"DYTE_TOKEN": "abc"}, "VIDEO_PROVIDER: must be dyte or realtimekit for DYTE_TOKEN"),
         ({"ATTENDANCE_TOKEN": "abc"}, "ATTENDANCE_PROVIDER: must be http for ATTENDANCE_BASE_URL"),
+        ({"ATTENDANCE_HEADERS": "a: b"}, "ATTENDANCE_PROVIDER: must be http for ATTENDANCE_BASE"),
     ],
 )
 def test_a_plugged_in_adapter_is_a_real_partner_in_every_safety_rule(

@@ -67,6 +67,18 @@ def test_a_real_set_up_that_accepts_its_risks_is_served(env: pytest.MonkeyPatch)
         ("JWT_PUBLIC_KEY", "not a key", "JWT_PUBLIC_KEY"),
         ("JWT_ALGORITHMS", "HS256", "JWT_ALGORITHMS"),
         ("JWT_ALGORITHMS", ",", "JWT_ALGORITHMS"),
+        ("JWT_FROM", "bare", "must have jwt for JWT_FROM"),
+        ("JWT_FROM", ",", "JWT_FROM"),
+        ("JWT_FROM", "Bearer", "JWT_FROM: must be of bearer, bare and cookie:NAME"),
+        ("JWT_FROM", "bearer,header", "JWT_FROM"),
+        ("JWT_FROM", "cookie", "JWT_FROM"),
+        ("JWT_FROM", "cookie:", "JWT_FROM"),
+        ("JWT_FROM", "cookie:my token", "JWT_FROM"),
+        ("JWT_FROM", "cookie:a=b", "JWT_FROM"),
+        ("JWT_FROM", "cookie:a;b", "JWT_FROM"),
+        ("JWT_FROM", "cookie:ção", "JWT_FROM"),
+        ("ATTENDANCE_HEADERS", "app-name", "ATTENDANCE_HEADERS: must be name: value"),
+        ("ATTENDANCE_HEADERS", "app-name: x; Authorization: y", "must leave out Authorization"),
         ("AUTH", ",", "AUTH"),
         ("JWT_ALGORITHMS", "none", "JWT_ALGORITHMS"),
         ("JWT_JWKS_URL", "http://id.example/keys", "ALLOW_INSECURE=plain-http"),
@@ -183,6 +195,13 @@ def test_a_wrong_proxy_url_is_not_repeated(env: pytest.MonkeyPatch) -> None:
     assert not any("canary" in problem for problem in problems())
 
 
+def test_wrong_headers_are_not_repeated(env: pytest.MonkeyPatch) -> None:
+    for value in ("canary", "canary: é", "host: canary", "a: canary; A: canary"):
+        env.setenv("ATTENDANCE_HEADERS", value)
+
+        assert not any("canary" in problem for problem in problems())
+
+
 @pytest.mark.parametrize("token", ["Basic canary", "org:canary"])
 def test_a_wrong_secret_is_not_repeated(env: pytest.MonkeyPatch, token: str) -> None:
     env.setenv("DYTE_TOKEN", token)
@@ -229,6 +248,22 @@ def test_origins_are_taken_exactly_as_browsers_send_them(env: pytest.MonkeyPatch
         "http://localhost:3000",
         "http://[::1]:3000",
     }
+
+
+def test_places_of_a_token_keep_their_order(env: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "AUTH": "jwt",
+        "JWT_JWKS_URL": "https://id.example/keys",
+        "JWT_ISSUER": "https://id.example",
+        "JWT_AUDIENCE": "videochamadas",
+        "JWT_FROM": "cookie:TOKEN, bare,cookie:__Host-ACCESS",
+    }.items():
+        env.setenv(name, value)
+
+    settings = load_settings()
+
+    assert settings.jwt_from == ("cookie:TOKEN", "bare", "cookie:__Host-ACCESS")
+    assert settings.token_cookies == ("TOKEN", "__Host-ACCESS")
 
 
 def test_the_settings_cannot_be_changed() -> None:

@@ -6,7 +6,7 @@ from domain.caller import Caller, TicketHolder
 from domain.errors import DomainError
 
 CALLER: web.RequestKey[Caller] = web.RequestKey("caller", Caller)  # type: ignore[arg-type]
-"""Set when the operation's access asks for a caller."""
+"""Set when the operation's access asks for a caller, and when a leave came with a cookie."""
 TICKET_HOLDER = web.RequestKey("ticket_holder", TicketHolder)
 """Set when a leave came with a leave ticket instead."""
 NOT_IDENTIFIED = web.RequestKey("not_identified", DomainError)

@@ -10,10 +10,9 @@ from domain.errors import DomainError, ForbiddenError, TooManyCallsError
 from entrypoints.http import app_keys
 from entrypoints.http.access.caller import CALLER, NOT_IDENTIFIED
 from entrypoints.http.access.client_address import FORWARDED_FOR
+from entrypoints.http.access.credentials import AUTHORIZATION
 from entrypoints.http.access.origins import FOREIGN, ForeignOriginError
 from entrypoints.http.operation import OPERATION, Access, Metered, Operation
-
-AUTHORIZATION = "Authorization"
 
 
 def with_access(operation: Operation, *, sandboxed: bool) -> web.RouteDef:
@@ -25,7 +24,7 @@ def with_access(operation: Operation, *, sandboxed: bool) -> web.RouteDef:
             raise ForeignOriginError("origin")
         if _asks(request, operation.access, sandboxed=sandboxed):
             try:
-                caller = await request.app[app_keys.CALLERS].identify(_credential(request))
+                caller = await request.app[app_keys.CREDENTIALS].identify(request)
             except DomainError as error:
                 if operation.access is not Access.LEAVER:
                     raise
@@ -58,23 +57,14 @@ def _asks(request: web.Request, access: Access, *, sandboxed: bool) -> bool:
         case Access.ANYONE | Access.PROVIDER:
             return False
         case Access.LEAVER:
-            # A beacon cannot send headers; its ticket is in the body, which the handler reads. A
-            # page that can may send what has expired: the handler refuses that without a ticket.
+            # A beacon cannot send headers. Its ticket is in the body, which the handler reads, and
+            # goes before a cookie. A page that can may send what has expired: the handler refuses
+            # that without a ticket.
             return AUTHORIZATION in request.headers
         case Access.DEVELOPER:
             return not sandboxed
         case Access.CALLER | Access.OPERATOR:
             return True
-
-
-def _credential(request: web.Request) -> str | None:
-    """The text after ``Bearer`` (RFC 6750); None without a header, empty when it is malformed."""
-    given = request.headers.getall(AUTHORIZATION, [])
-    if not given:
-        return None
-    scheme, _, credential = given[0].partition(" ")
-    usable = len(given) == 1 and scheme.lower() == "bearer" and credential.isascii()
-    return credential.strip() if usable else ""
 
 
 def _let_in(caller: Caller, access: Access) -> None:

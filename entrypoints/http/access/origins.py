@@ -12,6 +12,7 @@ FOREIGN: web.RequestKey[bool] = web.RequestKey("foreign", bool)
 needs a signature then: relays send an ``Origin`` too, and a page can sign nothing."""
 SAFE = {"GET", "HEAD", "OPTIONS"}
 OURS = {"same-origin", "none"}
+FORWARDED_PROTO = "X-Forwarded-Proto"
 
 
 class ForeignOriginError(DomainError):
@@ -41,5 +42,26 @@ def _is_ours(request: web.Request, origins: Collection[str]) -> bool:
         return True
     if site is not None:
         return site in OURS
-    own = {f"{scheme}://{request.host}" for scheme in ("http", "https")}
-    return origin is None or origin in own
+    return origin is None or origin in own_origins(request)
+
+
+def is_our_own_page(request: web.Request) -> bool:
+    """Whether a page of this service's own origin sent the request, and the browser says so.
+
+    Unlike a page of ``CORS_ORIGINS`` or of a neighbouring domain (``same-site``), and unlike a
+    request that no page sent. Without ``Sec-Fetch-Site`` a browser tells an origin only of a
+    request that may change something.
+    """
+    site = request.headers.getall("Sec-Fetch-Site", [])
+    origin = request.headers.getall("Origin", [])
+    if site:
+        return site == ["same-origin"]
+    return len(origin) == 1 and origin[0] in own_origins(request)
+
+
+def own_origins(request: web.Request) -> set[str]:
+    """The origins that pages at this ``Host`` may have. TLS ends at a proxy, so both schemes are
+    possible, unless a proxy says https. That is believed of anybody: it only takes one away."""
+    said = ",".join(request.headers.getall(FORWARDED_PROTO, [])).lower()
+    schemes = ("https",) if "https" in said else ("http", "https")
+    return {f"{scheme}://{request.host}" for scheme in schemes}
