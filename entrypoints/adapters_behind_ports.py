@@ -6,6 +6,7 @@ What must be opened first (HTTP sessions, the database, the sandbox) is opened b
 
 import asyncio
 import os
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from adapters.callers.probe import look_at_identity
 from adapters.partner_api import PartnerApi
 from adapters.plug_in import AdapterContext, AttendanceAdapter, Finding, VideoAdapter
 from adapters.provider.factory import ProviderFactory
+from adapters.provider.rooms import MOST_LIVE_PAGES
 from adapters.provider.signature import load_key
 from adapters.provider.webhooks import ProviderWebhooks
 from adapters.published_keys import GivenKeys
@@ -34,6 +36,7 @@ from adapters.sandbox.world import SandboxWorld
 from adapters.storage.audit import StoredAuditLog, StoredAuditOutbox
 from adapters.storage.deliveries import StoredDeliveries
 from adapters.storage.erasure import StoredErasure
+from adapters.storage.far_dues import StoredFarDues
 from adapters.storage.history import StoredHistory
 from adapters.storage.idempotency import StoredIdempotencyRecords
 from adapters.storage.installation import StoredInstallation
@@ -50,6 +53,7 @@ from adapters.storage.sweeps import StoredSweeps
 from adapters.storage.transaction import Store
 from adapters.system import epoch, jitter, new_id, steady
 from adapters.via import loop_mark
+from application.conclude_sweep import LONGEST_REST
 from domain.errors import Partner
 from domain.policies.breaker import Breaker
 from domain.ports.attendance import Attendance
@@ -122,6 +126,17 @@ def _caller_source(settings: Settings) -> str:
     return methods[min(settings.authentication)]
 
 
+def _longest_rest(settings: Settings) -> float:
+    """Seconds until a watched meeting is asked about again, after an answer or a failure."""
+    return settings.sweep_interval + LONGEST_REST
+
+
+def _longest_reading(settings: Settings) -> float:
+    """Seconds that the list of live sessions takes while other questions have half of the calls,
+    and then until the next."""
+    return 2 * MOST_LIVE_PAGES / settings.sweep_calls_per_second + settings.sweep_between
+
+
 def _signer_source(settings: Settings) -> str:
     return "given" if settings.jwt_public_key else "published"
 
@@ -168,6 +183,7 @@ class Adapters(containers.DeclarativeContainer):
     identity_session = providers.Dependency(instance_of=aiohttp.ClientSession)
     sandbox = providers.Dependency(instance_of=SandboxWorld)
     store: providers.Dependency[Store] = providers.Dependency()
+    stored_now: providers.Provider[Callable[[], float]] = store.provided.now
     ticket_secret = providers.Dependency(instance_of=bytes)
     pseudonym_secret = providers.Dependency(instance_of=bytes)
     loop_mark = providers.Singleton(loop_mark, pseudonym_secret)
@@ -214,6 +230,14 @@ class Adapters(containers.DeclarativeContainer):
     operator_inbox = providers.Singleton(StoredOperatorInbox, store=store)
     sweeps = providers.Singleton(StoredSweeps, store=store)
     live_lists = providers.Singleton(StoredLiveLists, store=store)
+    far_dues = providers.Singleton(
+        StoredFarDues,
+        store=store,
+        lease=settings.provided.lease,
+        start_lease=settings.provided.start_lease,
+        sweep=providers.Callable(_longest_rest, settings),
+        reading=providers.Callable(_longest_reading, settings),
+    )
     history = providers.Singleton(StoredHistory, store=store)
     retention = providers.Singleton(StoredRetention, store=store)
     erasure = providers.Singleton(StoredErasure, store=store)
