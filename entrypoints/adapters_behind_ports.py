@@ -34,6 +34,7 @@ from adapters.provider.webhooks import ProviderWebhooks
 from adapters.published_keys import GivenKeys
 from adapters.sandbox.world import SandboxWorld
 from adapters.storage.audit import StoredAuditLog, StoredAuditOutbox
+from adapters.storage.clock import database_clock, file_clock
 from adapters.storage.deliveries import StoredDeliveries
 from adapters.storage.erasure import StoredErasure
 from adapters.storage.far_dues import StoredFarDues
@@ -51,7 +52,7 @@ from adapters.storage.secrets import StoredSecrets
 from adapters.storage.sqlite import SqliteStore
 from adapters.storage.sweeps import StoredSweeps
 from adapters.storage.transaction import Store
-from adapters.system import epoch, jitter, new_id, steady
+from adapters.system import epoch, jitter, new_id, since_boot, steady
 from adapters.via import loop_mark
 from application.conclude_sweep import LONGEST_REST
 from domain.errors import Partner
@@ -69,13 +70,25 @@ from entrypoints.settings_rules import check_partner_url
 SQLITE = "sqlite:///"
 
 
-async def open_store(url: str, *, create: bool = True) -> SqliteStore | PostgresStore:
-    """Connect to the database. ``create`` makes it and brings its schema up where need be. Raises
-    StorageUnavailableError, StorageTooNewError, and without ``create`` StorageMissingError."""
+async def open_store(
+    url: str,
+    *,
+    create: bool = True,
+    wall: Callable[[], float] = epoch,
+    steady: Callable[[], float] = since_boot,
+) -> SqliteStore | PostgresStore:
+    """Connect to the database. ``create`` makes it and brings its schema up where need be. Its
+    clock is made of the machine's two. Raises StorageUnavailableError, StorageTooNewError, and
+    without ``create`` StorageMissingError."""
     if url.startswith(SQLITE):
-        path = Path(url.removeprefix(SQLITE))
-        return await (SqliteStore.open(path) if create else SqliteStore.open_existing(path))
-    return await (PostgresStore.open(url) if create else PostgresStore.open_existing(url))
+        path, clock = Path(url.removeprefix(SQLITE)), file_clock(wall, steady)
+        if create:
+            return await SqliteStore.open(path, clock)
+        return await SqliteStore.open_existing(path, clock)
+    clock = database_clock(steady)
+    if create:
+        return await PostgresStore.open(url, clock)
+    return await PostgresStore.open_existing(url, clock)
 
 
 async def look_at_database(settings: Settings) -> list[Finding]:
@@ -174,6 +187,7 @@ class Adapters(containers.DeclarativeContainer):
     settings = providers.Dependency(instance_of=Settings)
     clock = providers.Object(epoch)
     monotonic = providers.Object(steady)
+    since_boot = providers.Object(since_boot)
     random = providers.Object(jitter)
     new_id = providers.Object(new_id)
     sleep = providers.Object(asyncio.sleep)
