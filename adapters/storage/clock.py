@@ -135,15 +135,18 @@ def _look_at_database(steady: Steady, offset: float) -> Transaction[Told]:
 
 
 def _noted(rows: Sequence[Row], steady: float) -> float:
-    """No time that was ever told is newer."""
+    """It is at least this time, and none that was told is newer. What the steady clock counted since
+    the noting has passed, and all that it counts if it began anew."""
     if not rows:
         return 0.0
     noted: float = rows[0]["at"]
-    return noted + (steady - rows[0]["steady"] if _in_use(rows, steady) else NOTED + EVERY)
+    then: float | None = rows[0]["steady"]
+    if then is None:
+        return noted
+    return noted + (steady - then if steady >= then else max(steady, NOTED + EVERY))
 
 
 def _in_use(rows: Sequence[Row], steady: float) -> bool:
-    """Whether somebody noted the time lately, on this machine and since it was started."""
-    return bool(
-        rows and rows[0]["steady"] is not None and 0 <= steady - rows[0]["steady"] <= LATELY
-    )
+    """Whether somebody noted the time lately."""
+    then = rows[0]["steady"] if rows else None
+    return then is not None and 0 <= steady - then <= LATELY
