@@ -135,8 +135,8 @@ def _look_at_database(steady: Steady, offset: float) -> Transaction[Told]:
 
 
 def _noted(rows: Sequence[Row], steady: float) -> float:
-    """It is at least this time, and none that was told is newer. What the steady clock counted since
-    the noting has passed, and all that it counts if it began anew."""
+    """It is at least this time, and none that was told is newer. What the steady clock counted
+    since the noting has passed, and all that it counts if it began anew."""
     if not rows:
         return 0.0
     noted: float = rows[0]["at"]
