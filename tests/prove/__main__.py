@@ -13,7 +13,7 @@ import asyncpg
 
 from entrypoints.logs import configure_logs
 from tests.databases import postgres
-from tests.prove.clocks import clock_steps, skewed_instances, start_after_step
+from tests.prove.clocks import clock_steps, start_after_step
 from tests.prove.forgery import forgeries
 from tests.prove.generated import generated
 from tests.prove.kill import kills
@@ -132,7 +132,6 @@ PROOFS: dict[str, tuple[str, Proof]] = {
     "killed-start-postgres": ("postgres", lambda database: killed_start(database, wait=True)),
     "clock-steps": ("sqlite", clock_steps),
     "clock-steps-start": ("sqlite", lambda database: start_after_step(database, wait=True)),
-    "clocks-apart": ("postgres", skewed_instances),
     "kills-sqlite": ("sqlite", lambda database: kills(database, 50)),
     "kills-in-outage": (
         "sqlite",

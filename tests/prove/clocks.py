@@ -9,17 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import aiohttp
-
-from tests.e2e.processes import free_port, running
 from tests.prove.partner import attendance
-from tests.prove.repeats import post_to
-from tests.prove.service import READY, Event, environment, post, serving, until_told
+from tests.prove.service import Event, post, serving, until_told
 from tests.prove.starts import killed_start
 
 STEPS = ("-1h", "+1h", "-20s", "+20s", "+0")
 RECOVERY = 30.0
-TOGETHER = 40
 
 
 @dataclass
@@ -84,35 +79,6 @@ async def clock_steps(database: str) -> str:
                 slowest = max(slowest, await until_told(partner, event.marks, RECOVERY))
     steps = ", ".join(STEPS)
     return f"clock set to {steps} ({clock}): what waited is told within {slowest:.1f} s"
-
-
-async def skewed_instances(database: str, *, offset: str = "+20s") -> str:
-    """What one has in hand, the other leaves alone: the partner takes a second for each answer, and
-    a lease is shorter than the clocks are apart."""
-    with faked_clock(offset) as clock:
-        async with attendance() as partner:
-            partner.mode = "late"
-            ports = (free_port(), free_port())
-            first, second = (environment(partner, database, port) for port in ports)
-            async with (
-                running("serve", until=READY, **first),
-                running("serve", until=READY, **{**second, **clock.env}),
-                aiohttp.ClientSession() as client,
-            ):
-                sent = [Event(f"enc-{number}", f"m-{number}") for number in range(TOGETHER)]
-                origins = [f"http://127.0.0.1:{port}" for port in ports]
-                answers = await asyncio.gather(
-                    *(
-                        post_to(client, event, "", origins[number % 2])
-                        for number, event in enumerate(sent)
-                    )
-                )
-                assert set(answers) <= {200, 202}, answers
-                wanted = set[tuple[str, str, str]]().union(*(event.marks for event in sent))
-                await until_told(partner, wanted, RECOVERY)
-            assert sorted(partner.told) == sorted(wanted), "an update was told twice"
-    told = f"{len(wanted)} updates of {TOGETHER} events told {len(partner.told)} times"
-    return f"two instances, one {offset} ({clock}): {told}"
 
 
 async def start_after_step(database: str, *, wait: bool) -> str:

@@ -14,8 +14,8 @@ Mark = tuple[str, str, str]
 class Partner:
     """Every referral is known; its doctors are ``dra-<id>`` and ``dr-<id>``.
 
-    ``mode`` is ``up``, ``down`` (hangs up), ``late`` (1 s), ``slow`` (10 s), or a status to answer;
-    ``sick`` is the mode of referrals whose id begins so.
+    ``mode`` is ``up``, ``down`` (hangs up), ``slow`` (10 s), or a status to answer; ``sick`` is the
+    mode of referrals whose id begins so.
     """
 
     url: str = ""
@@ -59,9 +59,7 @@ class Partner:
             assert request.transport is not None
             request.transport.abort()
             raise web.HTTPServiceUnavailable
-        if mode == "late":
-            await asyncio.sleep(1)
-        elif mode == "slow":
+        if mode == "slow":
             await asyncio.sleep(10)
         elif mode.isdigit() or person in self.refused:
             status = int(mode) if mode.isdigit() else 500

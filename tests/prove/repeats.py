@@ -37,7 +37,7 @@ async def repeats(database: str, copies: int) -> Repeats:
     async with attendance() as partner, serving(partner, database) as client:
         for wave in range(2):
             statuses = await asyncio.gather(
-                *(post_to(client, event, f"{wave}-{number}") for number in range(copies))
+                *(_post(client, event, f"{wave}-{number}") for number in range(copies))
             )
             assert set(statuses) <= {200, 202}, statuses
             accepted += len(statuses)
@@ -58,7 +58,7 @@ async def two_instances(database: str, events: int) -> TwoInstances:
             sent = [Event("enc-1", f"m-{number}") for number in range(events)]
             urls = [f"http://127.0.0.1:{port}" for port in ports]
             statuses = await asyncio.gather(
-                *(post_to(client, event, url, url) for event in sent for url in urls)
+                *(_post(client, event, url, url) for event in sent for url in urls)
             )
             assert set(statuses) <= {200, 202}, statuses
             wanted = set[tuple[str, str, str]]().union(*(event.marks for event in sent))
@@ -67,7 +67,7 @@ async def two_instances(database: str, events: int) -> TwoInstances:
     return TwoInstances(len(sent), len(partner.told))
 
 
-async def post_to(client: aiohttp.ClientSession, event: Event, uuid: str, origin: str = "") -> int:
+async def _post(client: aiohttp.ClientSession, event: Event, uuid: str, origin: str = "") -> int:
     body = event.body
     url = f"{origin}/api/dyte/webhook"
     async with client.post(url, data=body, headers=signed(body, uuid)) as answer:
