@@ -16,6 +16,7 @@ import structlog
 from yarl import URL
 
 from adapters.partner_answer import read_answer, read_success
+from adapters.partner_clock import PartnerClock
 from adapters.partner_exchange import Answer, Request, exchange
 from adapters.partner_signs import Signs
 from adapters.request_id import REQUEST_ID
@@ -45,8 +46,8 @@ class PartnerApi:
     """The partner at ``base_url``, which has no slash at its end.
 
     ``authorization`` and ``headers`` are sent as they are, and shown nowhere. ``pace`` keeps us
-    within what the partner allows. Each path segment is percent-encoded, so an id can never name
-    another path.
+    within what the partner allows; ``clock`` knows what time it is there. Each path segment is
+    percent-encoded, so an id can never name another path.
 
     ``item`` is what a refusal is about: the path when it is left out; None when only we could be
     refused. One item's refusal (``about_item``) says nothing about others; when five different ones
@@ -59,6 +60,7 @@ class PartnerApi:
     authorization: str | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     pace: Pace | None = None
+    clock: PartnerClock = field(default_factory=PartnerClock, repr=False, compare=False)
     signs: Signs = field(default_factory=Signs, repr=False, compare=False)
 
     async def call(
@@ -125,7 +127,9 @@ class PartnerApi:
         url = URL(self.base_url + path, encoded=True)
         data = None if body is None else orjson.dumps(body)
         request = Request(method, url, query, self._headers(body), data, most)
-        return await exchange(self.partner, self.session, request)
+        answer = await exchange(self.partner, self.session, request)
+        self.clock.hear(answer.headers)
+        return answer
 
     async def _turn(self) -> None:
         if self.pace is None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import aiohttp
 
 from adapters.partner_api import PartnerApi
+from adapters.partner_clock import PartnerClock
 from domain.errors import Partner
 from domain.policies.pace import Pace
 from domain.policies.rate import Rate
@@ -94,6 +95,7 @@ class AdapterContext:
     ) -> PartnerApi:
         """JSON calls to the partner at ``base_url``, with every failure sorted into a PartnerError:
         ``call`` where the answer's body is needed, ``send`` where it is not.
+        ``clock`` says what time it was at the partner when that answered last.
 
         ``authorization`` is the value of that header; ``headers`` are others. Calls beyond
         ``calls_per_minute`` wait their turn. Raises AdapterError for what is no base URL, for plain
@@ -104,5 +106,7 @@ class AdapterContext:
         pace = None
         if calls_per_minute is not None:
             pace = Pace(Rate.bounded(calls_per_minute), self.monotonic, self.sleep)
-        root = base_url.rstrip("/")
-        return PartnerApi(self.partner, self.session, root, authorization, headers or {}, pace)
+        clock, root = PartnerClock(self.now), base_url.rstrip("/")
+        return PartnerApi(
+            self.partner, self.session, root, authorization, headers or {}, pace, clock
+        )

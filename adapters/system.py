@@ -21,6 +21,11 @@ def steady() -> float:
     return time.monotonic()
 
 
+def since_boot() -> float:
+    """Seconds that only rise, also while the machine sleeps, where the platform counts those."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
 def jitter() -> float:
     """A random number from 0 to 1."""
     return random.random()

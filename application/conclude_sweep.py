@@ -21,7 +21,9 @@ YOUNG = 60.0
 SILENT = 3600.0
 """Seconds without a fact after which a meeting that two answers found empty is not watched."""
 RARELY = 10.0
-"""An empty meeting is asked about after a tenth of the time for which it has been silent."""
+"""An empty meeting is asked about after a tenth of the time for which it has been silent; of an
+hour at most."""
+LONGEST_REST = SILENT / RARELY
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,8 @@ class ConcludeSweep:
         newest = max((fact.seq for fact in facts), default=0)
         if empty and newest <= sweep.upto and silence >= SILENT:
             return None
-        return now + (max(self.interval, silence / RARELY) if empty else self.interval)
+        rest = min(silence, SILENT) / RARELY
+        return now + (max(self.interval, rest) if empty else self.interval)
 
 
 def _changes(facts: Sequence[StoredFact], roster: Roster) -> bool:

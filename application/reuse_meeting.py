@@ -31,8 +31,8 @@ class ReuseMeeting:
         provider has a session now, or gives no answer."""
         facts = await self.facts.of_meeting(referral, meeting.id)
         known = await self.meetings.find(meeting.id)
-        opened = known.opened if known else meeting.opened
-        moments = [opened or 0.0, *(fact.at for fact in facts if _tells_of_somebody(fact))]
+        opened = known.opened if known and known.opened else 0.0
+        moments = [opened, *(fact.at for fact in facts if _tells_of_somebody(fact))]
         if max(moments) > self.now() - RECENT or _anybody_connected(facts):
             return True
         try:

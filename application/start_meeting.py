@@ -22,8 +22,8 @@ from domain.ports.starts import IdempotencyRecords
 from domain.ports.video import MeetingOpener
 from domain.referral import ReferralId
 
-CLOCKS_DIFFER = 5.0
-"""Seconds that the provider's clock may be behind ours."""
+MARGIN = 5.0
+"""Seconds: the provider rounds its times, and its machines' clocks differ a little."""
 PAUSE = 0.1
 """Seconds between two looks at a meeting that another call is opening."""
 
@@ -99,7 +99,8 @@ class StartMeeting:
     async def _opened(self, title: str, claim: StartClaim) -> Meeting:
         """What a lost claim left behind at the provider, else a new meeting."""
         if claim.taken_over:
-            candidates = await self.opener.opened_since(title, claim.since - CLOCKS_DIFFER)
+            age = max(0.0, self.now() - claim.since)
+            candidates = await self.opener.opened_within(title, age + MARGIN)
             adopted = await self.records.adopt(claim, candidates, title, now=self.now())
             if adopted is not None:
                 return adopted

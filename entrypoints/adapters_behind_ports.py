@@ -6,6 +6,7 @@ What must be opened first (HTTP sessions, the database, the sandbox) is opened b
 
 import asyncio
 import os
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -27,13 +28,16 @@ from adapters.callers.probe import look_at_identity
 from adapters.partner_api import PartnerApi
 from adapters.plug_in import AdapterContext, AttendanceAdapter, Finding, VideoAdapter
 from adapters.provider.factory import ProviderFactory
+from adapters.provider.rooms import MOST_LIVE_PAGES
 from adapters.provider.signature import load_key
 from adapters.provider.webhooks import ProviderWebhooks
 from adapters.published_keys import GivenKeys
 from adapters.sandbox.world import SandboxWorld
 from adapters.storage.audit import StoredAuditLog, StoredAuditOutbox
+from adapters.storage.clock import database_clock, file_clock
 from adapters.storage.deliveries import StoredDeliveries
 from adapters.storage.erasure import StoredErasure
+from adapters.storage.far_dues import StoredFarDues
 from adapters.storage.history import StoredHistory
 from adapters.storage.idempotency import StoredIdempotencyRecords
 from adapters.storage.installation import StoredInstallation
@@ -48,8 +52,9 @@ from adapters.storage.secrets import StoredSecrets
 from adapters.storage.sqlite import SqliteStore
 from adapters.storage.sweeps import StoredSweeps
 from adapters.storage.transaction import Store
-from adapters.system import epoch, jitter, new_id, steady
+from adapters.system import epoch, jitter, new_id, since_boot, steady
 from adapters.via import loop_mark
+from application.conclude_sweep import LONGEST_REST
 from domain.errors import Partner
 from domain.policies.breaker import Breaker
 from domain.ports.attendance import Attendance
@@ -66,13 +71,25 @@ from entrypoints.settings_rules import check_partner_url
 SQLITE = "sqlite:///"
 
 
-async def open_store(url: str, *, create: bool = True) -> SqliteStore | PostgresStore:
-    """Connect to the database. ``create`` makes it and brings its schema up where need be. Raises
-    StorageUnavailableError, StorageTooNewError, and without ``create`` StorageMissingError."""
+async def open_store(
+    url: str,
+    *,
+    create: bool = True,
+    wall: Callable[[], float] = epoch,
+    steady: Callable[[], float] = since_boot,
+) -> SqliteStore | PostgresStore:
+    """Connect to the database. ``create`` makes it and brings its schema up where need be. Its
+    clock is made of the machine's two. Raises StorageUnavailableError, StorageTooNewError, and
+    without ``create`` StorageMissingError."""
     if url.startswith(SQLITE):
-        path = Path(url.removeprefix(SQLITE))
-        return await (SqliteStore.open(path) if create else SqliteStore.open_existing(path))
-    return await (PostgresStore.open(url) if create else PostgresStore.open_existing(url))
+        path, clock = Path(url.removeprefix(SQLITE)), file_clock(wall, steady)
+        if create:
+            return await SqliteStore.open(path, clock)
+        return await SqliteStore.open_existing(path, clock)
+    clock = database_clock(steady)
+    if create:
+        return await PostgresStore.open(url, clock)
+    return await PostgresStore.open_existing(url, clock)
 
 
 async def look_at_database(settings: Settings) -> list[Finding]:
@@ -126,6 +143,17 @@ def _caller_source(settings: Settings) -> str:
     return "both" if "api-key" in settings.authentication else "tokens"
 
 
+def _longest_rest(settings: Settings) -> float:
+    """Seconds until a watched meeting is asked about again, after an answer or a failure."""
+    return settings.sweep_interval + LONGEST_REST
+
+
+def _longest_reading(settings: Settings) -> float:
+    """Seconds that the list of live sessions takes while other questions have half of the calls,
+    and then until the next."""
+    return 2 * MOST_LIVE_PAGES / settings.sweep_calls_per_second + settings.sweep_between
+
+
 def _signer_source(settings: Settings) -> str:
     return "given" if settings.jwt_public_key else "published"
 
@@ -163,6 +191,7 @@ class Adapters(containers.DeclarativeContainer):
     settings = providers.Dependency(instance_of=Settings)
     clock = providers.Object(epoch)
     monotonic = providers.Object(steady)
+    since_boot = providers.Object(since_boot)
     random = providers.Object(jitter)
     new_id = providers.Object(new_id)
     sleep = providers.Object(asyncio.sleep)
@@ -172,6 +201,7 @@ class Adapters(containers.DeclarativeContainer):
     identity_session = providers.Dependency(instance_of=aiohttp.ClientSession)
     sandbox = providers.Dependency(instance_of=SandboxWorld)
     store: providers.Dependency[Store] = providers.Dependency()
+    stored_now: providers.Provider[Callable[[], float]] = store.provided.now
     ticket_secret = providers.Dependency(instance_of=bytes)
     pseudonym_secret = providers.Dependency(instance_of=bytes)
     loop_mark = providers.Singleton(loop_mark, pseudonym_secret)
@@ -218,6 +248,14 @@ class Adapters(containers.DeclarativeContainer):
     operator_inbox = providers.Singleton(StoredOperatorInbox, store=store)
     sweeps = providers.Singleton(StoredSweeps, store=store)
     live_lists = providers.Singleton(StoredLiveLists, store=store)
+    far_dues = providers.Singleton(
+        StoredFarDues,
+        store=store,
+        lease=settings.provided.lease,
+        start_lease=settings.provided.start_lease,
+        sweep=providers.Callable(_longest_rest, settings),
+        reading=providers.Callable(_longest_reading, settings),
+    )
     history = providers.Singleton(StoredHistory, store=store)
     retention = providers.Singleton(StoredRetention, store=store)
     erasure = providers.Singleton(StoredErasure, store=store)

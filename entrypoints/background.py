@@ -12,6 +12,7 @@ from entrypoints.container import Container
 
 GRACE = 8.0
 HOUR = 3600.0
+MINUTE = 60.0
 AUDIT = 5.0
 IDLE = 1.0
 ASKING = 4
@@ -28,6 +29,7 @@ async def background(container: Container) -> AsyncIterator[None]:
     working = asyncio.create_task(work.run())
     beside = [
         asyncio.create_task(_every(HOUR, "prune", _pruning(container.prune()))),
+        asyncio.create_task(_every(MINUTE, "far_dues", _far_dues(container))),
         asyncio.create_task(_every(AUDIT, "write_audit", write_audit)),
     ]
     if settings.sweep:
@@ -67,6 +69,16 @@ def _pruning(prune: Prune) -> Callable[[], Awaitable[None]]:
             log.info("storage.pruned", bodies=pruned.bodies, meetings=pruned.meetings)
 
     return pruned
+
+
+def _far_dues(container: Container) -> Callable[[], Awaitable[None]]:
+    far_dues, now = container.far_dues(), container.stored_now()
+
+    async def bring_near() -> None:
+        if found := await far_dues.bring_near(now()):
+            log.warning("storage.far_dues", brought_to_now=found)
+
+    return bring_near
 
 
 async def _every(seconds: float, name: str, act: Callable[[], Awaitable[None]]) -> None:

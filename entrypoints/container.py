@@ -71,7 +71,7 @@ class Container(Adapters):
         once=providers.Singleton(
             StartOnce,
             records=Adapters.idempotency_records,
-            now=Adapters.clock,
+            now=Adapters.stored_now,
             new_id=Adapters.new_id,
             lease=Adapters.settings.provided.start_lease,
         ),
@@ -80,9 +80,9 @@ class Container(Adapters):
             facts=Adapters.presence,
             meetings=Adapters.meetings,
             calls=Adapters.rooms,
-            now=Adapters.clock,
+            now=Adapters.stored_now,
         ),
-        now=Adapters.clock,
+        now=Adapters.stored_now,
         one_per_referral=Adapters.settings.provided.one_meeting_per_referral,
         patience=Adapters.settings.provided.partner_timeout,
     )
@@ -94,7 +94,7 @@ class Container(Adapters):
         facts=Adapters.presence,
         updates=Adapters.presence,
         attendance=Adapters.guarded_attendance,
-        now=Adapters.clock,
+        now=Adapters.stored_now,
         patience=Adapters.settings.provided.partner_timeout,
         random=Adapters.random,
     )
@@ -104,7 +104,7 @@ class Container(Adapters):
         facts=Adapters.presence,
         sync=sync_presence,
         breaker=Adapters.breaker,
-        now=Adapters.clock,
+        now=Adapters.stored_now,
         new_id=Adapters.new_id,
         lease=Adapters.settings.provided.lease,
     )
@@ -115,7 +115,7 @@ class Container(Adapters):
         facts=Adapters.presence,
         updates=Adapters.presence,
         sweeps=Adapters.sweeps,
-        now=Adapters.clock,
+        now=Adapters.stored_now,
     )
     handle_session_end = providers.Singleton(
         HandleSessionEnd,
@@ -143,7 +143,7 @@ class Container(Adapters):
         decide=decide_event,
         deliveries=Adapters.deliveries,
         sync=sync_presence,
-        now=Adapters.clock,
+        now=Adapters.stored_now,
         random=Adapters.random,
         lease=Adapters.settings.provided.lease,
     )
@@ -154,7 +154,7 @@ class Container(Adapters):
         handle=handle_delivery,
         breaker=Adapters.breaker,
         slots=providers.Singleton(asyncio.Semaphore, HANDLED_AT_ONCE),
-        now=Adapters.clock,
+        now=Adapters.stored_now,
         new_id=Adapters.new_id,
         lease=Adapters.settings.provided.lease,
         signature_required=providers.Callable(_signature_required, Adapters.settings),
@@ -166,7 +166,7 @@ class Container(Adapters):
         handle=handle_delivery,
         sync=sync_presence,
         breaker=Adapters.breaker,
-        now=Adapters.clock,
+        now=Adapters.stored_now,
         lease=Adapters.settings.provided.lease,
     )
     readiness = providers.Singleton(Readiness, meetings=Adapters.meetings)
@@ -190,7 +190,7 @@ class Container(Adapters):
         calls=Adapters.rooms,
         conclude=conclude_sweep,
         pace=sweep_pace,
-        now=Adapters.clock,
+        now=Adapters.stored_now,
         lease=Adapters.settings.provided.lease,
         interval=Adapters.settings.provided.sweep_interval,
     )
@@ -199,7 +199,7 @@ class Container(Adapters):
         sweeps=Adapters.sweeps,
         facts=Adapters.presence,
         pace=sweep_pace,
-        now=Adapters.clock,
+        now=Adapters.stored_now,
         every=Adapters.settings.provided.sweep_between,
         between=Adapters.settings.provided.sweep_between,
         interval=Adapters.settings.provided.sweep_interval,
@@ -212,7 +212,7 @@ class Container(Adapters):
         conclude=conclude_sweep,
         doubt=doubt_listed,
         pace=sweep_pace,
-        now=Adapters.clock,
+        now=Adapters.stored_now,
         every=Adapters.settings.provided.sweep_between,
     )
     explain_presence = providers.Singleton(
@@ -222,13 +222,13 @@ class Container(Adapters):
         RetryDeliveries,
         inbox=Adapters.operator_inbox,
         audit=Adapters.audit_log,
-        now=Adapters.clock,
+        now=Adapters.stored_now,
     )
     discard_delivery = providers.Singleton(
         DiscardDelivery,
         inbox=Adapters.operator_inbox,
         audit=Adapters.audit_log,
-        now=Adapters.clock,
+        now=Adapters.stored_now,
     )
     clear_presence = providers.Singleton(
         ClearPresence,
@@ -236,15 +236,15 @@ class Container(Adapters):
         facts=Adapters.presence,
         audit=Adapters.audit_log,
         pseudonyms=Adapters.pseudonyms,
-        now=Adapters.clock,
+        now=Adapters.stored_now,
         new_id=Adapters.new_id,
     )
-    prune = providers.Singleton(Prune, retention=Adapters.retention, now=Adapters.clock)
+    prune = providers.Singleton(Prune, retention=Adapters.retention, now=Adapters.stored_now)
     erase_person = providers.Singleton(
         ErasePerson,
         erasure=Adapters.erasure,
         audit=Adapters.audit_log,
-        now=Adapters.clock,
+        now=Adapters.stored_now,
         new_id=Adapters.new_id,
     )
     write_audit = providers.Singleton(

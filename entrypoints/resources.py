@@ -59,7 +59,8 @@ async def open_storage(container: Container, *, create: bool) -> AsyncIterator[N
     """The database. ``create`` makes it and brings its schema up where need be. Raises
     StorageUnavailableError, StorageUnfitError."""
     url = container.settings().database_url.get_secret_value()
-    store = await open_store(url, create=create)
+    wall, steady = container.clock(), container.since_boot()
+    store = await open_store(url, create=create, wall=wall, steady=steady)
     with container.store.override(store):
         try:
             yield

@@ -36,10 +36,10 @@ class FaultyRooms(SandboxRooms):
             await until(self.release)
         return meeting
 
-    async def opened_since(self, title: str, since: float) -> list[Meeting]:
+    async def opened_within(self, title: str, seconds: float) -> list[Meeting]:
         if self.blind:
             raise self.blind
-        return await SandboxRooms.opened_since(self, title, since)
+        return await SandboxRooms.opened_within(self, title, seconds)
 
     async def active_session(self, meeting: MeetingId) -> str | None:
         if isinstance(self.live, Exception):

@@ -42,9 +42,10 @@ class ProviderRooms:
         with _meetings_are_there():
             return wire.meeting(await self.api.call("POST", "meetings", body=body, item=None))
 
-    async def opened_since(self, title: str, since: float) -> list[Meeting]:
+    async def opened_within(self, title: str, seconds: float) -> list[Meeting]:
         """The provider's search also finds ids and parts of titles, and promises no order."""
         rows = [row async for row in self._rows(None, "meetings", search=title)]
+        since = self.api.clock.at_newest_answer() - seconds
         return opened_since(
             [wire.meeting_of(row) for row in rows if wire.has_id(row)], title, since
         )

@@ -87,7 +87,8 @@ class SandboxRooms:
         self.rooms[meeting.id] = Room(meeting)
         return meeting
 
-    async def opened_since(self, title: str, since: float) -> list[Meeting]:
+    async def opened_within(self, title: str, seconds: float) -> list[Meeting]:
+        since = self.now().timestamp() - seconds
         return opened_since((room.meeting for room in self.rooms.values()), title, since)
 
     async def admit(self, guest: Guest, meeting: MeetingId) -> Admission:

@@ -6,6 +6,7 @@ from typing import Any, Self, TypeAlias, TypeVar
 
 import asyncpg
 
+from adapters.storage.clock import StorageClock, database_clock
 from adapters.storage.schema import expect_schema, migrate
 from adapters.storage.transaction import SKIP_LOCKED, Transaction
 from domain.errors import StorageUnavailableError
@@ -31,35 +32,38 @@ Connection: TypeAlias = (
 class PostgresStore:
     """Read committed; rows that are claimed at the same time by another instance are skipped."""
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", clock: StorageClock) -> None:
         self._pool = pool
+        self.clock = clock
         self._abandoned: set[asyncio.Task[Any]] = set()
 
     @classmethod
-    async def open(cls, url: str) -> Self:
+    async def open(cls, url: str, clock: StorageClock | None = None) -> Self:
         """Connects and brings the schema up; instances that start together wait for each other."""
-        store = await cls._connected(url)
+        store = await cls._connected(url, clock)
         try:
             await store.migrate()
+            await store.clock.start(store.run)
         except BaseException:
             await store.close()
             raise
         return store
 
     @classmethod
-    async def open_existing(cls, url: str) -> Self:
+    async def open_existing(cls, url: str, clock: StorageClock | None = None) -> Self:
         """A database whose schema has this version, which is neither made nor brought up. Raises
         StorageMissingError, StorageTooNewError."""
-        store = await cls._connected(url)
+        store = await cls._connected(url, clock)
         try:
             await store.run(expect_schema("postgres"))
+            await store.clock.start(store.run)
         except BaseException:
             await store.close()
             raise
         return store
 
     @classmethod
-    async def _connected(cls, url: str) -> Self:
+    async def _connected(cls, url: str, clock: StorageClock | None) -> Self:
         try:
             pool = await asyncpg.create_pool(
                 url,
@@ -71,13 +75,17 @@ class PostgresStore:
         except UNREACHABLE as error:
             reason = type(error).__name__
             raise StorageUnavailableError(f"cannot reach the database: {reason}") from error
-        return cls(pool)
+        return cls(pool, clock or database_clock())
 
     async def migrate(self) -> int:
         lock = ("SELECT pg_advisory_xact_lock($1)", (MIGRATION_LOCK,))
         return await self.run(migrate("postgres", lock))
 
+    def now(self) -> float:
+        return self.clock()
+
     async def close(self) -> None:
+        await self.clock.stop()
         await self._pool.close()
 
     async def run(self, transaction: Transaction[T]) -> T:

@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, Self, TypeVar
 
+from adapters.storage.clock import StorageClock, file_clock
 from adapters.storage.schema import MADE_BY, expect_schema, migrate
 from adapters.storage.transaction import Rows, Transaction
 from domain.errors import StorageMissingError, StorageUnavailableError, StorageUnfitError
@@ -35,8 +36,9 @@ class _Job(NamedTuple):
 class SqliteStore:
     """WAL, ``synchronous=FULL``: what was answered survives a power cut."""
 
-    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
+    def __init__(self, connect: Callable[[], sqlite3.Connection], clock: StorageClock) -> None:
         self._connect = connect
+        self.clock = clock
         self._loop = asyncio.get_running_loop()
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="storage", daemon=True)
@@ -44,25 +46,34 @@ class SqliteStore:
         self._closed = False
 
     @classmethod
-    async def open(cls, path: Path) -> Self:
+    async def open(cls, path: Path, clock: StorageClock | None = None) -> Self:
         """The file is made if it is not there, for its owner only, and its schema brought up."""
-        store = await cls._started(partial(_connect_new, path))
+        store = await cls._started(partial(_connect_new, path), clock)
         try:
             await store.migrate()
+            await store.clock.start(store.run)
         except BaseException:
             await store.close()
             raise
         return store
 
     @classmethod
-    async def open_existing(cls, path: Path) -> Self:
+    async def open_existing(cls, path: Path, clock: StorageClock | None = None) -> Self:
         """A database of this version, which is neither made nor brought up. Raises
         StorageMissingError, StorageTooNewError."""
-        return await cls._started(partial(_connect_existing, path))
+        store = await cls._started(partial(_connect_existing, path), clock)
+        try:
+            await store.clock.start(store.run)
+        except BaseException:
+            await store.close()
+            raise
+        return store
 
     @classmethod
-    async def _started(cls, connect: Callable[[], sqlite3.Connection]) -> Self:
-        store = cls(connect)
+    async def _started(
+        cls, connect: Callable[[], sqlite3.Connection], clock: StorageClock | None
+    ) -> Self:
+        store = cls(connect, clock or file_clock())
         store._thread.start()
         await store._opened
         return store
@@ -70,10 +81,14 @@ class SqliteStore:
     async def migrate(self) -> int:
         return await self.run(migrate("sqlite"))
 
+    def now(self) -> float:
+        return self.clock()
+
     async def close(self) -> None:
         """Transactions that are queued are run first; later ones are refused."""
         self._closed = True
         self._jobs.put(None)
+        await self.clock.stop()
         await asyncio.to_thread(self._thread.join)
 
     def run(self, transaction: Transaction[T]) -> "asyncio.Future[T]":

@@ -32,6 +32,11 @@ class Store(Protocol):
         """Raises StorageUnavailableError when the database cannot be used."""
         ...
 
+    def now(self) -> float:
+        """Seconds since the epoch by the one clock that all times in this storage go by. It never
+        goes back, and all who use the database have the same."""
+        ...
+
 
 class Stored(Protocol):
     """An adapter that has a store."""

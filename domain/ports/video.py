@@ -14,10 +14,10 @@ class MeetingOpener(Protocol):
         """Open a new meeting. Never retried inside, so one call never opens two."""
         ...
 
-    async def opened_since(self, title: str, since: float) -> Sequence[Meeting]:
-        """The meetings of exactly that title that were opened since then, oldest first.
+    async def opened_within(self, title: str, seconds: float) -> Sequence[Meeting]:
+        """The meetings of exactly that title that were opened in the last ``seconds``.
 
-        ``since`` is by the provider's clock.
+        Oldest first. What time it is now, the provider's clock says: it may differ from ours.
         """
         ...
 

@@ -1,6 +1,7 @@
 """The fake provider: Dyte's paths with Basic, RealtimeKit's with Bearer, over the same data."""
 
 import base64
+from email.utils import format_datetime
 
 import orjson
 from aiohttp import web
@@ -30,6 +31,7 @@ def create_provider_app(world: SandboxWorld) -> web.Application:
     app = web.Application(middlewares=[identify_and_log, answer_problems])
     app[control.WORLD] = world
     app[control.FAULTS] = world.faults
+    app.on_response_prepare.append(_date)
     app.add_routes([operation.route for operation in (*CALLS, *FAULTS)])
     app.router.add_get(KEY_PATH, publish_key)
     app.add_subapp(DYTE_PATH, _interface(world, "dyte", f"Basic {DYTE_TOKEN}"))
@@ -54,6 +56,12 @@ def _interface(world: SandboxWorld, prefix: str, authorization: str) -> web.Appl
     interface[AUTHORIZATION] = authorization
     interface.add_routes(ROUTES)
     return interface
+
+
+async def _date(request: web.Request, response: web.StreamResponse) -> None:
+    """The clock that the meetings' times are of."""
+    now = request.config_dict[control.WORLD].rooms.now()
+    response.headers["Date"] = format_datetime(now, usegmt=True)
 
 
 @web.middleware

@@ -20,7 +20,7 @@ from domain.errors import (
 from domain.meeting import MeetingId, Preset
 from tests.adapters.conftest import BASE
 from tests.adapters.sent import sent
-from tests.builders import NOON, a_guest
+from tests.builders import a_guest
 
 MEETINGS = f"{BASE}/meetings"
 PARTICIPANTS = f"{BASE}/meetings/m-1/participants"
@@ -266,9 +266,13 @@ async def test_looking_for_meetings_takes_what_can_be_read_and_leaves_the_rest(
     ]
     paging = {"total_count": len(rows) - 1}
     data: object = {"meetings": rows, "paging": paging} if inside else rows
-    wire.get(FOUND, payload={"success": True, "data": data, "paging": paging})
+    wire.get(
+        FOUND,
+        payload={"success": True, "data": data, "paging": paging},
+        headers={"Date": "Thu, 01 Jan 2026 12:00:10 GMT"},
+    )
 
-    found = await dyte.opened_since("enc-1", NOON.timestamp())
+    found = await dyte.opened_within("enc-1", 10)
 
     assert [meeting.id for meeting in found] == ["right", "naive", "later"]
     assert sent(wire)[0].path == "/v2/meetings?page_no=0&per_page=100&search=enc-1"
@@ -292,7 +296,7 @@ async def test_not_being_able_to_look_is_not_finding_nothing(
     wire.get(FOUND, **answer)
 
     with pytest.raises(error):
-        await dyte.opened_since("enc-1", 0)
+        await dyte.opened_within("enc-1", 60)
 
 
 def joining(meeting: str) -> str:

@@ -106,6 +106,7 @@ async def wired(
 ) -> AsyncIterator[Container]:
     """Everything can be resolved; random waits are as long as they may be."""
     container.clock.override(providers.Object(clock))
+    container.stored_now.override(providers.Object(clock))
     container.monotonic.override(providers.Object(clock))
     container.random.override(providers.Object(lambda: 1.0))
     container.sleep.override(providers.Object(clock.nap))

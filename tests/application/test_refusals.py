@@ -325,6 +325,7 @@ async def test_where_everyone_may_meet_without_a_referral_a_doctors_report_makes
     free = container.settings().model_copy(update=everyone)
     container.settings.override(providers.Object(free))
     container.clock.override(providers.Object(clock))
+    container.stored_now.override(providers.Object(clock))
     container.attendance.override(providers.Object(attendance))
     async with open_resources(container):
         await container.meetings().add(a_seat("enc-9").meeting, "enc-9", now=clock())

@@ -31,22 +31,23 @@ async def test_each_start_opens_another_meeting(rooms: VideoProvider) -> None:
 async def test_meetings_are_found_by_their_exact_title_oldest_first(rooms: VideoProvider) -> None:
     opened = [await rooms.open(title) for title in ("enc-1", "enc-10", "enc-1", "x enc-1")]
 
-    found = await rooms.opened_since("enc-1", opened[0].opened or 0)
+    found = await rooms.opened_within("enc-1", 60)
 
     assert found == [opened[0], opened[2]]
-    assert await rooms.opened_since("enc-2", 0) == []
+    assert await rooms.opened_within("enc-2", 60) == []
 
 
-async def test_meetings_opened_before_are_not_found(
+async def test_meetings_opened_before_are_not_found_by_the_providers_own_clock(
     rooms: VideoProvider, world: SandboxWorld
 ) -> None:
     world.rooms.now = lambda: NOON
     await rooms.open("enc-1")
     world.rooms.now = lambda: NOON + timedelta(seconds=60)
     newer = await rooms.open("enc-1")
+    world.rooms.now = lambda: NOON + timedelta(seconds=65)
 
-    assert await rooms.opened_since("enc-1", NOON.timestamp() + 60) == [newer]
-    assert await rooms.opened_since("enc-1", NOON.timestamp() + 61) == []
+    assert await rooms.opened_within("enc-1", 5) == [newer]
+    assert await rooms.opened_within("enc-1", 4) == []
 
 
 async def test_a_meeting_is_found_among_many_and_whatever_its_title_holds(
@@ -56,8 +57,8 @@ async def test_a_meeting_is_found_among_many_and_whatever_its_title_holds(
         await rooms.open(f"enc & {number}/ç?")
     last = await rooms.open("enc & 1/ç?")
 
-    assert (await rooms.opened_since("enc & 1/ç?", 0))[-1] == last
-    assert len(await rooms.opened_since("enc & 1/ç?", 0)) == 2
+    assert (await rooms.opened_within("enc & 1/ç?", 60))[-1] == last
+    assert len(await rooms.opened_within("enc & 1/ç?", 60)) == 2
 
 
 async def test_a_guest_is_admitted_with_a_token_and_the_role_asked_for(

@@ -210,7 +210,7 @@ BROKEN = (
     "an id in a path must be percent-encoded",
     "open: an empty 200 must be raised as a PartnerBrokenError",
     "open must not be tried again inside",
-    "opened_since: a 429 must name the video provider",
+    "opened_within: a 429 must name the video provider",
     "inside must ask the partner",
     "no exception but a DomainError may leave an adapter, and TypeError did",
     "a wrong signature must be raised as a BadSignatureError",

@@ -32,6 +32,7 @@ def container(settings: Settings, clock: Clock) -> Container:
     }
     container = Container(settings=settings.model_copy(update=changed))
     container.clock.override(providers.Object(clock))
+    container.stored_now.override(providers.Object(clock))
     return container
 
 
@@ -230,6 +231,7 @@ async def test_a_ticket_decides_while_the_identity_provider_is_away(
     }
     container = Container(settings=settings.model_copy(update=away))
     container.clock.override(providers.Object(clock))
+    container.stored_now.override(providers.Object(clock))
     client = await serve(container)
     headers = {"Authorization": f"Bearer {PORTAL_KEY}"}
     opened = await client.post("/api/dyte/meeting", json={"titleMeet": "enc-1001"}, headers=headers)

@@ -13,6 +13,7 @@ import asyncpg
 
 from entrypoints.logs import configure_logs
 from tests.databases import postgres
+from tests.prove.clocks import clock_steps, start_after_step
 from tests.prove.forgery import forgeries
 from tests.prove.generated import generated
 from tests.prove.kill import kills
@@ -129,6 +130,8 @@ PROOFS: dict[str, tuple[str, Proof]] = {
     "one-referral": ("postgres", lambda database: one_referral(database, 100)),
     "killed-start-sqlite": ("sqlite", lambda database: killed_start(database, wait=True)),
     "killed-start-postgres": ("postgres", lambda database: killed_start(database, wait=True)),
+    "clock-steps": ("sqlite", clock_steps),
+    "clock-steps-start": ("sqlite", lambda database: start_after_step(database, wait=True)),
     "kills-sqlite": ("sqlite", lambda database: kills(database, 50)),
     "kills-in-outage": (
         "sqlite",

@@ -55,7 +55,7 @@ async def simulated_ends(database: str, ended: int, live: int, a_minute: float) 
     provider = LiveProvider(clock, clock.pass_by)
     given = {"database_url": database, "sweep_calls_per_second": a_minute / 60}
     container = Container(settings=Settings.model_validate(given))
-    for adapter in (container.clock, container.monotonic):
+    for adapter in (container.clock, container.stored_now, container.monotonic):
         adapter.override(providers.Object(clock))
     container.sleep.override(providers.Object(clock.nap))
     container.attendance.override(providers.Object(flags))

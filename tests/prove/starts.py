@@ -1,7 +1,7 @@
 """Starting twice opens one meeting: at once, at two instances, and across a kill."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -101,8 +101,11 @@ async def one_referral(database: str, calls: int) -> Starts:
     return Starts(how, len(answers), sum(told == 201 for told, _ in answers), len(provider.opened))
 
 
-async def killed_start(database: str, *, wait: bool) -> KilledStart:
-    """Unless told to wait, the lease is ended by hand in the database."""
+async def killed_start(
+    database: str, *, wait: bool, later: Mapping[str, str] | None = None
+) -> KilledStart:
+    """Unless told to wait, the lease is ended by hand in the database. ``later`` is the environment
+    of the service that comes after the killed one."""
     async with _provider() as provider:
         provider.holding = True
         async with _running(provider, database) as (url, service):
@@ -111,7 +114,7 @@ async def killed_start(database: str, *, wait: bool) -> KilledStart:
             await service.kill()
             await asyncio.gather(call, return_exceptions=True)
         provider.holding = False
-        async with _serving(provider, database) as url:
+        async with _serving(provider, database, **(later or {})) as url:
             early = (await _starts([url], 1, "k-1"))[0]
             assert early == (409, ""), early
             await (asyncio.sleep(LEASE) if wait else _end_leases(database))

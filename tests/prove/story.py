@@ -132,7 +132,7 @@ async def _go_on(
 
 def _container(database: str, clock: Clock, partners: Partners) -> Container:
     container = Container(settings=Settings.model_validate({"database_url": database}))
-    for adapter in (container.clock, container.monotonic):
+    for adapter in (container.clock, container.stored_now, container.monotonic):
         adapter.override(providers.Object(clock))
     container.sleep.override(providers.Object(clock.nap))
     container.random.override(providers.Object(partners.chance.random))

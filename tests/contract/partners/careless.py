@@ -51,7 +51,7 @@ class CarelessCalls:
                     break
         return Meeting(MeetingId("room-1"), title)
 
-    async def opened_since(self, title: str, since: float) -> Sequence[Meeting]:
+    async def opened_within(self, title: str, seconds: float) -> Sequence[Meeting]:
         async with self.session.get(f"{self.url}/rooms", params={"title": title}):
             raise PartnerUnavailableError(Partner.ATTENDANCE, "always")
 

@@ -29,7 +29,7 @@ Call = Callable[[VideoProvider], Awaitable[object]]
 MEETING = MeetingId("meeting/1")
 CALLS: dict[str, Call] = {
     "open": lambda provider: provider.open("enc-1"),
-    "opened_since": lambda provider: provider.opened_since("enc-1", 0.0),
+    "opened_within": lambda provider: provider.opened_within("enc-1", 60.0),
     "admit": lambda provider: provider.admit(a_guest(), MEETING),
     "active_session": lambda provider: provider.active_session(MEETING),
     "inside": lambda provider: provider.inside(MEETING),
