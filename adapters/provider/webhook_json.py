@@ -10,13 +10,17 @@ import json
 
 import orjson
 
+from adapters.costly_json import is_costly
 from domain.errors import FieldFault, MalformedEventError
 
 Json = dict[str, object]
 
 
 def read_object(body: bytes) -> Json:
-    """Raises MalformedEventError for what is no JSON object, or is nested too deep to be read."""
+    """Raises MalformedEventError for what is no JSON object, and for what is nested too deep or has
+    too many values to be read."""
+    if is_costly(body):
+        raise _not_json()
     body = body.removeprefix(codecs.BOM_UTF8)
     try:
         told = orjson.loads(body)
@@ -31,5 +35,8 @@ def _leniently(body: bytes) -> object:
     try:
         return json.loads(body.decode(errors="replace"), parse_int=float, strict=False)
     except (ValueError, RecursionError) as error:
-        faults = [FieldFault((), "json_invalid", {})]
-        raise MalformedEventError("not JSON", faults) from error
+        raise _not_json() from error
+
+
+def _not_json() -> MalformedEventError:
+    return MalformedEventError("not JSON", [FieldFault((), "json_invalid", {})])

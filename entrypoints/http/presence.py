@@ -9,7 +9,7 @@ from domain.errors import TooManyCallsError
 from entrypoints.http.access.caller import CALLER, NOT_IDENTIFIED, TICKET_HOLDER
 from entrypoints.http.access.gate import count
 from entrypoints.http.app_keys import CALLERS, LEAVE_MEETING, REPORT_PRESENCE, TICKETS
-from entrypoints.http.bodies import API_LIMIT, json_response, read_bytes, read_model
+from entrypoints.http.bodies import API_LIMIT, json_response, parse_model, read_bytes, read_model
 from entrypoints.http.deadline import answer_deadline
 from entrypoints.http.schemas import (
     LeaveMeetingBody,
@@ -45,7 +45,7 @@ async def leave_meeting(request: web.Request) -> web.Response:
     known = request.get(CALLER)
     read = await read_bytes(request, API_LIMIT if known else TICKET_LIMIT)
     leaver, often = (known, False) if known else await _leaver(request, read)
-    body = LeaveMeetingBody.model_validate_json(read)
+    body = parse_model(LeaveMeetingBody, read)
     leave = request.app[LEAVE_MEETING]
     outcome = await leave(leaver, body.seat(), answer_deadline(), often=often)
     return _answer(outcome, LEFT, LEFT_LATER)
@@ -74,7 +74,7 @@ def _often(request: web.Request, holder: TicketHolder) -> bool:
 def _ticket(read: bytes) -> str | None:
     """The ticket in a body, whatever else may be wrong with it."""
     try:
-        return TicketBody.model_validate_json(read).leaveTicket
+        return parse_model(TicketBody, read).leaveTicket
     except ValidationError:
         return None
 

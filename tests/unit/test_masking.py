@@ -2,6 +2,7 @@
 
 import orjson
 
+from adapters.costly_json import MOST_PARTS
 from entrypoints.operators.masking import masked
 
 
@@ -31,3 +32,9 @@ def test_what_is_nested_deeper_than_any_event_is_not_followed() -> None:
 
 def test_a_body_that_is_no_json_is_only_measured() -> None:
     assert masked(b"canary{") == "7 bytes that are no JSON"
+
+
+def test_a_body_that_would_be_costly_to_show_is_only_measured() -> None:
+    body = b"[" + b"{}," * MOST_PARTS + b"0]"
+
+    assert masked(body) == f"{len(body)} bytes that are no JSON"
