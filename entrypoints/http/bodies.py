@@ -12,6 +12,8 @@ from entrypoints.http.limits import DEFAULT_LIMITS, LIMITS
 
 API_LIMIT = 64 * 1024  # bytes
 WEBHOOK_LIMIT = 256 * 1024  # bytes
+MOST_VALUES = 1000
+"""Of a body that becomes a model; those of the contract have ten. An error copies all of them."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -64,7 +66,7 @@ async def read_model(request: web.Request, model: type[Model], limit: int = API_
 
 def parse_model(model: type[Model], body: bytes) -> Model:
     """Raises pydantic's ValidationError; JSON that would be costly to read is none."""
-    if is_costly(body):
+    if is_costly(body, MOST_VALUES):
         cost = InitErrorDetails(type="json_invalid", input=None, ctx={"error": "too many values"})
         raise ValidationError.from_exception_data(model.__name__, [cost])
     return model.model_validate_json(body)

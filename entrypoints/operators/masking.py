@@ -26,13 +26,14 @@ SHOWN = {
 }
 """The text fields that are shown: what decisions depend on, and the ids of people and meetings."""
 DEEPEST = 32
+MOST_VALUES = 10_000
 
 
 def masked(body: bytes) -> object:
     """The JSON of a body. Texts are masked unless their field is in ``SHOWN``; so is what is nested
     deeper than ``DEEPEST``. For a body that is no JSON, or costly to read, only its length."""
     try:
-        if not is_costly(body):
+        if not is_costly(body, MOST_VALUES):
             return _mask(orjson.loads(body), DEEPEST)
     except orjson.JSONDecodeError:
         pass

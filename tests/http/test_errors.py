@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 import orjson
 import pytest
 
-from adapters.costly_json import MOST_PARTS
+from adapters.provider.webhook_json import MOST_VALUES
 from adapters.sandbox.attendance import SandboxAttendance
 from adapters.sandbox.rooms import SandboxRooms
 from adapters.system import new_id, utc_now
@@ -73,7 +73,7 @@ async def test_malformed_json_is_a_400(client: Client, path: str, body: bytes) -
 
 @pytest.mark.parametrize("path", [path for path, _ in CALLS])
 async def test_a_body_that_would_be_costly_to_read_is_refused(client: Client, path: str) -> None:
-    body = b'{"a":[' + b"0," * MOST_PARTS + b"0]}"
+    body = b'{"a":[' + b"0," * MOST_VALUES + b"0]}"
 
     document = await problem(client, path, body)
 

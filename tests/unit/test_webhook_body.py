@@ -1,9 +1,9 @@
 import orjson
 import pytest
 
-from adapters.costly_json import MOST_PARTS
 from adapters.provider.instants import has_left, instant
 from adapters.provider.webhook_body import read_event
+from adapters.provider.webhook_json import MOST_VALUES
 from domain.errors import MalformedEventError
 from domain.meeting import PersonId
 from domain.session import Movement, SessionEvent
@@ -214,7 +214,7 @@ def test_a_time_before_joining_is_no_leave() -> None:
     assert has_left(None, "2026-01-01T12:00:00Z")
 
 
-COSTLY = b'{"event": "e", "a": [' + b"0," * MOST_PARTS + b"0]}"
+COSTLY = b'{"event": "e", "a": [' + b"0," * MOST_VALUES + b"0]}"
 """A well-formed event that nobody sends."""
 
 
