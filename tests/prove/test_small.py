@@ -51,7 +51,7 @@ async def test_nothing_that_comes_over_a_socket_does_harm(sqlite: str) -> None:
     routes = len(operations_of(Settings.model_validate({})))
     assert (figures.sent, figures.failed) == (2 * 20 * routes, 0)
     assert figures.lines > 0
-    assert figures.turned_away > 0
+    assert figures.gave_way > 0
 
 
 def test_bodies_that_would_be_costly_to_read_are_refused_and_others_are_read() -> None:
