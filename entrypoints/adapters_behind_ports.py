@@ -6,6 +6,7 @@ What must be opened first (HTTP sessions, the database, the sandbox) is opened b
 
 import asyncio
 import os
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -29,7 +30,7 @@ from adapters.plug_in import AdapterContext, AttendanceAdapter, Finding, VideoAd
 from adapters.provider.factory import ProviderFactory
 from adapters.provider.signature import load_key
 from adapters.provider.webhooks import ProviderWebhooks
-from adapters.published_keys import GivenKeys
+from adapters.published_keys import GivenKeys, KeyMemory
 from adapters.sandbox.world import SandboxWorld
 from adapters.storage.audit import StoredAuditLog, StoredAuditOutbox
 from adapters.storage.deliveries import StoredDeliveries
@@ -43,6 +44,7 @@ from adapters.storage.operator_view import StoredOperatorInbox
 from adapters.storage.postgres import PostgresStore
 from adapters.storage.presence import StoredPresence
 from adapters.storage.probe import look_at_postgres, look_at_sqlite
+from adapters.storage.published_keys import StoredPublishedKeys
 from adapters.storage.retention import StoredRetention
 from adapters.storage.secrets import StoredSecrets
 from adapters.storage.sqlite import SqliteStore
@@ -83,7 +85,10 @@ async def look_at_database(settings: Settings) -> list[Finding]:
 
 
 def _video_adapter(
-    settings: Settings, sandbox: SandboxWorld, context: AdapterContext
+    settings: Settings,
+    sandbox: SandboxWorld,
+    context: AdapterContext,
+    memory: Callable[[], KeyMemory],
 ) -> VideoAdapter:
     if settings.video_provider == "sandbox":
         given = settings.webhook_public_key
@@ -99,6 +104,7 @@ def _video_adapter(
         calls_per_minute=settings.provider_calls_per_minute,
         key_url=settings.key_url,
         public_key=settings.webhook_public_key,
+        memory=memory,
     )
     return factory(context)
 
@@ -181,11 +187,13 @@ class Adapters(containers.DeclarativeContainer):
         sleep=sleep,
         check_url=providers.Factory(partial, check_partner_url, settings),
     )
+    published_keys = providers.Singleton(StoredPublishedKeys, store=store, now=clock)
     video_adapter = providers.Singleton(
         _video_adapter,
         settings,
         sandbox,
         providers.Factory(_context, partner=Partner.VIDEO, session=video_session),
+        published_keys.provider,
     )
     rooms: providers.Provider[VideoProvider] = video_adapter.provided.calls
     webhooks: providers.Provider[WebhookSource] = video_adapter.provided.webhooks
