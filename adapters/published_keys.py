@@ -89,9 +89,9 @@ class PublishedKeys(Generic[T]):
     log event of that. ``unavailable`` makes the error for those who need keys when there are none.
     ``now`` only rises (seconds).
 
-    What ``remembered`` has from before a restart serves at once while new keys are fetched, until it
-    is a day old. It refuses nobody: until a fetch has succeeded, ``newer`` raises. That it cannot be
-    read or kept is logged, and nothing more.
+    What ``remembered`` has from before a restart serves while new keys are fetched, until it is a
+    day old. It refuses nobody: until a fetch has succeeded, ``newer`` raises. A failure to read or
+    keep it is logged, and nothing more.
     """
 
     name: str

@@ -18,7 +18,8 @@ from domain.meeting import Preset
 @dataclass(frozen=True, slots=True)
 class ProviderFactory:
     """``presets`` has the provider's names of the contract's presets. Webhooks are verified with
-    ``public_key`` (PEM) or, if that is None, the key published at ``key_url``, which ``memory`` keeps."""
+    ``public_key`` (PEM) or, if that is None, the key published at ``key_url``; ``memory`` keeps it
+    over a restart."""
 
     profile: Profile
     base_url: str

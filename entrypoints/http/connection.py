@@ -54,8 +54,8 @@ class Connection(web.RequestHandler):
 
     @property
     def idle_until(self) -> float | None:
-        """When it is closed if nothing comes, in the event loop's time: earlier the longer it has been
-        idle. None from the end of a request's headers to the end of its answer."""
+        """When it is closed if nothing comes, in the event loop's time. The longer it is idle, the
+        earlier that is. None from the end of a request's headers to the end of its answer."""
         waiting = self._waiter is not None and not self._waiter.done()
         return self._next_keepalive_close_time if waiting else None
 
