@@ -31,7 +31,7 @@ from adapters.provider.factory import ProviderFactory
 from adapters.provider.rooms import MOST_LIVE_PAGES
 from adapters.provider.signature import load_key
 from adapters.provider.webhooks import ProviderWebhooks
-from adapters.published_keys import GivenKeys
+from adapters.published_keys import GivenKeys, KeyMemory
 from adapters.sandbox.world import SandboxWorld
 from adapters.storage.audit import StoredAuditLog, StoredAuditOutbox
 from adapters.storage.clock import database_clock, file_clock
@@ -47,6 +47,7 @@ from adapters.storage.operator_view import StoredOperatorInbox
 from adapters.storage.postgres import PostgresStore
 from adapters.storage.presence import StoredPresence
 from adapters.storage.probe import look_at_postgres, look_at_sqlite
+from adapters.storage.published_keys import StoredPublishedKeys
 from adapters.storage.retention import StoredRetention
 from adapters.storage.secrets import StoredSecrets
 from adapters.storage.sqlite import SqliteStore
@@ -101,7 +102,10 @@ async def look_at_database(settings: Settings) -> list[Finding]:
 
 
 def _video_adapter(
-    settings: Settings, sandbox: SandboxWorld, context: AdapterContext
+    settings: Settings,
+    sandbox: SandboxWorld,
+    context: AdapterContext,
+    memory: Callable[[], KeyMemory],
 ) -> VideoAdapter:
     if settings.video_provider == "sandbox":
         given = settings.webhook_public_key
@@ -117,6 +121,7 @@ def _video_adapter(
         calls_per_minute=settings.provider_calls_per_minute,
         key_url=settings.key_url,
         public_key=settings.webhook_public_key,
+        memory=memory,
     )
     return factory(context)
 
@@ -215,11 +220,13 @@ class Adapters(containers.DeclarativeContainer):
         sleep=sleep,
         check_url=providers.Factory(partial, check_partner_url, settings),
     )
+    published_keys = providers.Singleton(StoredPublishedKeys, store=store, now=clock)
     video_adapter = providers.Singleton(
         _video_adapter,
         settings,
         sandbox,
         providers.Factory(_context, partner=Partner.VIDEO, session=video_session),
+        published_keys.provider,
     )
     rooms: providers.Provider[VideoProvider] = video_adapter.provided.calls
     webhooks: providers.Provider[WebhookSource] = video_adapter.provided.webhooks

@@ -1,15 +1,19 @@
-"""One structured line per event on standard error: JSON, or a readable form for a terminal."""
+"""One structured line per event on standard error: JSON, or a readable form for a terminal.
+
+It is rendered by who logs it and written by another thread: a log holds nobody up.
+"""
 
 import logging
 import re
 import sys
-from collections.abc import Callable
 
 import orjson
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from adapters.audit_log import AUDIT, EVERY_LEVEL
 from adapters.request_id import REQUEST_ID
+from entrypoints.queued_output import STANDARD_ERROR
 from entrypoints.redaction import mask, traceback_rows, traceback_text
 
 SHOWING = re.compile(r"""[\n<>(){}\[\]'":]""")
@@ -31,18 +35,36 @@ def configure_logs(level_name: str, form: str | None) -> None:
             *added,
             structlog.processors.JSONRenderer(serializer=orjson.dumps),
         ]
-        factory: Callable[..., WrappedLogger] = structlog.BytesLoggerFactory(sys.stderr.buffer)
     else:
         pretty = structlog.dev.ConsoleRenderer(exception_formatter=traceback_text)
         processors = [*added, pretty]
-        factory = structlog.PrintLoggerFactory(sys.stderr)
     structlog.configure(
         processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=factory,
+        logger_factory=_ToQueue,
         cache_logger_on_first_use=True,
     )
+    STANDARD_ERROR.tell = _tell_dropped
     _carry_library_logs()
+
+
+class _ToQueue:
+    """Adds rendered lines to the queue of standard error. Those of the audit log, and the count of
+    lines that were dropped, are dropped last."""
+
+    def __init__(self, *names: str) -> None:
+        self._kept = AUDIT in names
+
+    def msg(self, line: bytes | str) -> None:
+        encoded = line.encode(errors="backslashreplace") if isinstance(line, str) else line
+        STANDARD_ERROR.add(encoded + b"\n", kept=self._kept)
+
+    debug = info = warning = error = critical = msg
+
+
+def _tell_dropped(count: int) -> None:
+    log = structlog.wrap_logger(None, wrapper_class=EVERY_LEVEL, logger_factory_args=[AUDIT])
+    log.warning("log.dropped", count=count)
 
 
 def _add_request_id(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

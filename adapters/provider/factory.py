@@ -1,6 +1,6 @@
 """The factory of the built-in video provider adapter: Dyte, or RealtimeKit."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -11,14 +11,15 @@ from adapters.provider.rooms import ProviderRooms
 from adapters.provider.signature import load_key
 from adapters.provider.webhook_keys import webhook_keys
 from adapters.provider.webhooks import ProviderWebhooks
-from adapters.published_keys import GivenKeys
+from adapters.published_keys import GivenKeys, KeyMemory
 from domain.meeting import Preset
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderFactory:
     """``presets`` has the provider's names of the contract's presets. Webhooks are verified with
-    ``public_key`` (PEM) or, if that is None, the key published at ``key_url``."""
+    ``public_key`` (PEM) or, if that is None, the key published at ``key_url``; ``memory`` keeps it
+    over a restart."""
 
     profile: Profile
     base_url: str
@@ -27,6 +28,7 @@ class ProviderFactory:
     calls_per_minute: float
     key_url: str
     public_key: str | None
+    memory: Callable[[], KeyMemory] | None = None
 
     def __call__(self, context: AdapterContext) -> VideoAdapter:
         api = context.api(
@@ -38,7 +40,7 @@ class ProviderFactory:
         if published is None:
             webhooks = ProviderWebhooks(GivenKeys(partial(load_key, self.public_key or "")))
         else:
-            webhooks = ProviderWebhooks(webhook_keys(published, context.monotonic))
+            webhooks = ProviderWebhooks(webhook_keys(published, context.monotonic, self.memory))
         rooms = ProviderRooms(api, self.profile, self.presets)
 
         async def probe() -> list[Finding]:

@@ -15,6 +15,7 @@ from entrypoints.cli.presence import add_presence_arguments, presence
 from entrypoints.cli.privacy import add_privacy_arguments, privacy
 from entrypoints.cli.sandbox import add_sandbox_arguments, sandbox
 from entrypoints.cli.serve import serve
+from entrypoints.cli.streams import keep_streams
 from entrypoints.crashes import net_crashes
 from entrypoints.logs import configure_logs
 from entrypoints.settings import Settings
@@ -107,6 +108,7 @@ COMMANDS = {
 
 def main(arguments: list[str] | None = None) -> None:
     """The console script. Exits with the code that the help text documents."""
+    keep_streams()
     configure_logs("info", None)
     net_crashes()
     parsed = _parser().parse_args(arguments)

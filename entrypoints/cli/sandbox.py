@@ -12,6 +12,7 @@ from adapters.sandbox.events import ORGANIZATION
 from adapters.sandbox.world import SandboxWorld
 from adapters.system import new_id, utc_now
 from entrypoints.logs import configure_logs
+from entrypoints.queued_output import QueuedOutput
 from entrypoints.sandbox import provider
 from entrypoints.sandbox.attendance import create_attendance_app
 
@@ -54,7 +55,7 @@ async def _serve(arguments: argparse.Namespace) -> None:
             await runner.setup()
             stack.push_async_callback(runner.cleanup)
             await web.TCPSite(runner, arguments.host, port).start()
-        print(_banner(arguments), flush=True)
+        QueuedOutput(1).add(f"{_banner(arguments)}\n".encode())
         await stopped.wait()
 
 

@@ -18,6 +18,7 @@ from entrypoints.cli.open_files import allow_open_files
 from entrypoints.cli.with_storage import foreign
 from entrypoints.container import Container
 from entrypoints.http.server import listening
+from entrypoints.queued_output import QueuedOutput
 from entrypoints.setting_names import unread
 from entrypoints.settings import Settings
 
@@ -62,7 +63,7 @@ async def _until_told(settings: Settings) -> None:
         async with listening(
             app, settings.host, settings.port, reuse_port=settings.reuse_port, grace=GRACE
         ):
-            print(banner(settings), flush=True)
+            QueuedOutput(1).add(f"{banner(settings)}\n".encode())
             await asyncio.Event().wait()
     except asyncio.CancelledError:
         if task.cancelling() > 1:

@@ -4,12 +4,16 @@ import asyncio
 from typing import TypeVar
 
 from aiohttp import web
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
+from pydantic_core import InitErrorDetails
 
+from adapters.costly_json import is_costly
 from entrypoints.http.limits import DEFAULT_LIMITS, LIMITS
 
 API_LIMIT = 64 * 1024  # bytes
 WEBHOOK_LIMIT = 256 * 1024  # bytes
+MOST_VALUES = 1000
+"""Of a body that becomes a model; those of the contract have ten. An error copies all of them."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -57,7 +61,15 @@ async def read_model(request: web.Request, model: type[Model], limit: int = API_
 
     ``limit`` is in bytes. Raises pydantic's ValidationError, which answers 400 or 422.
     """
-    return model.model_validate_json(await read_bytes(request, limit))
+    return parse_model(model, await read_bytes(request, limit))
+
+
+def parse_model(model: type[Model], body: bytes) -> Model:
+    """Raises pydantic's ValidationError; JSON that would be costly to read is none."""
+    if is_costly(body, MOST_VALUES):
+        cost = InitErrorDetails(type="json_invalid", input=None, ctx={"error": "too many values"})
+        raise ValidationError.from_exception_data(model.__name__, [cost])
+    return model.model_validate_json(body)
 
 
 def set_standard_headers(response: web.StreamResponse, request_id: str) -> None:

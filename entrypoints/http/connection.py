@@ -1,4 +1,4 @@
-"""A server connection: closed when there are too many, or when it sends no headers in time."""
+"""A server connection: closed when there is no room, or when it sends no headers in time."""
 
 import asyncio
 import uuid
@@ -21,9 +21,9 @@ class Connection(web.RequestHandler):
     Bodies are never decompressed; ``read_bytes`` refuses those with a Content-Encoding.
     """
 
-    __slots__ = ("_first_head", "_full", "_head")
+    __slots__ = ("_first_head", "_has_room", "_head")
 
-    def __init__(self, server: web.Server, limits: Limits, full: Callable[[], bool]) -> None:
+    def __init__(self, server: web.Server, limits: Limits, has_room: Callable[[], bool]) -> None:
         super().__init__(
             server,
             loop=asyncio.get_running_loop(),
@@ -35,13 +35,13 @@ class Connection(web.RequestHandler):
             max_headers=limits.fields,
             auto_decompress=False,
         )
-        self._full = full
+        self._has_room = has_room
         self._head = limits.head
         self._first_head: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """A connection above the limit is closed before anything is read from it."""
-        if self._full():
+        """Without room it is closed before anything is read from it."""
+        if not self._has_room():
             transport.close()
             return
         super().connection_made(transport)
@@ -51,6 +51,13 @@ class Connection(web.RequestHandler):
         if self._first_head is not None:
             self._first_head.cancel()
         super().connection_lost(exc)
+
+    @property
+    def idle_until(self) -> float | None:
+        """When it is closed if nothing comes, in the event loop's time. The longer it is idle, the
+        earlier that is. None from the end of a request's headers to the end of its answer."""
+        waiting = self._waiter is not None and not self._waiter.done()
+        return self._next_keepalive_close_time if waiting else None
 
     def _close_unless_asked(self) -> None:
         """Close when no request came in time; aiohttp would wait for the keep-alive time."""

@@ -10,7 +10,8 @@ class Limits:
     """Times are in seconds, sizes in bytes. Bodies have sizes of their own, in ``bodies.py``."""
 
     connections: int = 1000
-    """Open at the same time. A further one is closed at once; the others are not affected."""
+    """At the same time. The one that has been idle for longest gives way to a further one; while
+    all have a request in hand, that one is closed at once."""
     head: float = 10.0
     """For a connection's first request line and headers, from its start; then it is closed."""
     body: float = 10.0

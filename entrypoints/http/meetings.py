@@ -6,7 +6,7 @@ from domain.meeting import MeetingId
 from entrypoints.http.access.caller import CALLER
 from entrypoints.http.access.cors import LEAVE_TICKET
 from entrypoints.http.app_keys import JOIN_MEETING, START_MEETING
-from entrypoints.http.bodies import API_LIMIT, json_response, read_bytes, read_model
+from entrypoints.http.bodies import API_LIMIT, json_response, parse_model, read_bytes, read_model
 from entrypoints.http.idempotency import idempotency_key
 from entrypoints.http.schemas import (
     JoinMeetingBody,
@@ -18,7 +18,7 @@ from entrypoints.http.schemas import (
 
 async def start_meeting(request: web.Request) -> web.Response:
     read = await read_bytes(request, API_LIMIT)
-    body = StartMeetingBody.model_validate_json(read)
+    body = parse_model(StartMeetingBody, read)
     key = idempotency_key(request, read)
     meeting = await request.app[START_MEETING](request[CALLER], body.titleMeet, key)
     return json_response(MeetingReply.of(meeting), status=201)

@@ -9,7 +9,7 @@ from domain.errors import TooManyCallsError
 from entrypoints.http.access.caller import CALLER, NOT_IDENTIFIED, TICKET_HOLDER
 from entrypoints.http.access.gate import count
 from entrypoints.http.app_keys import CREDENTIALS, LEAVE_MEETING, REPORT_PRESENCE, TICKETS
-from entrypoints.http.bodies import API_LIMIT, json_response, read_bytes, read_model
+from entrypoints.http.bodies import API_LIMIT, json_response, parse_model, read_bytes, read_model
 from entrypoints.http.deadline import answer_deadline
 from entrypoints.http.schemas import (
     LeaveMeetingBody,
@@ -47,7 +47,7 @@ async def leave_meeting(request: web.Request) -> web.Response:
     known = request.get(CALLER)
     read = await read_bytes(request, API_LIMIT if known else TICKET_LIMIT)
     leaver = known or await _leaver(request, read)
-    body = LeaveMeetingBody.model_validate_json(read)
+    body = parse_model(LeaveMeetingBody, read)
     tab = known is None and isinstance(leaver, Doctor | TicketHolder)
     outcome = await request.app[LEAVE_MEETING](
         leaver,
@@ -83,7 +83,7 @@ def _often(request: web.Request, leaver: Caller | TicketHolder) -> bool:
 def _ticket(read: bytes) -> str | None:
     """The ticket in a body, whatever else may be wrong with it."""
     try:
-        return TicketBody.model_validate_json(read).leaveTicket
+        return parse_model(TicketBody, read).leaveTicket
     except ValidationError:
         return None
 

@@ -1,9 +1,10 @@
 """Listen within the limits. aiohttp cannot limit connections, so each is made here."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import cast
 
 import structlog
@@ -19,22 +20,34 @@ log = structlog.get_logger()
 
 @dataclass(slots=True)
 class ConnectionFactory:
-    """Makes the server's connections, and knows whether the limit is reached."""
+    """Makes the server's connections, and room for new ones while the limit is reached."""
 
     server: web.Server
     limits: Limits
     _was_full: bool = False
 
     def __call__(self) -> Connection:
-        return Connection(self.server, self.limits, self.full)
+        return Connection(self.server, self.limits, self.has_room)
 
-    def full(self) -> bool:
-        """Whether the limit is reached; logged when it becomes so, not for each refusal."""
-        full = len(self.server.connections) >= self.limits.connections
+    def has_room(self) -> bool:
+        """Whether one more may be there. At the limit the connection that has been idle for longest
+        is closed for it; one that has a request in hand never is. That the limit is reached is
+        logged when it becomes so, not each time."""
+        connections = self.server.connections
+        full = len(connections) >= self.limits.connections
         if full and not self._was_full:
             log.warning("connections.full", limit=self.limits.connections)
         self._was_full = full
-        return full
+        return not full or _close_idlest(connections)
+
+
+def _close_idlest(connections: Iterable[web.RequestHandler]) -> bool:
+    """Whether there was an idle one."""
+    made_here = (one for one in connections if isinstance(one, Connection))
+    idle = [(until, one) for one in made_here if (until := one.idle_until) is not None]
+    if idle:
+        min(idle, key=itemgetter(0))[1].force_close()
+    return bool(idle)
 
 
 @asynccontextmanager

@@ -3,6 +3,8 @@ events of recordings and transcripts."""
 
 import orjson
 
+from adapters.costly_json import is_costly
+
 MASK = "***"
 SHOWN = {
     "event",
@@ -24,15 +26,18 @@ SHOWN = {
 }
 """The text fields that are shown: what decisions depend on, and the ids of people and meetings."""
 DEEPEST = 32
+MOST_VALUES = 10_000
 
 
 def masked(body: bytes) -> object:
     """The JSON of a body. Texts are masked unless their field is in ``SHOWN``; so is what is nested
-    deeper than ``DEEPEST``. For a body that is no JSON, only its length."""
+    deeper than ``DEEPEST``. For a body that is no JSON, or costly to read, only its length."""
     try:
-        return _mask(orjson.loads(body), DEEPEST)
+        if not is_costly(body, MOST_VALUES):
+            return _mask(orjson.loads(body), DEEPEST)
     except orjson.JSONDecodeError:
-        return f"{len(body)} bytes that are no JSON"
+        pass
+    return f"{len(body)} bytes that are no JSON"
 
 
 def _mask(value: object, depth: int, *, shown: bool = False) -> object:

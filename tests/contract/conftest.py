@@ -57,6 +57,7 @@ TABLES = (
     "live_lists",
     "idempotency_records",
     "secrets",
+    "published_keys",
     "audit",
     "installation",
     "clock",

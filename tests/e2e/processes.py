@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -97,7 +97,7 @@ async def running(
     *arguments: str, until: str, program: Sequence[str] = (str(COMMAND),), **env: str
 ) -> AsyncIterator[Running]:
     """The command while it is up: it has printed a line that begins with ``until``."""
-    started = Running(await _start((*program, *arguments), env))
+    started = Running(await starting((*program, *arguments), env))
     try:
         await started.until(until)
         yield started
@@ -107,7 +107,7 @@ async def running(
 
 async def run(*arguments: str, **env: str) -> Finished:
     """The command until it ends by itself."""
-    return await ended(await _start((str(COMMAND), *arguments), env), START)
+    return await ended(await starting((str(COMMAND), *arguments), env), START)
 
 
 async def ended(process: asyncio.subprocess.Process, limit: float, sent: bytes = b"") -> Finished:
@@ -121,7 +121,10 @@ async def ended(process: asyncio.subprocess.Process, limit: float, sent: bytes =
     return Finished(process.returncode or 0, output.decode(), (errors or b"").decode())
 
 
-async def _start(arguments: tuple[str, ...], env: dict[str, str]) -> asyncio.subprocess.Process:
+async def starting(
+    arguments: tuple[str, ...], env: Mapping[str, str]
+) -> asyncio.subprocess.Process:
+    """A process with these variables and a database of its own."""
     ours = {name.upper() for name in Settings.model_fields}
     clean = {name: value for name, value in os.environ.items() if name not in ours}
     stored = {"DATABASE_URL": f"sqlite:///{tempfile.mkdtemp()}/storage.db"}

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 import orjson
 import pytest
 
+from adapters.provider.webhook_json import MOST_VALUES
 from adapters.sandbox.attendance import SandboxAttendance
 from adapters.sandbox.rooms import SandboxRooms
 from adapters.system import new_id, utc_now
@@ -68,6 +69,15 @@ async def test_malformed_json_is_a_400(client: Client, path: str, body: bytes) -
     document = await problem(client, path, body)
 
     assert (document["status"], slug(document)) == (400, "malformed-json")
+
+
+@pytest.mark.parametrize("path", [path for path, _ in CALLS])
+async def test_a_body_that_would_be_costly_to_read_is_refused(client: Client, path: str) -> None:
+    body = b'{"a":[' + b"0," * MOST_VALUES + b"0]}"
+
+    document = await problem(client, path, body)
+
+    assert slug(document) in {"malformed-json", "body-too-large"}
 
 
 @pytest.mark.parametrize(

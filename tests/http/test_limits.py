@@ -19,6 +19,11 @@ PATIENCE = 10.0
 MOMENT = 0.05
 HEALTH = b"GET /health/live HTTP/1.1\r\nHost: service.example\r\n"
 POST = b"POST /api/dyte/meeting HTTP/1.1\r\nHost: service.example\r\nContent-Length: 9\r\n\r\n"
+EXPECTING = (
+    b"POST /api/dyte/meeting HTTP/1.1\r\nHost: service.example\r\nContent-Length: 2\r\n"
+    b"Expect: 100-continue\r\n"
+)
+"""Answered by 100 once it is in hand; then its body is waited for."""
 
 Connect = Callable[[], Awaitable["Caller"]]
 Listen = Callable[[Limits], Awaitable[Connect]]
@@ -116,26 +121,63 @@ async def test_a_body_that_never_ends_is_a_408_and_the_connection_is_closed(
     assert await caller.rest() == b""
 
 
-async def test_one_connection_too_many_is_closed_at_once_and_the_others_live(
+async def test_while_all_have_a_request_in_hand_one_too_many_is_closed_and_they_live(
     listen: Listen,
 ) -> None:
     connect = await listen(Limits(connections=3))
     there = [await connect() for _ in range(3)]
     for caller in there:
-        await caller.send(HEALTH + b"\r\n")
-        assert (await caller.answer())[0] == 200
+        await caller.send(EXPECTING + b"\r\n")
+        assert await caller.reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
 
     for _ in range(5):
         assert await (await connect()).rest() == b""
     for caller in there:
-        await caller.send(HEALTH + b"\r\n")
-        assert (await caller.answer())[0] == 200
-
-    await there[0].send(HEALTH + b"Connection: close\r\n\r\n")
-    assert b"200 OK" in await there[0].rest()
+        await caller.send(b"{}")
+        assert (await caller.answer())[0] == 422
     newcomer = await connect()
     await newcomer.send(HEALTH + b"\r\n")
     assert (await newcomer.answer())[0] == 200
+
+
+async def test_the_connection_that_was_idle_for_longest_gives_way_to_a_new_one(
+    listen: Listen,
+) -> None:
+    connect = await listen(Limits(connections=3))
+    busy, first, second = [await connect() for _ in range(3)]
+    for caller in (busy, second, first):
+        await caller.send(HEALTH + b"\r\n")
+        assert (await caller.answer())[0] == 200
+    await busy.send(EXPECTING + b"\r\n")
+    await busy.reader.readuntil(b"\r\n\r\n")
+
+    for gives_way in (second, first):
+        newcomer = await connect()
+        await newcomer.send(HEALTH + b"\r\n")
+        assert (await newcomer.answer())[0] == 200
+        assert await gives_way.rest() == b""
+
+    await busy.send(b"{}")
+    assert (await busy.answer())[0] == 422
+
+
+@pytest.mark.parametrize("begun", [b"", HEALTH], ids=["nothing", "half a head"])
+async def test_who_has_not_sent_the_whole_head_of_a_request_is_idle(
+    listen: Listen, begun: bytes
+) -> None:
+    connect = await listen(Limits(connections=2))
+    silent, live = await connect(), await connect()
+    await live.send(HEALTH + b"\r\n")
+    assert (await live.answer())[0] == 200
+    await silent.send(begun)
+
+    newcomer = await connect()
+    await newcomer.send(HEALTH + b"\r\n")
+
+    assert (await newcomer.answer())[0] == 200
+    assert await silent.rest() == b""
+    await live.send(HEALTH + b"\r\n")
+    assert (await live.answer())[0] == 200
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,9 @@ import random
 
 import orjson
 import pytest
+from aiohttp import web
 from pydantic import SecretStr
+from pytest_aiohttp.plugin import AiohttpServer
 
 from adapters.storage.sqlite import SqliteStore
 from adapters.storage.transaction import Transaction
@@ -171,6 +173,38 @@ async def test_without_a_key_the_answer_is_503_and_nothing_is_stored(
 
     assert answer.status == 503
     assert answer.headers["Retry-After"]
+
+
+async def test_after_a_restart_while_the_keys_url_is_down_the_stored_key_accepts_and_refuses_nobody(
+    serve: Serve, settings: Settings, aiohttp_server: AiohttpServer
+) -> None:
+    async def publish(_request: web.Request) -> web.Response:
+        return web.json_response({"publicKey": key("ours").public_pem})
+
+    keys = web.Application()
+    keys.router.add_get("/key", publish)
+    server = await aiohttp_server(keys)
+    changed = settings.model_copy(
+        update={
+            "video_provider": "dyte",
+            "dyte_token": SecretStr("made-up"),
+            "webhook_key_url": str(server.make_url("/key")),
+        }
+    )
+    ours = {"dyte-signature": key("ours").sign(BODY)}
+    before = await serve(Container(settings=changed))
+    assert (await before.post(PATH, data=BODY, headers=ours)).status in {200, 202}
+    await before.close()
+    await server.close()
+
+    client = await serve(Container(settings=changed))
+    accepted = await client.post(PATH, data=BODY, headers=ours)
+    refused = await client.post(
+        PATH, data=BODY, headers={"dyte-signature": key("theirs").sign(BODY)}
+    )
+
+    assert accepted.status in {200, 202}
+    assert (refused.status, "Retry-After" in refused.headers) == (503, True)
 
 
 def broken() -> Transaction[None]:

@@ -14,6 +14,7 @@ import asyncpg
 from entrypoints.logs import configure_logs
 from tests.databases import postgres
 from tests.prove.clocks import clock_steps, start_after_step
+from tests.prove.costly_json import CostlyJson, costly_json
 from tests.prove.forgery import forgeries
 from tests.prove.generated import generated
 from tests.prove.kill import kills
@@ -33,6 +34,7 @@ RECOVERY_LIMIT = 30.0
 DRAIN_LIMIT = 300.0
 HEALING_LIMIT = 120.0
 HEALTHY_LIMIT = 2.0
+READING_LIMIT = 10.0  # milliseconds
 STORIES = 20
 
 Proof = Callable[[str], Awaitable[object]]
@@ -62,6 +64,12 @@ async def _backlog(database: str) -> Backlog:
     figures = await backlog(database, 12_000)
     assert figures.drained < DRAIN_LIMIT
     assert figures.slowest < ANSWER_LIMIT
+    return figures
+
+
+async def _costly_json(_database: str) -> CostlyJson:
+    figures = costly_json()
+    assert max(figures.webhook, figures.api) < READING_LIMIT, figures
     return figures
 
 
@@ -107,6 +115,7 @@ async def _empty(database: str, number: int) -> str:
 PROOFS: dict[str, tuple[str, Proof]] = {
     "forgeries": ("sqlite", lambda database: forgeries(database, 10_016)),
     "nasties": ("sqlite", lambda database: nasties(database, None)),
+    "costly-json": ("sqlite", _costly_json),
     "slow-clients": ("sqlite", slow_clients),
     "generated": ("sqlite", lambda database: generated(database, 10_000, processes=18)),
     "strangers": ("sqlite", lambda database: strangers(database, 100)),

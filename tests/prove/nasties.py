@@ -34,7 +34,7 @@ class Nasties:
     statuses: Mapping[int, int]
     lines: int
     growth: float
-    turned_away: int
+    gave_way: int
 
     @property
     def sent(self) -> int:
@@ -47,8 +47,8 @@ class Nasties:
     def __str__(self) -> str:
         return (
             f"{self.sent:,} nasty requests: {self.failed} answered by a failure, none of "
-            f"{self.lines:,} log lines forged, {self.growth:+.1f} MB; {self.turned_away} over "
-            f"{DEFAULT_LIMITS.connections:,} connections closed at once"
+            f"{self.lines:,} log lines forged, {self.growth:+.1f} MB; {self.gave_way} idle ones "
+            f"of {DEFAULT_LIMITS.connections:,} connections gave way to new ones at once"
         )
 
 
@@ -74,12 +74,12 @@ async def nasties(database: str, each: int | None, *, seed: int = 7) -> Nasties:
         sent = await _round(port, each, dice)
         warm = resident(service)
         sent += await _round(port, each, dice)
-        turned_away = await crowd(port, DEFAULT_LIMITS.connections)
+        gave_way = await crowd(port, DEFAULT_LIMITS.connections)
         growth = resident(service) - warm
         finished = await service.stop()
     assert finished.code == 0
     assert growth < MOST_GROWTH, growth
-    return Nasties(sent, checked(finished.errors), growth, turned_away)
+    return Nasties(sent, checked(finished.errors), growth, gave_way)
 
 
 async def slow_clients(database: str) -> SlowClients:

@@ -60,8 +60,8 @@ async def drip(port: int, begun: bytes) -> tuple[float, bytes]:
 
 
 async def crowd(port: int, limit: int) -> int:
-    """Half-open connections up to the limit, and more. Who was there is served all the time, more
-    are closed at once, and when some have left others are let in. The number of those closed."""
+    """Half-open connections up to the limit, and more that ask. Who was there and asks now and then
+    is served all the time, and each new one at once; the number of half-open ones that gave way."""
     half_open: list[Connection] = []
     async with connected(port) as there:
         while len(half_open) < limit - 1:
@@ -70,13 +70,12 @@ async def crowd(port: int, limit: int) -> int:
             half_open.append(await asyncio.open_connection("127.0.0.1", port))
             half_open[-1][1].write(b"GET /")
         late = [await asyncio.open_connection("127.0.0.1", port) for _ in range(20)]
-        for reader, _ in late:
+        for newcomer in late:
+            assert await healthy(newcomer)
+        for reader, _ in half_open[: len(late)]:
             async with asyncio.timeout(PATIENCE):
                 assert await reader.read() == b""
         assert await healthy(there)
         for _, writer in (*half_open, *late):
             writer.close()
-    async with asyncio.timeout(PATIENCE):
-        while await status(port, HEALTH) != 200:  # until it noticed that they left
-            pass
     return len(late)

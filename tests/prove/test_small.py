@@ -6,6 +6,7 @@ import pytest
 
 from entrypoints.app import operations_of
 from entrypoints.settings import Settings
+from tests.prove.costly_json import costly_json
 from tests.prove.forgery import EVENTS, forgeries
 from tests.prove.generated import closed_operations, generated, operations
 from tests.prove.kill import kills
@@ -50,7 +51,13 @@ async def test_nothing_that_comes_over_a_socket_does_harm(sqlite: str) -> None:
     routes = len(operations_of(Settings.model_validate({})))
     assert (figures.sent, figures.failed) == (2 * 20 * routes, 0)
     assert figures.lines > 0
-    assert figures.turned_away > 0
+    assert figures.gave_way > 0
+
+
+def test_bodies_that_would_be_costly_to_read_are_refused_and_others_are_read() -> None:
+    figures = costly_json()
+
+    assert 0 < figures.refused < figures.bodies
 
 
 async def test_no_generated_request_is_answered_against_the_document(sqlite: str) -> None:

@@ -26,7 +26,13 @@ ARGUMENTS = {
     "max_headers",
     "auto_decompress",
 }
-ATTRIBUTES = {"_loop", "_request_count", "force_close"}
+ATTRIBUTES = {
+    "_loop",
+    "_next_keepalive_close_time",
+    "_request_count",
+    "_waiter",
+    "force_close",
+}
 OVERRIDDEN = {"connection_made", "connection_lost", "handle_error", "finish_response"}
 
 SOURCE = ast.parse(Path(connection.__file__).read_text())
@@ -78,14 +84,14 @@ async def test_our_connection_can_still_be_made() -> None:
     server = (await a_handler())._manager
     assert server is not None
 
-    made = Connection(server, DEFAULT_LIMITS, lambda: False)
+    made = Connection(server, DEFAULT_LIMITS, lambda: True)
 
     assert (made._request_count, made.max_headers) == (0, DEFAULT_LIMITS.fields)
 
 
 def test_whatever_is_used_is_listed_here() -> None:
     own = {node.name for node in CLASS.body if isinstance(node, ast.FunctionDef)} - OVERRIDDEN
-    slots = {"_first_head", "_full", "_head"}
+    slots = {"_first_head", "_has_room", "_head"}
     used = {
         node.attr
         for node in ast.walk(CLASS)

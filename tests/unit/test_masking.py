@@ -2,7 +2,7 @@
 
 import orjson
 
-from entrypoints.operators.masking import masked
+from entrypoints.operators.masking import MOST_VALUES, masked
 
 
 def test_only_what_is_known_to_be_no_name_and_no_secret_is_shown() -> None:
@@ -31,3 +31,9 @@ def test_what_is_nested_deeper_than_any_event_is_not_followed() -> None:
 
 def test_a_body_that_is_no_json_is_only_measured() -> None:
     assert masked(b"canary{") == "7 bytes that are no JSON"
+
+
+def test_a_body_that_would_be_costly_to_show_is_only_measured() -> None:
+    body = b"[" + b"{}," * MOST_VALUES + b"0]"
+
+    assert masked(body) == f"{len(body)} bytes that are no JSON"

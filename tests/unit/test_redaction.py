@@ -8,6 +8,7 @@ import pytest
 import structlog
 
 from entrypoints.logs import configure_logs
+from entrypoints.queued_output import STANDARD_ERROR
 from entrypoints.redaction import MASK, mask, traceback_rows, traceback_text
 from tests.identity import a_token
 
@@ -94,6 +95,7 @@ def test_every_line_goes_through_the_net(form: str, capfd: pytest.CaptureFixture
     structlog.get_logger().info("planted", reason="Bearer canary", titleMeet="canary")
     logging.root.handlers = handlers
     structlog.reset_defaults()
+    STANDARD_ERROR.flush()
 
     assert "planted" in (told := capfd.readouterr().err)
     assert "canary" not in told

@@ -3,6 +3,7 @@ import pytest
 
 from adapters.provider.instants import has_left, instant
 from adapters.provider.webhook_body import read_event
+from adapters.provider.webhook_json import MOST_VALUES
 from domain.errors import MalformedEventError
 from domain.meeting import PersonId
 from domain.session import Movement, SessionEvent
@@ -213,7 +214,11 @@ def test_a_time_before_joining_is_no_leave() -> None:
     assert has_left(None, "2026-01-01T12:00:00Z")
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 1000])
+COSTLY = b'{"event": "e", "a": [' + b"0," * MOST_VALUES + b"0]}"
+"""A well-formed event that nobody sends."""
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 1000, COSTLY])
 def test_what_is_not_json_is_refused(body: bytes) -> None:
     with pytest.raises(MalformedEventError) as caught:
         read_event(body)
