@@ -96,7 +96,7 @@ class Batches:
 
     def _open(self) -> sqlite3.Connection:
         if self._file is not None and (why := self._file.lost()):
-            self._let_go(why)
+            self._detach(why)
         if self._file is None:
             self._file = opened_again(self._path, self._former)
         return self._file.connection
@@ -122,7 +122,7 @@ class Batches:
             wrote = True
         connection.execute("COMMIT")
         if self._file is not None and (why := self._file.lost()):
-            self._let_go(why)
+            self._detach(why)
             raise StorageUnavailableError(why)
         if wrote:
             self._availability.worked()
@@ -145,14 +145,14 @@ class Batches:
                 if self._file.connection.in_transaction:
                     self._file.connection.execute("ROLLBACK")
             if not isinstance(error, sqlite3.Error) or _code(error) not in {BUSY, FULL}:
-                self._let_go(str(failure))
+                self._detach(str(failure))
         return [partial(_fail, job.future, failure) for job in batch]
 
-    def _let_go(self, why: str) -> None:
+    def _detach(self, why: str) -> None:
         """It is opened again with the next batch."""
         self._availability.failed(why)
         if self._file is not None:
-            self._former = self._file.let_go()
+            self._former = self._file.detach()
             self._file = None
 
 

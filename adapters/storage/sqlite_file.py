@@ -51,7 +51,7 @@ class OpenFile:
         self._wal = self._wal or wal
         return None if wal == self._wal else "the -wal file was deleted or replaced"
 
-    def let_go(self) -> Former:
+    def detach(self) -> Former:
         """Close it. What was committed is first brought into the file itself, wherever that is now,
         so that the file is whole and its ``-wal`` file empty."""
         former = Former(self._file, self._wal, None)
