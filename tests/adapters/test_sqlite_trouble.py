@@ -1,10 +1,11 @@
 """What SQLite does when its file is locked, gone, replaced, full or read-only."""
 
 import asyncio
-import shutil
+import contextlib
+import os
 import sqlite3
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -63,7 +64,15 @@ async def refused(store: SqliteStore, meeting: str = "refused") -> None:
         await store.check()
 
 
-def said(logs: list[dict[str, object]]) -> list[object]:
+def content(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+def fill(path: Path, text: bytes) -> None:
+    path.write_bytes(text)
+
+
+def said(logs: Sequence[Mapping[str, object]]) -> list[object]:
     return [line["event"] for line in logs]
 
 
@@ -124,23 +133,23 @@ async def test_a_lock_that_lasts_fails_those_who_have_waited_long_enough_and_no_
 async def test_a_deleted_file_is_noticed_and_no_empty_one_takes_its_place(
     store: SqliteStore, path: Path
 ) -> None:
-    path.unlink()
+    os.unlink(path)
 
     with capture_logs() as logs:
         for _ in range(3):
             await refused(store)
 
     assert said(logs) == ["storage.unavailable"]
-    assert not path.exists()
+    assert "storage.db" not in os.listdir(path.parent)
 
 
 async def test_a_file_that_is_moved_back_is_gone_on_with(store: SqliteStore, path: Path) -> None:
     await store.run(noted("before"))
     away = path.with_name("away.db")
     with capture_logs() as logs:
-        path.rename(away)
+        os.rename(path, away)
         await refused(store)
-        away.rename(path)
+        os.rename(away, path)
         await store.run(noted("after"))
 
     assert await store.run(known()) == ["after", "before"]
@@ -151,7 +160,7 @@ async def test_a_file_that_is_moved_back_is_gone_on_with(store: SqliteStore, pat
 async def test_a_file_that_was_moved_away_is_whole(store: SqliteStore, path: Path) -> None:
     await store.run(noted("before"))
     away = path.with_name("away.db")
-    path.rename(away)
+    os.rename(path, away)
     await refused(store)
 
     with closing(sqlite3.connect(away)) as whole:
@@ -167,7 +176,7 @@ async def test_a_copy_of_the_same_installation_is_gone_on_with(
         source.execute("VACUUM INTO ?", (str(copy),))
     await store.run(noted("not-in-the-copy"))
 
-    copy.replace(path)
+    os.replace(copy, path)
     await store.run(noted("after"))
 
     assert await store.run(known()) == ["after", "in-both"]
@@ -182,27 +191,27 @@ async def test_another_installations_file_is_refused_and_not_changed(
     if owner is not None:
         await StoredInstallation(others).take(owner)
     await others.close()
-    theirs.replace(path)
-    before = path.read_bytes()
+    os.replace(theirs, path)
+    before = content(path)
 
     for _ in range(2):
         await refused(store)
 
-    assert path.read_bytes() == before
+    assert content(path) == before
 
 
 async def test_something_else_in_its_place_is_refused(store: SqliteStore, path: Path) -> None:
-    path.unlink()
-    path.write_text("not a database")
+    os.unlink(path)
+    fill(path, b"not a database")
 
     await refused(store)
 
-    assert path.read_text() == "not a database"
+    assert content(path) == b"not a database"
 
 
 async def test_without_its_wal_file_nothing_is_lost(store: SqliteStore, path: Path) -> None:
     await store.run(noted("before"))
-    path.with_name("storage.db-wal").unlink()
+    os.unlink(f"{path}-wal")
 
     await store.run(noted("after"))
 
@@ -214,7 +223,7 @@ async def test_without_its_wal_file_nothing_is_lost(store: SqliteStore, path: Pa
 async def test_a_file_that_is_gone_is_noticed_while_nobody_writes(
     store: SqliteStore, path: Path
 ) -> None:
-    path.unlink()
+    os.unlink(path)
 
     async with asyncio.timeout(PATIENCE):
         while True:
@@ -230,8 +239,8 @@ def small_disk(folder: Path) -> Iterator[Path]:
     place = folder / "disk"
     place.mkdir()
     mounting = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)]
-    if not shutil.which("mount") or subprocess.run(mounting, capture_output=True).returncode:
-        print("no tmpfs may be mounted: a limit of SQLite's own stands for the disk")
+    if subprocess.run(mounting, capture_output=True, check=False).returncode:
+        print("no tmpfs may be mounted: a limit of SQLite's own stands in")  # noqa: T201
         yield folder
         return
     try:
@@ -248,7 +257,8 @@ async def test_a_full_disk_is_a_refusal_and_with_room_it_goes_on(tmp_path: Path)
         with capture_logs() as logs:
             limit = await full(store, filler, mounted=disk != tmp_path)
             await refused(store, "x" * 200_000)
-            filler.unlink(missing_ok=True)
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(filler)
             await store.run(unlimited(limit))
             await store.run(noted("after"))
 
@@ -261,10 +271,14 @@ async def full(store: SqliteStore, filler: Path, *, mounted: bool) -> bool:
     if not mounted:
         await store.run(limited())
         return True
-    with filler.open("wb", buffering=0) as file, pytest.raises(OSError):
+    fill_up(filler)
+    return False
+
+
+def fill_up(filler: Path) -> None:
+    with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
         while True:
             file.write(bytes(4096))
-    return False
 
 
 def limited() -> Transaction[None]:
