@@ -38,7 +38,7 @@ class Locked:
         return (
             f"locked for {self.seconds:.0f} s: {self.answers:,} answers, the slowest {slowest}; "
             f"memory {self.before:.0f} MB before, {self.highest:.0f} MB at most; "
-            f"{self.for_nobody} of {self.refused:,} refused webhooks stored; logged {self.lines} time"
+            f"{self.for_nobody} of {self.refused:,} refused webhooks stored; {self.lines} line"
         )
 
 
