@@ -48,7 +48,7 @@ class ReceiveWebhook:
         sender must try again.
         """
         signed = await self._verified(headers, body, deadline, from_page=from_page)
-        event = await self._read(body, signed=signed)
+        event = await self._read(body, deadline, signed=signed)
         at_once = not self.slots.locked() and (
             event is None or not self.handle.acts_on(event) or self.breaker.allows()
         )
@@ -69,13 +69,16 @@ class ReceiveWebhook:
             raise BadSignatureError("a webhook without a signature")
         return signed
 
-    async def _read(self, body: bytes, *, signed: bool) -> SessionEvent | None:
+    async def _read(self, body: bytes, deadline: float, *, signed: bool) -> SessionEvent | None:
         """A signed body that cannot be read is kept for operators; an unsigned one is its sender's
         mistake."""
         try:
             event = self.source.read(body)
             if not signed and event.referral is None:
-                await self.handle.decide.about_its_referral(event)
+                async with asyncio.timeout_at(deadline):
+                    await self.handle.decide.about_its_referral(event)
+        except TimeoutError as error:
+            raise StorageUnavailableError("the database did not answer in time") from error
         except MalformedEventError:
             if not signed:
                 raise

@@ -14,6 +14,10 @@ Start = Callable[[StartClaim], Awaitable[Meeting]]
 """Opens or finds the meeting and completes the claim with it."""
 
 
+GIVING_UP = 1.0
+"""Seconds to let a claim go; without storage it ends with its lease."""
+
+
 @dataclass(frozen=True, slots=True)
 class StartOnce:
     """``lease`` is how long one call may take, in seconds. Errors are not stored."""
@@ -39,9 +43,11 @@ class StartOnce:
             return claim
         try:
             return await self._within_lease(start, claim)
-        except DomainError as error:
-            with contextlib.suppress(StorageUnavailableError):
-                await self._give_up(claim, error)
+        except BaseException as error:
+            # A bug or a caller that is gone must not keep others waiting until the lease ends.
+            with contextlib.suppress(StorageUnavailableError, TimeoutError):
+                async with asyncio.timeout(GIVING_UP):
+                    await self._give_up(claim, error)
             raise
 
     async def _within_lease(self, start: Start, claim: StartClaim) -> Meeting:
@@ -52,9 +58,10 @@ class StartOnce:
         except TimeoutError as error:
             raise PartnerTimeoutError(Partner.VIDEO, "the lease of a start ended") from error
 
-    async def _give_up(self, claim: StartClaim, error: DomainError) -> None:
+    async def _give_up(self, claim: StartClaim, error: BaseException) -> None:
         """Where a meeting may have been opened all the same, the next call must look for it."""
-        if error.kind.later or claim.taken_over:
-            await self.records.release(claim, now=self.now())
-        else:
+        refused = isinstance(error, DomainError) and not error.kind.later
+        if refused and not claim.taken_over:
             await self.records.delete(claim)
+        else:
+            await self.records.release(claim, now=self.now())

@@ -9,7 +9,7 @@ from application.handle_delivery import HandleDelivery
 from application.sync_presence import SyncPresence
 from domain.claims import ClaimedSeat
 from domain.delivery import Delivery
-from domain.errors import DomainError
+from domain.errors import DomainError, StorageUnavailableError
 from domain.policies.breaker import Breaker
 from domain.ports.presence import PresenceUpdates
 from domain.ports.webhooks import DeliveryQueue
@@ -48,6 +48,8 @@ class Work:
         while not self._stopping.is_set():
             try:
                 found = await self._claim()
+            except StorageUnavailableError:
+                found = False  # storage says so itself, once
             except DomainError as error:
                 log.warning("the worker cannot claim: %s", error.slug)
                 found = False

@@ -15,6 +15,7 @@ from entrypoints.http.access.credentials import Credentials
 from entrypoints.http.access.gate import with_access
 from entrypoints.http.access.origins import notice_foreign_origins
 from entrypoints.http.contract import CONTRACT, FRONT_END
+from entrypoints.http.deadline import MEETING_WITHIN
 from entrypoints.http.docs import DOCUMENT, ServedDocument
 from entrypoints.http.limits import DEFAULT_LIMITS, LIMITS, Limits
 from entrypoints.http.middlewares import answer_problems, identify_and_log, refuse_loops
@@ -41,6 +42,7 @@ def create_app(container: Container, limits: Limits = DEFAULT_LIMITS) -> web.App
         middlewares=[identify_and_log, *cors, answer_problems, refuse_loops, foreign]
     )
     app[LIMITS] = limits
+    app[MEETING_WITHIN] = settings.meeting_within
     app[OPERATIONS] = operations_of(settings)
     security = asked(settings.authentication, settings.jwt_from, sandboxed=settings.sandboxed)
     app[DOCUMENT] = ServedDocument(app[OPERATIONS], security)

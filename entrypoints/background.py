@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import structlog
 
 from application.prune import Prune, Pruned
-from domain.errors import DomainError
+from domain.errors import DomainError, StorageUnavailableError
 from entrypoints.container import Container
 
 GRACE = 8.0
@@ -53,6 +53,8 @@ async def _sweep(sweep: Callable[[], Awaitable[bool]]) -> None:
     while True:
         try:
             found = await sweep()
+        except StorageUnavailableError:
+            found = False  # storage says so itself, once
         except DomainError as error:
             log.warning("sweep.failed", slug=error.slug)
             found = False
@@ -91,6 +93,8 @@ async def _attempt(name: str, act: Callable[[], Awaitable[None]]) -> None:
     """A failure is logged, and the next attempt may succeed."""
     try:
         await act()
+    except StorageUnavailableError:
+        return  # storage says so itself, once
     except DomainError as error:
         log.warning(f"{name}.failed", slug=error.slug)
     except Exception:

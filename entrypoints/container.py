@@ -169,7 +169,7 @@ class Container(Adapters):
         now=Adapters.stored_now,
         lease=Adapters.settings.provided.lease,
     )
-    readiness = providers.Singleton(Readiness, meetings=Adapters.meetings)
+    readiness = providers.Singleton(Readiness, check=Adapters.store.provided.check)
     sweep_pace = providers.Singleton(
         Pace,
         providers.Callable(_sweep_rate, Adapters.settings),

@@ -213,6 +213,11 @@ class Settings(BaseSettings):
         return 2 * self.partner_timeout + 5
 
     @property
+    def meeting_within(self) -> float:
+        """Seconds for opening or joining a meeting, however many calls that takes."""
+        return 2 * self.partner_timeout
+
+    @property
     def start_lease(self) -> float:
         """Seconds that a start may take before another call takes it over."""
         return max(30.0, self.lease)

@@ -10,7 +10,7 @@ from pathlib import Path
 import asyncpg
 
 from adapters.plug_in import Finding
-from adapters.storage import postgres, sqlite
+from adapters.storage import postgres, postgres_session, sqlite_file
 from adapters.storage.installation import owner, what_waits
 from adapters.storage.schema import MADE_BY, newest_version, refuse_newer, stored_version
 from adapters.storage.transaction import Transaction
@@ -38,12 +38,12 @@ async def look_at_sqlite(path: Path, ours: Installation) -> list[Finding]:
 
 
 async def look_at_postgres(url: str, ours: Installation) -> list[Finding]:
-    patience = postgres.PATIENCE
+    patience = postgres_session.PATIENCE
     try:
         connection = await asyncpg.connect(url, timeout=patience, command_timeout=patience)
         try:
             async with connection.transaction(readonly=True):
-                seen = await postgres.drive(connection, _seen("postgres"))
+                seen = await postgres.drive(postgres.plainly(connection), _seen("postgres"))
         finally:
             await connection.close(timeout=patience)
     except postgres.UNREACHABLE as error:
@@ -65,9 +65,9 @@ def _file(path: Path, ours: Installation) -> Finding:
 
 def _read(path: Path) -> Seen:
     """Without a ``-wal`` file nobody has it open, and SQLite would make one to look."""
-    how = "ro" if Path(f"{path}-wal").exists() else "ro&immutable=1"
-    with closing(sqlite.connected(path, how)) as connection:
-        return sqlite.drive(connection, _seen("sqlite"))
+    how = "ro" if sqlite_file.wal_of(path).exists() else "ro&immutable=1"
+    with closing(sqlite_file.connected(path, how)) as connection:
+        return sqlite_file.drive(connection, _seen("sqlite"))
 
 
 def _seen(dialect: str) -> Transaction[Seen]:

@@ -1,46 +1,45 @@
-"""Run transactions on SQLite, on one writer thread that commits whatever has gathered at once.
-
-A commit waits for the disk; so transactions that arrive while one is under way share the next.
-Each runs in a savepoint of its own, so one that fails does not fail the others.
-"""
+"""Run transactions on SQLite, on one thread that has the database file."""
 
 import asyncio
-import contextlib
-import os
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import Any, Self, TypeVar
 
+from adapters.storage.availability import Availability
 from adapters.storage.clock import StorageClock, file_clock
-from adapters.storage.schema import MADE_BY, expect_schema, migrate
-from adapters.storage.transaction import Rows, Transaction
-from domain.errors import StorageMissingError, StorageUnavailableError, StorageUnfitError
+from adapters.storage.schema import migrate
+from adapters.storage.sqlite_batch import Batches, Job, Outcome, write_something
+from adapters.storage.sqlite_file import made, opened
+from adapters.storage.transaction import Transaction
+from domain.errors import StorageUnavailableError, StorageUnfitError
 
 LARGEST_BATCH = 256
-BUSY_TIMEOUT = 5.0
+MOST_WAITING = 2000
+"""Transactions that somebody waits for: twice as many as a process has connections."""
+LOOK = 1.0
+"""Seconds for an answer to the question whether the database can be written."""
 
 T = TypeVar("T")
-
-
-class _Job(NamedTuple):
-    """A transaction that waits for its turn, and the future of its caller."""
-
-    transaction: Transaction[Any]
-    future: asyncio.Future[Any]
 
 
 class SqliteStore:
     """WAL, ``synchronous=FULL``: what was answered survives a power cut."""
 
-    def __init__(self, connect: Callable[[], sqlite3.Connection], clock: StorageClock) -> None:
+    def __init__(
+        self, path: Path, connect: Callable[[Path], sqlite3.Connection], clock: StorageClock
+    ) -> None:
+        self._path = path
         self._connect = connect
         self.clock = clock
         self._loop = asyncio.get_running_loop()
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._waiting = 0
+        self._availability = Availability()
         self._thread = threading.Thread(target=self._work, name="storage", daemon=True)
         self._opened: asyncio.Future[None] = self._loop.create_future()
         self._closed = False
@@ -48,7 +47,7 @@ class SqliteStore:
     @classmethod
     async def open(cls, path: Path, clock: StorageClock | None = None) -> Self:
         """The file is made if it is not there, for its owner only, and its schema brought up."""
-        store = await cls._started(partial(_connect_new, path), clock)
+        store = await cls._started(path, made, clock)
         try:
             await store.migrate()
             await store.clock.start(store.run)
@@ -61,7 +60,7 @@ class SqliteStore:
     async def open_existing(cls, path: Path, clock: StorageClock | None = None) -> Self:
         """A database of this version, which is neither made nor brought up. Raises
         StorageMissingError, StorageTooNewError."""
-        store = await cls._started(partial(_connect_existing, path), clock)
+        store = await cls._started(path, opened, clock)
         try:
             await store.clock.start(store.run)
         except BaseException:
@@ -71,9 +70,9 @@ class SqliteStore:
 
     @classmethod
     async def _started(
-        cls, connect: Callable[[], sqlite3.Connection], clock: StorageClock | None
+        cls, path: Path, connect: Callable[[Path], sqlite3.Connection], clock: StorageClock | None
     ) -> Self:
-        store = cls(connect, clock or file_clock())
+        store = cls(path, connect, clock or file_clock())
         store._thread.start()
         await store._opened
         return store
@@ -87,22 +86,43 @@ class SqliteStore:
     async def close(self) -> None:
         """Transactions that are queued are run first; later ones are refused."""
         self._closed = True
-        self._jobs.put(None)
+        self._queue.put(None)
         await self.clock.stop()
         await asyncio.to_thread(self._thread.join)
 
+    async def check(self) -> None:
+        why = self._availability.why
+        if self._availability.is_news:
+            if why is not None:
+                raise StorageUnavailableError(why)
+            return
+        try:
+            async with asyncio.timeout(LOOK):
+                await self.run(write_something())
+        except TimeoutError as error:
+            raise StorageUnavailableError("the database did not answer in time") from error
+        self._availability.worked()
+
     def run(self, transaction: Transaction[T]) -> "asyncio.Future[T]":
-        """Raises StorageUnavailableError, also once the store is closed."""
+        """Whoever gave up before its turn leaves nothing stored. Raises StorageUnavailableError, at
+        once when ``MOST_WAITING`` wait, and once the store is closed."""
         future: asyncio.Future[T] = self._loop.create_future()
         if self._closed:
             future.set_exception(StorageUnavailableError("the database is closed"))
+        elif self._waiting >= MOST_WAITING:
+            future.set_exception(StorageUnavailableError("too many wait for the database"))
         else:
-            self._jobs.put(_Job(transaction, future))
+            self._waiting += 1
+            future.add_done_callback(self._waits_no_more)
+            self._queue.put(Job(transaction, future, time.monotonic()))
         return future
+
+    def _waits_no_more(self, _future: "asyncio.Future[Any]") -> None:
+        self._waiting -= 1
 
     def _work(self) -> None:
         try:
-            connection = self._connect()
+            batches = Batches(self._path, self._connect(self._path), self._availability)
         except (sqlite3.Error, OSError, StorageUnfitError) as error:
             failure: Exception = error
             if not isinstance(error, StorageUnfitError):
@@ -110,130 +130,35 @@ class SqliteStore:
             self._tell([partial(self._opened.set_exception, failure)])
             return
         self._tell([partial(self._opened.set_result, None)])
-        while (first := self._jobs.get()) is not None:
-            batch = [first]
-            ending = False
-            while len(batch) < LARGEST_BATCH and not self._jobs.empty():
-                job = self._jobs.get()
-                if job is None:
-                    ending = True
-                    break
-                batch.append(job)
-            self._tell(_survived(connection, batch))
-            if ending:
-                break
-        connection.close()
+        jobs: list[Job] = []
+        more = True
+        while more or jobs:
+            more = self._gather(jobs) and more
+            if jobs:
+                batch, rest = jobs[:LARGEST_BATCH], jobs[LARGEST_BATCH:]
+                outcomes, unfinished = batches.attempt(batch)
+                self._tell(outcomes)
+                jobs = unfinished + rest
+        batches.close()
 
-    def _tell(self, outcomes: list[Callable[[], None]]) -> None:
+    def _gather(self, jobs: list[Job]) -> bool:
+        """Add whatever has come, waiting only when there is nothing; drop whoever gave up. False
+        when nothing more will come."""
+        more = True
+        while more and not (jobs and self._queue.empty()):
+            job = self._queue.get()
+            if job is None:
+                more = False
+            else:
+                jobs.append(job)
+        jobs[:] = [job for job in jobs if job.waited_for]
+        return more
+
+    def _tell(self, outcomes: list[Outcome]) -> None:
         """One hop to the event loop for the whole batch."""
         self._loop.call_soon_threadsafe(_resolve, outcomes)
 
 
-def _resolve(outcomes: list[Callable[[], None]]) -> None:
+def _resolve(outcomes: list[Outcome]) -> None:
     for outcome in outcomes:
         outcome()
-
-
-def _survived(connection: sqlite3.Connection, batch: list[_Job]) -> list[Callable[[], None]]:
-    """The thread survives every error of a batch; only that batch's callers get the error."""
-    try:
-        return _commit(connection, batch)
-    except Exception as error:  # noqa: BLE001 - a dead thread would leave everybody waiting
-        if connection.in_transaction:
-            with contextlib.suppress(sqlite3.Error):
-                connection.execute("ROLLBACK")
-        failure = StorageUnavailableError(f"the database failed: {error}")
-        failure.__cause__ = error
-        return [partial(_fail, job.future, failure) for job in batch]
-
-
-def _commit(connection: sqlite3.Connection, batch: list[_Job]) -> list[Callable[[], None]]:
-    """Run a batch as one transaction; the outcomes are told only once it is on disk."""
-    connection.execute("BEGIN IMMEDIATE")
-    outcomes = [_attempt(connection, job) for job in batch]
-    connection.execute("COMMIT")
-    return outcomes
-
-
-def _attempt(connection: sqlite3.Connection, job: _Job) -> Callable[[], None]:
-    connection.execute("SAVEPOINT job")
-    try:
-        result = drive(connection, job.transaction)
-    except sqlite3.Error as error:
-        if not connection.in_transaction:
-            raise  # a full disk and the like roll back the whole batch
-        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
-            return _undone(connection, job, error)
-        failure = StorageUnavailableError(f"the database failed: {error}")
-        failure.__cause__ = error
-        return _undone(connection, job, failure)
-    except Exception as error:  # noqa: BLE001 - it is for the caller of this job
-        return _undone(connection, job, error)
-    connection.execute("RELEASE job")
-    return partial(_succeed, job.future, result)
-
-
-def _undone(connection: sqlite3.Connection, job: _Job, error: Exception) -> Callable[[], None]:
-    connection.execute("ROLLBACK TO job")
-    connection.execute("RELEASE job")
-    return partial(_fail, job.future, error)
-
-
-def drive(connection: sqlite3.Connection, transaction: Transaction[T]) -> T:
-    """Only rows leave the thread, never cursors."""
-    rows: Rows = []
-    try:
-        statement, values = next(transaction)
-        while True:
-            named = {str(number): value for number, value in enumerate(values, start=1)}
-            rows = connection.execute(statement, named).fetchall()
-            statement, values = transaction.send(rows)
-    except StopIteration as finished:
-        result: T = finished.value
-        return result
-
-
-def _succeed(future: asyncio.Future[Any], result: object) -> None:
-    if not future.done():
-        future.set_result(result)
-
-
-def _fail(future: asyncio.Future[Any], error: Exception) -> None:
-    if not future.done():
-        future.set_exception(error)
-
-
-def _connect_new(path: Path) -> sqlite3.Connection:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    path.chmod(0o600)
-    return _prepared(connected(path, "rw"))
-
-
-def _connect_existing(path: Path) -> sqlite3.Connection:
-    """Nothing is written to a file before it is known to be ours."""
-    if not path.exists():
-        raise StorageMissingError(f"there is none at {path.absolute()}; {MADE_BY}")
-    connection = connected(path, "rw")
-    try:
-        drive(connection, expect_schema("sqlite"))
-    except BaseException:
-        connection.close()
-        raise
-    return _prepared(connection)
-
-
-def connected(path: Path, how: str) -> sqlite3.Connection:
-    """``how`` is of SQLite's URIs: ``rw``, or ``ro``; neither makes a file."""
-    uri = f"{path.absolute().as_uri()}?mode={how}"
-    connection = sqlite3.connect(uri, timeout=BUSY_TIMEOUT, isolation_level=None, uri=True)
-    connection.row_factory = sqlite3.Row
-    return connection
-
-
-def _prepared(connection: sqlite3.Connection) -> sqlite3.Connection:
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    # What is dropped is overwritten, not only let go of: it may be about a person.
-    connection.execute("PRAGMA secure_delete = ON")
-    return connection

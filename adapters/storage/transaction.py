@@ -29,7 +29,13 @@ class Store(Protocol):
     """Runs transactions: all statements of one take effect, or none."""
 
     def run(self, transaction: Transaction[T]) -> Awaitable[T]:
-        """Raises StorageUnavailableError when the database cannot be used."""
+        """Raises StorageUnavailableError when the database cannot be used. What a caller that gave
+        up had begun may be stored all the same."""
+        ...
+
+    async def check(self) -> None:
+        """Raises StorageUnavailableError when nothing can be written now, within about a second of
+        that. Writes something itself when nothing was written for a second."""
         ...
 
     def now(self) -> float:

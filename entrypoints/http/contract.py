@@ -64,7 +64,7 @@ START_MEETING = Operation(
             },
         ),
     ),
-    problems=(*ONCE, *VIDEO, *AWAY, "storage-unavailable"),
+    problems=(*ONCE, *VIDEO, *AWAY, "timed-out", "storage-unavailable"),
     metered=Metered.EVERYBODY,
 )
 
@@ -113,7 +113,14 @@ JOIN_MEETING = Operation(
             },
         ),
     ),
-    problems=("unknown-meeting", "host-not-allowed", *VIDEO, *AWAY, "storage-unavailable"),
+    problems=(
+        "unknown-meeting",
+        "host-not-allowed",
+        *VIDEO,
+        *AWAY,
+        "timed-out",
+        "storage-unavailable",
+    ),
     metered=Metered.EVERYBODY,
 )
 

@@ -132,6 +132,9 @@ PROBLEMS = {
         503, "Chave indisponível", "A chave do provedor de vídeo não pôde ser obtida agora."
     ),
     "partner-timeout": Row(504, "Tempo esgotado", "{partner} não respondeu a tempo."),
+    "timed-out": Row(
+        504, "Tempo esgotado", "Não houve resposta a tempo. Tente novamente em instantes."
+    ),
     "loop-detected": Row(
         508, "Chamada circular", "Este serviço está configurado como parceiro de si mesmo."
     ),

@@ -30,6 +30,7 @@ HTTP_SLUGS = {
     408: "request-timeout",
     413: "body-too-large",
     415: "unsupported-encoding",
+    504: "timed-out",
 }
 
 

@@ -1,7 +1,6 @@
 """Starting twice: one meeting for one key, and for one referral where that is set."""
 
 import asyncio
-import contextlib
 from datetime import UTC, datetime, timedelta
 
 import orjson
@@ -56,14 +55,12 @@ async def started(
 async def killed_before_the_answer(
     wired: Container, rooms: FaultyRooms, key: IdempotencyKey | None = KEY
 ) -> None:
-    """The provider has opened a meeting, and nobody is left to hear of it."""
+    """The provider has opened a meeting, and whoever asked for it says and does nothing more."""
     rooms.holding = True
     call = asyncio.create_task(started(wired, key))
     await until(rooms.reached)
-    call.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await call
     rooms.holding = False
+    assert not call.done()
 
 
 async def test_without_a_key_each_call_opens_another_meeting(
@@ -141,6 +138,33 @@ async def test_after_a_crash_the_lease_is_waited_for_and_the_meeting_adopted(
 
     assert [*rooms.rooms] == [meeting.id]
     assert await wired.meetings().find_newest("enc-1") == meeting.id
+
+
+async def test_a_call_that_is_cut_off_keeps_nobody_waiting_and_its_meeting_is_adopted(
+    wired: Container, rooms: FaultyRooms
+) -> None:
+    rooms.holding = True
+    call = asyncio.create_task(started(wired))
+    await until(rooms.reached)
+    rooms.holding = False
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+
+    meeting = await started(wired)
+
+    assert [*rooms.rooms] == [meeting.id]
+
+
+async def test_a_bug_in_a_start_keeps_nobody_waiting(wired: Container, rooms: FaultyRooms) -> None:
+    rooms.losing = ValueError("a bug")
+    with pytest.raises(ValueError, match="a bug"):
+        await started(wired)
+    rooms.losing = None
+
+    meeting = await started(wired)
+
+    assert [*rooms.rooms] == [meeting.id]
 
 
 async def test_a_crash_before_the_provider_was_reached_costs_nothing(

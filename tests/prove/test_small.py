@@ -8,8 +8,10 @@ from entrypoints.app import operations_of
 from entrypoints.settings import Settings
 from tests.prove.costly_json import costly_json
 from tests.prove.forgery import EVENTS, forgeries
+from tests.prove.frozen import OPEN, frozen
 from tests.prove.generated import closed_operations, generated, operations
 from tests.prove.kill import kills
+from tests.prove.locked import locked
 from tests.prove.lost_ends import lost_end
 from tests.prove.nasties import nasties
 from tests.prove.outage import backlog, half_refused, outage
@@ -125,6 +127,22 @@ async def test_a_backlog_drains_while_new_webhooks_are_answered(sqlite: str) -> 
 
     assert figures.events == 300
     assert figures.meanwhile > 0
+
+
+async def test_while_the_file_is_locked_all_are_answered_and_who_was_refused_is_not_stored(
+    sqlite: str,
+) -> None:
+    figures = await locked(sqlite, 3, callers=12)
+
+    assert figures.slowest.keys() == {"webhook", "leave", "report", "start"}
+    assert (figures.unready, figures.lines) == (True, 1)
+    assert figures.for_nobody <= 3 <= figures.refused
+
+
+async def test_beside_a_frozen_instance_the_other_serves_everything(fresh_postgres: str) -> None:
+    figures = await frozen(fresh_postgres, 20)
+
+    assert (figures.transactions, figures.others, figures.lived) == (OPEN, 20, True)
 
 
 async def test_what_was_answered_survives_being_killed(database: str) -> None:

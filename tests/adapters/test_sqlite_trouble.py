@@ -1,0 +1,306 @@
+"""What SQLite does when its file is locked, gone, replaced, full or read-only."""
+
+import asyncio
+import contextlib
+import os
+import sqlite3
+import subprocess
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from adapters.storage.availability import Availability
+from adapters.storage.installation import StoredInstallation
+from adapters.storage.sqlite import MOST_WAITING, SqliteStore
+from adapters.storage.sqlite_batch import LONGEST_LOCK, Batches, Job
+from adapters.storage.sqlite_file import opened
+from adapters.storage.transaction import Transaction
+from domain.errors import StorageUnavailableError
+from domain.installation import Installation
+from tests.waiting import PATIENCE
+
+OURS = Installation("dyte", "org", "https://attendance.example")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "storage.db"
+
+
+@pytest.fixture
+async def store(path: Path) -> AsyncIterator[SqliteStore]:
+    opened = await SqliteStore.open(path)
+    await StoredInstallation(opened).take(OURS)
+    yield opened
+    await opened.close()
+
+
+def noted(meeting: str) -> Transaction[None]:
+    yield "INSERT INTO meetings (meeting, title, noted) VALUES ($1, 't', 0)", (meeting,)
+
+
+def known() -> Transaction[list[str]]:
+    rows = yield "SELECT meeting FROM meetings ORDER BY meeting", ()
+    return [row["meeting"] for row in rows]
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """As another process would keep it locked."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+async def refused(store: SqliteStore, meeting: str = "refused") -> None:
+    """Nothing is stored, and whoever asks whether it could be hears no."""
+    with pytest.raises(StorageUnavailableError):
+        await store.run(noted(meeting))
+    with pytest.raises(StorageUnavailableError):
+        await store.check()
+
+
+def content(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+def fill(path: Path, text: bytes) -> None:
+    path.write_bytes(text)
+
+
+def said(logs: Sequence[Mapping[str, object]]) -> list[object]:
+    return [line["event"] for line in logs]
+
+
+async def test_whoever_gives_up_while_the_file_is_locked_leaves_nothing(
+    store: SqliteStore, path: Path
+) -> None:
+    with locked(path):
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await store.run(noted("given-up"))
+        patient = store.run(noted("patient"))
+    await patient
+
+    assert await store.run(known()) == ["patient"]
+
+
+async def test_of_those_who_wait_only_so_many_are_let_in(store: SqliteStore, path: Path) -> None:
+    with locked(path):
+        waiting = [store.run(noted(f"m-{number:04}")) for number in range(MOST_WAITING)]
+        with pytest.raises(StorageUnavailableError, match="too many"):
+            await store.run(noted("one-too-many"))
+        for future in waiting[1:]:
+            future.cancel()
+        await asyncio.sleep(0)
+        let_in = store.run(noted("let-in"))
+    await asyncio.gather(waiting[0], let_in)
+
+    assert await store.run(known()) == ["let-in", "m-0000"]
+
+
+async def test_a_lock_that_lasts_fails_those_who_have_waited_long_enough_and_no_others(
+    store: SqliteStore, path: Path
+) -> None:
+    seconds = 100.0
+    availability = Availability(lambda: seconds)
+    batches = Batches(path, opened(path), availability, lambda: seconds)
+    loop = asyncio.get_running_loop()
+    early = Job(noted("early"), loop.create_future(), seconds)
+    with locked(path):
+        assert batches.attempt([early]) == ([], [early])
+        seconds += LONGEST_LOCK + 1
+        late = Job(noted("late"), loop.create_future(), seconds)
+        outcomes, waiting = batches.attempt([early, late])
+        assert availability.why is not None
+    assert waiting == [late]
+    for outcome in outcomes:
+        outcome()
+    with pytest.raises(StorageUnavailableError):
+        await early.future
+
+    batches.attempt([late])
+
+    assert await store.run(known()) == ["late"]
+    assert availability.why is None
+    batches.close()
+
+
+async def test_a_deleted_file_is_noticed_and_no_empty_one_takes_its_place(
+    store: SqliteStore, path: Path
+) -> None:
+    os.unlink(path)
+
+    with capture_logs() as logs:
+        for _ in range(3):
+            await refused(store)
+
+    assert said(logs) == ["storage.unavailable"]
+    assert "storage.db" not in os.listdir(path.parent)
+
+
+async def test_a_file_that_is_moved_back_is_gone_on_with(store: SqliteStore, path: Path) -> None:
+    await store.run(noted("before"))
+    away = path.with_name("away.db")
+    with capture_logs() as logs:
+        os.rename(path, away)
+        await refused(store)
+        os.rename(away, path)
+        await store.run(noted("after"))
+
+    assert await store.run(known()) == ["after", "before"]
+    await store.check()
+    assert said(logs) == ["storage.unavailable", "storage.back"]
+
+
+async def test_a_file_that_was_moved_away_is_whole(store: SqliteStore, path: Path) -> None:
+    await store.run(noted("before"))
+    away = path.with_name("away.db")
+    os.rename(path, away)
+    await refused(store)
+
+    with closing(sqlite3.connect(away)) as whole:
+        assert whole.execute("SELECT meeting FROM meetings").fetchall() == [("before",)]
+
+
+async def test_a_copy_of_the_same_installation_is_gone_on_with(
+    store: SqliteStore, path: Path
+) -> None:
+    await store.run(noted("in-both"))
+    copy = path.with_name("copy.db")
+    with closing(sqlite3.connect(path)) as source:
+        source.execute("VACUUM INTO ?", (str(copy),))
+    await store.run(noted("not-in-the-copy"))
+
+    os.replace(copy, path)
+    await store.run(noted("after"))
+
+    assert await store.run(known()) == ["after", "in-both"]
+
+
+@pytest.mark.parametrize("owner", [None, Installation("other", "org", "https://other.example")])
+async def test_another_installations_file_is_refused_and_not_changed(
+    store: SqliteStore, path: Path, owner: Installation | None
+) -> None:
+    theirs = path.with_name("theirs.db")
+    others = await SqliteStore.open(theirs)
+    if owner is not None:
+        await StoredInstallation(others).take(owner)
+    await others.close()
+    os.replace(theirs, path)
+    before = content(path)
+
+    for _ in range(2):
+        await refused(store)
+
+    assert content(path) == before
+
+
+async def test_something_else_in_its_place_is_refused(store: SqliteStore, path: Path) -> None:
+    os.unlink(path)
+    fill(path, b"not a database")
+
+    await refused(store)
+
+    assert content(path) == b"not a database"
+
+
+async def test_without_its_wal_file_nothing_is_lost(store: SqliteStore, path: Path) -> None:
+    await store.run(noted("before"))
+    os.unlink(f"{path}-wal")
+
+    await store.run(noted("after"))
+
+    with closing(sqlite3.connect(path)) as another:
+        found = another.execute("SELECT meeting FROM meetings ORDER BY meeting").fetchall()
+    assert found == [("after",), ("before",)]
+
+
+async def test_a_file_that_is_gone_is_noticed_while_nobody_writes(
+    store: SqliteStore, path: Path
+) -> None:
+    os.unlink(path)
+
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            try:
+                await store.check()
+            except StorageUnavailableError:
+                break
+
+
+@contextmanager
+def small_disk(folder: Path) -> Iterator[Path]:
+    """A tmpfs of a megabyte, where one may be mounted."""
+    place = folder / "disk"
+    place.mkdir()
+    mounting = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)]
+    if subprocess.run(mounting, capture_output=True, check=False).returncode:
+        print("no tmpfs may be mounted: a limit of SQLite's own stands in")  # noqa: T201
+        yield folder
+        return
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", "--lazy", str(place)], check=True)
+
+
+@pytest.mark.processes
+async def test_a_full_disk_is_a_refusal_and_with_room_it_goes_on(tmp_path: Path) -> None:
+    with small_disk(tmp_path) as disk:
+        store = await SqliteStore.open(disk / "storage.db")
+        filler = disk / "filler"
+        with capture_logs() as logs:
+            limit = await full(store, filler, mounted=disk != tmp_path)
+            await refused(store, "x" * 200_000)
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(filler)
+            await store.run(unlimited(limit))
+            await store.run(noted("after"))
+
+        assert await store.run(known()) == ["after"]
+        assert said(logs) == ["storage.unavailable", "storage.back"]
+        await store.close()
+
+
+async def full(store: SqliteStore, filler: Path, *, mounted: bool) -> bool:
+    if not mounted:
+        await store.run(limited())
+        return True
+    fill_up(filler)
+    return False
+
+
+def fill_up(filler: Path) -> None:
+    with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while True:
+            file.write(bytes(4096))
+
+
+def limited() -> Transaction[None]:
+    yield "PRAGMA max_page_count = 1", ()
+
+
+def unlimited(limit: bool) -> Transaction[None]:
+    if limit:
+        yield "PRAGMA max_page_count = 4294967294", ()
+
+
+async def test_a_database_that_may_only_be_read_is_a_refusal_and_it_goes_on_by_itself(
+    store: SqliteStore, path: Path
+) -> None:
+    def only_read(value: int) -> Transaction[None]:
+        yield f"PRAGMA query_only = {value}", ()
+
+    with capture_logs() as logs:
+        await store.run(only_read(1))
+        with pytest.raises(StorageUnavailableError):
+            await store.run(noted("refused"))
+        await store.run(noted("after"))
+
+    assert await store.run(known()) == ["after"]
+    assert said(logs) == ["storage.unavailable", "storage.back"]
