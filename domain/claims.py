@@ -77,9 +77,9 @@ class ClaimedList:
 class WatchedMeeting:
     """A watched meeting as it stands, with the answer before. It is due at ``due``.
 
-    ``latest`` is its newest fact; ``newest`` the newest that is no roster, learned of at
-    ``newest_at``. All are 0 when there is none. ``shown`` is whether the attendance service shows
-    somebody in, or is to be told something.
+    ``latest`` is its newest fact; ``newest`` the newest that is no roster and no opening, learned
+    of at ``newest_at``. All are 0 when there is none. ``shown`` is whether the attendance service
+    shows somebody in, or is to be told something.
     """
 
     sweep: ClaimedSweep

@@ -7,6 +7,8 @@ import orjson
 from adapters.storage.transaction import Row, Statement
 from domain.facts import (
     Fact,
+    MeetingClosed,
+    MeetingOpened,
     PeerJoined,
     PeerLeft,
     Reported,
@@ -53,8 +55,12 @@ def _text(data: Json) -> str:
     return orjson.dumps(data).decode()
 
 
-def _columns(what: What) -> tuple[str, Json]:
+def _columns(what: What) -> tuple[str, Json]:  # noqa: C901, PLR0911 - a case for each kind
     match what:
+        case MeetingOpened():
+            return "meeting-opened", {}
+        case MeetingClosed():
+            return "meeting-closed", {}
         case Reported(in_meeting=in_meeting, why=why):
             return "reported", {"in_meeting": in_meeting, "why": why}
         case PeerJoined(peer=peer, session=session, joined_at=joined_at):
@@ -73,8 +79,12 @@ def _columns(what: What) -> tuple[str, Json]:
             return "roster", {"session": session, **people, **bounds}
 
 
-def _what(kind: str, person: PersonId, data: Json) -> What:
+def _what(kind: str, person: PersonId, data: Json) -> What:  # noqa: C901, PLR0911 - as above
     match kind:
+        case "meeting-opened":
+            return MeetingOpened()
+        case "meeting-closed":
+            return MeetingClosed()
         case "reported":
             return Reported(person, data["in_meeting"], data.get("why", ""))
         case "peer-joined":

@@ -18,11 +18,13 @@ RETURNING attempts
 NEWEST = "SELECT coalesce(max(seq), 0) AS seq FROM facts"
 KEEP = "UPDATE live_lists SET due = $2 WHERE attempts = $1 RETURNING id"
 SETTLE = "UPDATE live_lists SET due = $2, serves_until = $3 WHERE attempts = $1"
-WATCHED = """
+QUIET = "'roster', 'meeting-opened'"
+"""Facts that are no news to whoever asks about a meeting."""
+WATCHED = f"""
 SELECT s.referral, s.meeting, s.attempts, s.watched, s.seen, s.seen_at, s.upto, s.due,
     coalesce(max(f.seq), 0) AS latest,
-    coalesce(max(CASE WHEN f.kind <> 'roster' THEN f.seq END), 0) AS newest,
-    coalesce(max(CASE WHEN f.kind <> 'roster' THEN f.at END), 0) AS newest_at
+    coalesce(max(CASE WHEN f.kind NOT IN ({QUIET}) THEN f.seq END), 0) AS newest,
+    coalesce(max(CASE WHEN f.kind NOT IN ({QUIET}) THEN f.at END), 0) AS newest_at
 FROM sweeps s LEFT JOIN facts f ON f.referral = s.referral AND f.meeting = s.meeting
 WHERE s.due IS NOT NULL
 GROUP BY s.referral, s.meeting

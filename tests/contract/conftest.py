@@ -59,6 +59,7 @@ TABLES = (
     "secrets",
     "audit",
     "installation",
+    "closings",
 )
 
 
