@@ -48,6 +48,16 @@ class Concluded:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimedClosing:
+    """A meeting to close at the provider. ``failures`` counts since it was asked for."""
+
+    referral: ReferralId
+    meeting: MeetingId
+    attempts: int
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ClaimedSweep:
     """A meeting to ask the provider about, watched since ``watched``.
 

@@ -123,7 +123,8 @@ class Fact:
     instants; ``ended:`` with meeting, session, reason and instant, or with the delivery's key when
     it names neither session nor instant; ``active:`` with meeting and that key; ``roster:`` with
     meeting and the sweep's number; ``report:`` and ``clear:`` with an id of their own; ``opened:``
-    and ``closed:`` with the meeting. ``at`` is when we learned of it, in seconds since the epoch.
+    with the meeting; ``closed:`` with meeting and referral. ``at`` is when we learned of it, in
+    seconds since the epoch.
     """
 
     key: str

@@ -32,6 +32,7 @@ from adapters.provider.webhooks import ProviderWebhooks
 from adapters.published_keys import GivenKeys
 from adapters.sandbox.world import SandboxWorld
 from adapters.storage.audit import StoredAuditLog, StoredAuditOutbox
+from adapters.storage.closings import StoredClosings
 from adapters.storage.deliveries import StoredDeliveries
 from adapters.storage.erasure import StoredErasure
 from adapters.storage.history import StoredHistory
@@ -205,6 +206,7 @@ class Adapters(containers.DeclarativeContainer):
 
     deliveries = providers.Singleton(StoredDeliveries, store=store)
     presence = providers.Singleton(StoredPresence, store=store)
+    closings = providers.Singleton(StoredClosings, store=store)
     installation = providers.Singleton(StoredInstallation, store=store)
     secrets = providers.Singleton(StoredSecrets, store=store)
     meetings: providers.Provider[MeetingRepository] = providers.Singleton(

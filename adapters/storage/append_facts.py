@@ -7,7 +7,7 @@ has missed none below it.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from adapters.storage.facts import insert_fact
+from adapters.storage.facts import closed_fact, insert_fact
 from adapters.storage.transaction import Row, Transaction
 from domain.claims import ClaimedSeat, Concluded
 from domain.errors import MeetingClosedError
@@ -20,7 +20,7 @@ from domain.referral import ReferralId
 ADD_MEETING = """
 INSERT INTO meetings (meeting, title, noted, version) VALUES ($1, $2, $3, 1)
 ON CONFLICT (meeting) DO UPDATE SET version = meetings.version + 1
-RETURNING closing
+RETURNING closing, closed
 """
 LOCK_MEETING = "UPDATE meetings SET version = version + 1 WHERE meeting = $1"
 """Whoever watches a meeting sees by its version that it may have changed."""
@@ -47,8 +47,12 @@ WHERE referral = $1 AND meeting = $2 AND person = $3
 RETURNING referral, meeting, person, attempts, failures, seq, due, told_seq, shown,
     known, refusals, refused_since, again
 """
-WATCH = """
-INSERT INTO sweeps (referral, meeting, watched, due) VALUES ($1, $2, $3, $3)
+NOT_CLOSED = "NOT EXISTS (SELECT 1 FROM meetings WHERE meeting = $2 AND closed IS NOT NULL)"
+"""Nobody is in a closed meeting, so nobody asks about it."""
+WATCH = f"""
+INSERT INTO sweeps (referral, meeting, watched, due)
+SELECT CAST($1 AS TEXT), $2, CAST($3 AS DOUBLE PRECISION), CAST($3 AS DOUBLE PRECISION)
+WHERE {NOT_CLOSED}
 ON CONFLICT (referral, meeting) DO UPDATE SET due = coalesce(sweeps.due, excluded.due)
 """
 
@@ -72,6 +76,9 @@ def append_facts(
     locked: dict[Seat, Row] = {}
     for seat in sorted({*named, *_concerned(facts, known)}):
         (locked[seat],) = yield LOCK, (*_key(seat), int(read and seat in named))
+    if meeting["closed"] is not None:
+        # Under another referral's id it is closed too.
+        yield insert_fact(closed_fact(*about, meeting["closed"]))
     seq = 0
     for fact in facts:
         rows = yield insert_fact(fact)
@@ -85,7 +92,7 @@ def append_facts(
 
 
 def heard_of(meeting: MeetingId, referral: ReferralId, now: float) -> Transaction[None]:
-    """Watched from now on; in one order with all who change the meeting."""
+    """Watched from now on, unless it is closed; in one order with all who change the meeting."""
     yield ADD_MEETING, (meeting, referral, now)
     yield WATCH, (referral, meeting, now)
 

@@ -19,7 +19,8 @@ from domain.facts import (
     What,
     person_of,
 )
-from domain.meeting import PersonId
+from domain.meeting import MeetingId, PersonId
+from domain.referral import ReferralId
 
 Json = dict[str, Any]
 
@@ -37,6 +38,11 @@ def insert_fact(fact: Fact) -> Statement:
     kind, data = _columns(fact.what)
     about = (fact.referral, fact.meeting, person_of(fact.what))
     return INSERT, (fact.key, *about, kind, _text(data), fact.at)
+
+
+def closed_fact(referral: ReferralId, meeting: MeetingId, at: float) -> Fact:
+    """Of a meeting that the provider has closed; under each referral that it is known by."""
+    return Fact(f"closed:{meeting}:{referral}", referral, meeting, MeetingClosed(), at)
 
 
 def rewrite_fact(seq: int, what: What) -> Statement:

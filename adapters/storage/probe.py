@@ -21,6 +21,7 @@ SUBJECT = "database"
 HINT = "check DATABASE_URL"
 KNOWS_ITS_OWNER = 8
 """The version since which a database knows whose it is."""
+KNOWS_CLOSINGS = 17
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def _seen(dialect: str) -> Transaction[Seen]:
     whose, waiting = None, Waiting()
     if version >= KNOWS_ITS_OWNER:
         whose = yield from owner()
-        waiting = yield from what_waits()
+        waiting = yield from what_waits(closings=version >= KNOWS_CLOSINGS)
     return Seen(version, newest, whose, waiting)
 
 

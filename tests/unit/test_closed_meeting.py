@@ -19,7 +19,8 @@ def stored(*whats: What) -> list[StoredFact]:
 
 
 def test_nobody_is_in_a_closed_meeting_in_whatever_order_the_facts_came() -> None:
-    for order in itertools.permutations([MeetingOpened(), REPORT_IN, JOINED, MeetingClosed()]):
+    facts: list[What] = [MeetingOpened(), REPORT_IN, JOINED, MeetingClosed()]
+    for order in itertools.permutations(facts):
         found = fold_presence(ANA, stored(*order))
 
         assert not found.is_in

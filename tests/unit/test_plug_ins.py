@@ -34,6 +34,7 @@ class Half:
 class Calls(Half):
     async def inside(self, meeting): ...
     def live_pages(self): ...
+    async def close(self, meeting): ...
 
 
 class HalfOfTheWebhooks:
@@ -153,6 +154,7 @@ def test_what_is_neither_built_in_nor_a_factory_is_refused(
         ("VIDEO_PROVIDER", "good", "returned AttendanceAdapter, not VideoAdapter"),
         ("ATTENDANCE_PROVIDER", "half", "lacks set_in_meeting, a method of Attendance"),
         ("VIDEO_PROVIDER", "half_the_calls", "lacks inside, a method of LiveCalls"),
+        ("VIDEO_PROVIDER", "no_closing", "lacks close, a method of MeetingCloser"),
         ("VIDEO_PROVIDER", "half_the_webhooks", "lacks delivery_id, a method of WebhookSource"),
         ("ATTENDANCE_PROVIDER", "at_a_variable", "needs the variable ADAPTER_URL"),
         ("ATTENDANCE_PROVIDER", "at_ours", "failed: KeyError"),
