@@ -104,10 +104,7 @@ class SandboxRooms:
         return opened_since((room.meeting for room in self.rooms.values()), title, since)
 
     async def admit(self, guest: Guest, meeting: MeetingId) -> Admission:
-        room = self.room(meeting)
-        if not room.is_active:
-            # What the provider answers is not documented; a refusal is the likeliest.
-            raise PartnerRefusedError(Partner.VIDEO, 400, "Meeting is INACTIVE")
+        room = self.open_room(meeting)
         now = self.timestamp()
         created = Participant(self.new_id(), guest, now, now)
         participant = room.participants.setdefault(guest.id, created)
@@ -158,6 +155,14 @@ class SandboxRooms:
         if meeting not in self.rooms:
             raise UnknownMeetingError("the sandbox has no such meeting")
         return self.rooms[meeting]
+
+    def open_room(self, meeting: MeetingId) -> Room:
+        """For whoever wants to admit somebody: an INACTIVE meeting is refused. What the provider
+        answers then is not documented. Raises UnknownMeetingError, PartnerRefusedError."""
+        room = self.room(meeting)
+        if not room.is_active:
+            raise PartnerRefusedError(Partner.VIDEO, 400, "Meeting is INACTIVE")
+        return room
 
     def new_token(self) -> str:
         return f"sandbox-token-{self.new_id()}"

@@ -93,7 +93,7 @@ async def update_meeting(request: web.Request) -> web.Response:
 
 
 async def add_participant(request: web.Request) -> web.Response:
-    room = _room(request)
+    room = request.app[WORLD].rooms.open_room(_room(request).meeting.id)
     body = await read_model(request, ParticipantBody)
     person = PersonId(body.custom_participant_id)
     if person in room.participants:
@@ -126,7 +126,8 @@ async def edit_participant(request: web.Request) -> web.Response:
 
 
 async def refresh_token(request: web.Request) -> web.Response:
-    _participant(request)
+    room, _ = _participant(request)
+    request.app[WORLD].rooms.open_room(room.meeting.id)
     return show.success({"token": request.app[WORLD].rooms.new_token()})
 
 

@@ -34,6 +34,9 @@ class Half:
 class Calls(Half):
     async def inside(self, meeting): ...
     def live_pages(self): ...
+
+
+class AllCalls(Calls):
     async def close(self, meeting): ...
 
 
@@ -58,8 +61,12 @@ def half_the_calls(context):
     return VideoAdapter(Half(), HalfOfTheWebhooks())
 
 
-def half_the_webhooks(context):
+def no_closing(context):
     return VideoAdapter(Calls(), HalfOfTheWebhooks())
+
+
+def half_the_webhooks(context):
+    return VideoAdapter(AllCalls(), HalfOfTheWebhooks())
 
 
 def at_a_variable(context):
