@@ -1,16 +1,13 @@
 """A meeting is ended for everybody: at once, or as soon as the partners let it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 
 import pytest
 from dependency_injector import providers
 from structlog.testing import capture_logs
 
-from adapters.sandbox.rooms import INACTIVE, SandboxRooms
+from adapters.sandbox.rooms import INACTIVE
 from adapters.sandbox.world import SandboxWorld
-from adapters.system import new_id, utc_now
 from application.sync_presence import SyncOutcome
 from domain.caller import Anyone, Caller
 from domain.claims import ClaimedClosing
@@ -26,62 +23,20 @@ from domain.errors import (
     PartnerUnavailableError,
     UnknownMeetingError,
 )
-from domain.meeting import Admission, Guest, MeetingId, PersonId
+from domain.meeting import MeetingId, PersonId
 from domain.policies.backoff import LONGEST, LONGEST_FOR_ITEM
 from domain.presence import fold_presence
 from entrypoints.container import Container
-from tests.application.conftest import Clock, FaultyAttendance
+from tests.application.conftest import M1, Clock, FaultyAttendance
 from tests.application.test_engine import a_body, received, soon, worked_off
 from tests.application.test_presence import a_movement, reported
 from tests.builders import PORTAL, a_doctor, a_guest, a_seat
-from tests.waiting import all_done, hang, until
+from tests.rooms import FaultyCloser
+from tests.waiting import all_done, until
 
-M1 = MeetingId("meeting-1")
 ANA = a_doctor()
 DOWN = PartnerBrokenError(Partner.VIDEO, "500")
 OUT = {"dra-ana": False, "dr-bruno": False}
-
-
-@dataclass
-class FaultyCloser(SandboxRooms):
-    """The twin, with failures on command: ``inactive`` is raised before a meeting is set INACTIVE,
-    ``kicking`` after that. ``meanwhile`` happens before somebody is admitted. ``closed`` has
-    those that were closed."""
-
-    inactive: Exception | None = None
-    kicking: Exception | None = None
-    hanging: bool = False
-    meanwhile: Callable[[], Awaitable[object]] | None = None
-    closed: list[MeetingId] = field(default_factory=list)
-    reached: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def close(self, meeting: MeetingId) -> None:
-        if self.hanging:
-            await hang()
-        if self.inactive:
-            raise self.inactive
-        if self.kicking:
-            self.set_status(meeting, INACTIVE)
-            raise self.kicking
-        await SandboxRooms.close(self, meeting)
-        self.closed.append(meeting)
-        self.reached.set()
-
-    async def admit(self, guest: Guest, meeting: MeetingId) -> Admission:
-        if self.meanwhile:
-            await self.meanwhile()
-        return await SandboxRooms.admit(self, guest, meeting)
-
-
-@pytest.fixture
-async def rooms(wired: Container) -> FaultyCloser:
-    """With a meeting about ``enc-1``."""
-    rooms = FaultyCloser(utc_now, new_id)
-    wired.rooms.override(providers.Object(rooms))
-    opened = await rooms.open("enc-1")
-    rooms.rooms[M1] = rooms.rooms.pop(opened.id)
-    await wired.meetings().add(M1, "enc-1", now=0)
-    return rooms
 
 
 async def ended(

@@ -8,13 +8,12 @@ from domain.errors import MeetingClosedError, Partner, PartnerBrokenError, Partn
 from domain.meeting import PersonId
 from domain.presence import fold_presence
 from entrypoints.container import Container
-from tests.application.conftest import Clock, FaultyAttendance
-from tests.application.test_close_meeting import DOWN, M1, FaultyCloser, ended, rooms
+from tests.application.conftest import M1, Clock, FaultyAttendance
+from tests.application.test_close_meeting import DOWN, ended
 from tests.application.test_engine import received, worked_off
 from tests.application.test_presence import a_movement, an_ending, reported
 from tests.builders import PORTAL, a_seat
-
-__all__ = ["rooms"]
+from tests.rooms import FaultyCloser
 
 PEOPLE = ("dra-ana", "dr-bruno", "guest")
 REFUSES = PartnerRefusedError(Partner.VIDEO, 400)
@@ -70,7 +69,7 @@ async def test_wherever_a_closing_falls_in_what_happens_nobody_is_in_afterwards(
     wired: Container,
     attendance: FaultyAttendance,
     clock: Clock,
-    rooms: FaultyCloser,  # noqa: F811 - the fixture
+    rooms: FaultyCloser,
     seed: int,
 ) -> None:
     happenings = Happenings(wired, attendance, clock, rooms, random.Random(seed))
