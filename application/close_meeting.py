@@ -10,11 +10,15 @@ from application.rights import Rights
 from application.sync_presence import SyncOutcome
 from domain.audit import AuditEvent, AuditLine
 from domain.caller import Caller
+from domain.claims import ClosingProgress
 from domain.errors import StorageUnavailableError
 from domain.meeting import MeetingId
 from domain.ports.callers import Pseudonyms
 from domain.ports.closings import Closings
 from domain.ports.operators import AuditLog
+
+PAUSE = 0.1
+"""Seconds between two looks at a closing that is under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,18 @@ class CloseMeeting:
             async with asyncio.timeout_at(deadline):
                 if claimed is not None:
                     await self.finish(claimed, deadline - MARGIN)
-                done = await self.closings.is_done(meeting)
+                return await self._outcome(meeting)
         except (TimeoutError, StorageUnavailableError):
             return SyncOutcome.LATER
-        return SyncOutcome.DONE if done else SyncOutcome.LATER
+
+    async def _outcome(self, meeting: MeetingId) -> SyncOutcome:
+        """What is under way is waited for: throwing people out makes webhooks, and whoever handles
+        one may have a doctor's seat."""
+        while True:
+            match await self.closings.progress(meeting, now=self.now()):
+                case ClosingProgress.DONE:
+                    return SyncOutcome.DONE
+                case ClosingProgress.WAITING:
+                    return SyncOutcome.LATER
+                case ClosingProgress.UNDER_WAY:
+                    await asyncio.sleep(PAUSE)

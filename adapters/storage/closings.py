@@ -7,7 +7,7 @@ from adapters.storage.append_facts import LOCK_MEETING, append_facts
 from adapters.storage.facts import closed_fact
 from adapters.storage.suspects import MAY_BE_CLAIMED, ONE_LESS, TRUSTED, WHY_SUSPECT
 from adapters.storage.transaction import SKIP_LOCKED, Row, Store, Transaction, in_transaction
-from domain.claims import ClaimedClosing, ClaimedSeat
+from domain.claims import ClaimedClosing, ClaimedSeat, ClosingProgress
 from domain.errors import UnknownMeetingError
 from domain.meeting import MeetingId, PersonId
 from domain.presence import Seat
@@ -35,6 +35,7 @@ WHERE meeting IN (
 RETURNING referral, meeting, attempts, failures
 """
 END = "DELETE FROM closings WHERE meeting = $1 AND attempts = $2 RETURNING meeting"
+CLOSED = "SELECT 1 FROM meetings WHERE meeting = $1 AND closed IS NOT NULL"
 CLOSE = "UPDATE meetings SET closed = $2 WHERE meeting = $1"
 # Whoever has just asked about it concludes nothing: the claim is used up.
 STOP_WATCHING = """
@@ -46,12 +47,13 @@ UPDATE closings SET due = $3, failures = failures + 1, lost = 0, why = $4
 WHERE meeting = $1 AND attempts = $2
 """
 RELEASE = f"UPDATE closings SET due = $3, {ONE_LESS} WHERE meeting = $1 AND attempts = $2"
-DONE = """
-SELECT 1 FROM meetings WHERE meeting = $1 AND closed IS NOT NULL AND NOT EXISTS (
-    SELECT 1 FROM seats JOIN sweeps ON seats.referral = sweeps.referral
-    AND seats.meeting = sweeps.meeting
-    WHERE sweeps.meeting = $1 AND seats.due IS NOT NULL AND seats.told_seq < seats.seq
-)
+# Whether each thing that is left is in hand, or due by now; a try that failed waits for longer.
+LEFT = """
+SELECT CASE WHEN lost > 0 OR due <= $2 THEN 1 ELSE 0 END AS moving FROM closings WHERE meeting = $1
+UNION ALL
+SELECT CASE WHEN held = 1 OR seats.due <= $2 THEN 1 ELSE 0 END
+FROM seats JOIN sweeps ON seats.referral = sweeps.referral AND seats.meeting = sweeps.meeting
+WHERE sweeps.meeting = $1 AND seats.due IS NOT NULL AND told_seq < seq
 """
 
 
@@ -114,8 +116,13 @@ class StoredClosings:
         yield RELEASE, (claimed.meeting, claimed.attempts, now)
 
     @in_transaction
-    def is_done(self, meeting: MeetingId) -> Transaction[bool]:
-        return bool((yield DONE, (meeting,)))
+    def progress(self, meeting: MeetingId, *, now: float) -> Transaction[ClosingProgress]:
+        closed = yield CLOSED, (meeting,)
+        left = yield LEFT, (meeting, now)
+        if closed and not left:
+            return ClosingProgress.DONE
+        moving = all(row["moving"] for row in left)
+        return ClosingProgress.UNDER_WAY if moving else ClosingProgress.WAITING
 
 
 def _claimed(row: Row) -> ClaimedClosing:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from domain.claims import ClaimedClosing, ClaimedSeat
+from domain.claims import ClaimedClosing, ClaimedSeat, ClosingProgress
 from domain.meeting import MeetingId, PersonId
 
 
@@ -49,6 +49,6 @@ class Closings(Protocol):
         """End the claim: due at once, with no failure counted."""
         ...
 
-    async def is_done(self, meeting: MeetingId) -> bool:
-        """Whether the provider has closed it and no flag of the meeting waits to be told."""
+    async def progress(self, meeting: MeetingId, *, now: float) -> ClosingProgress:
+        """DONE when the provider has closed it and no flag of the meeting waits to be told."""
         ...

@@ -239,7 +239,7 @@ async def test_a_closing_that_was_under_way_when_the_process_died_is_taken_up_ag
     await wired.closings().ask(M1, now=clock(), due=clock() + lease)
     if done_at_the_provider:
         await rooms.close(M1)
-    meanwhile = await ended(wired)
+    meanwhile = await ended(wired, within=0.3)
     before = attendance.flags_of()
 
     clock.pass_by(lease)

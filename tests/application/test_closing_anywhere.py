@@ -28,24 +28,27 @@ class Happenings:
     attendance: FaultyAttendance
     clock: Clock
     rooms: FaultyCloser
-    dice: random.Random
+    chance: random.Random
 
     async def report(self) -> None:
-        inside = self.dice.random() < 0.6
-        await reported(self.wired, self.dice.choice(PEOPLE), in_meeting=inside)
+        inside = self.chance.random() < 0.6
+        await reported(self.wired, self.chance.choice(PEOPLE), in_meeting=inside)
 
     async def move(self) -> None:
-        verb, peer = self.dice.choice(["Joined", "Joined", "Left"]), self.dice.choice(["p1", "p2"])
-        person, session = self.dice.choice(PEOPLE), self.dice.choice(["s1", "s2"])
+        verb, peer = (
+            self.chance.choice(["Joined", "Joined", "Left"]),
+            self.chance.choice(["p1", "p2"]),
+        )
+        person, session = self.chance.choice(PEOPLE), self.chance.choice(["s1", "s2"])
         await received(self.wired, a_movement(verb, peer, person, session))
 
     async def end_session(self) -> None:
-        await received(self.wired, an_ending(self.dice.choice(["s1", "s2", None])))
+        await received(self.wired, an_ending(self.chance.choice(["s1", "s2", None])))
 
     async def break_partners(self) -> None:
-        self.rooms.inactive = self.dice.choice([None, DOWN, REFUSES])
-        self.rooms.kicking = self.dice.choice([None, DOWN])
-        self.attendance.failing = self.dice.choice([None, AWAY])
+        self.rooms.inactive = self.chance.choice([None, DOWN, REFUSES])
+        self.rooms.kicking = self.chance.choice([None, DOWN])
+        self.attendance.failing = self.chance.choice([None, AWAY])
 
     async def mend_partners(self) -> None:
         self.rooms.inactive = self.rooms.kicking = self.attendance.failing = None
@@ -59,9 +62,9 @@ class Happenings:
     def history(self) -> list[str]:
         """With one closing at least."""
         names = ["report", "move", "move", "end_session", "break_partners", "mend_partners", "work"]
-        history = self.dice.choices(names, k=25)
-        for _ in range(self.dice.choice([1, 1, 3])):
-            history.insert(self.dice.randrange(len(history)), "close")
+        history = self.chance.choices(names, k=25)
+        for _ in range(self.chance.choice([1, 1, 3])):
+            history.insert(self.chance.randrange(len(history)), "close")
         return history
 
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from domain.claims import ClaimedClosing
+from domain.claims import ClaimedClosing, ClosingProgress
 from domain.errors import MeetingClosedError, UnknownMeetingError
 from domain.facts import Fact, MeetingClosed, PeerJoined
 from domain.meeting import MeetingId, PersonId
@@ -20,6 +20,7 @@ from tests.contract.conftest import PresenceStore
 
 LEASE = 15.0
 M1 = MeetingId("meeting-1")
+UNDER_WAY, WAITING = ClosingProgress.UNDER_WAY, ClosingProgress.WAITING
 ANA, BRUNO = PersonId("dra-ana"), PersonId("dr-bruno")
 
 
@@ -86,7 +87,7 @@ async def test_until_the_provider_has_closed_it_presence_follows_the_call(
     await seats.append(a_joining(a_seat()), a_seat(), now=2, due=2)
 
     assert is_in(ANA, await seats.of_seat(a_seat()))
-    assert not await closings.is_done(M1)
+    assert await closings.progress(M1, now=4) is not ClosingProgress.DONE
 
 
 async def test_the_end_is_one_fact_that_concerns_both_doctors_and_everybody_with_a_seat(
@@ -101,9 +102,9 @@ async def test_the_end_is_one_fact_that_concerns_both_doctors_and_everybody_with
     for seat in told:
         *_, last = await seats.of_seat(seat.seat)
         assert (last.what, last.at) == (MeetingClosed(), 3)
-        assert not await closings.is_done(M1)
+        assert await closings.progress(M1, now=4) is ClosingProgress.UNDER_WAY
         await seats.settle(seat, seq=seat.seq, in_meeting=False, now=4)
-    assert await closings.is_done(M1)
+    assert await closings.progress(M1, now=4) is ClosingProgress.DONE
     assert await closings.ask(M1, now=5, due=9) is None
     assert await closings.claim_closings(9, now=999, lease=LEASE) == []
 
@@ -160,7 +161,7 @@ async def test_a_late_claim_changes_nothing(
     assert await closings.claim_closings(9, now=LEASE, lease=LEASE) == []
     (waiting,) = await inbox.closings(referral=None, limit=9)
     assert (waiting.due, waiting.failures, waiting.why) == (2 * LEASE, 0, None)
-    assert not await closings.is_done(M1)
+    assert await closings.progress(M1, now=4) is not ClosingProgress.DONE
 
 
 async def test_a_failure_is_counted_and_shown_and_whoever_asks_again_need_not_wait(
@@ -226,3 +227,20 @@ async def test_a_meeting_whose_closing_waits_is_not_forgotten(
 
     assert kept is not None
     assert await meetings.find(M1) is None
+
+
+async def test_what_is_in_hand_or_due_is_under_way_and_what_failed_waits(
+    closings: Closings, seats: PresenceStore
+) -> None:
+    claimed = await asked(closings, now=1)
+    in_hand = await closings.progress(M1, now=2)
+    await closings.postpone_closing(claimed, "partner-timeout", due=5)
+    failed, due = await closings.progress(M1, now=2), await closings.progress(M1, now=5)
+    (seat,) = await closings.conclude_closing(await asked(closings, now=6), [ANA], now=6, due=9)
+    told = await closings.progress(M1, now=7)
+    await seats.postpone_seat(seat, "partner-timeout", due=20)
+    refused = await closings.progress(M1, now=8), await closings.progress(M1, now=20)
+
+    assert (in_hand, failed, due) == (UNDER_WAY, WAITING, UNDER_WAY)
+    assert told is UNDER_WAY
+    assert refused == (WAITING, UNDER_WAY)
