@@ -165,15 +165,18 @@ async def test_a_late_claim_changes_nothing(
 
 
 async def test_a_failure_is_counted_and_shown_and_whoever_asks_again_need_not_wait(
-    closings: Closings, inbox: OperatorInbox
+    closings: Closings, meetings: MeetingRepository, inbox: OperatorInbox
 ) -> None:
-    await closings.postpone_closing(await asked(closings), "partner-timeout", due=1000)
+    await closings.postpone_closing(await asked(closings, now=1), "partner-timeout", due=1000)
 
     (waiting,) = await inbox.closings(referral="enc-1", limit=9)
     assert (waiting.meeting, waiting.due, waiting.why) == (M1, 1000, "partner-timeout")
     assert await inbox.closings(referral="enc-2", limit=9) == []
     assert await closings.claim_closings(9, now=999, lease=LEASE) == []
     assert (await asked(closings, now=2)).failures == 1
+    known = await meetings.find(M1)
+    assert known is not None
+    assert known.closing == 1
 
 
 async def test_a_claim_that_is_given_back_is_due_at_once_and_no_failure(closings: Closings) -> None:
