@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from application.rights import Rights
 from domain.caller import Caller, TicketHolder
+from domain.errors import DomainError, MeetingClosedError
 from domain.meeting import Entry, Guest, MeetingId
 from domain.ports.callers import LeaveTickets
+from domain.ports.meetings import MeetingRepository
 from domain.ports.video import GuestAdmitter
 
 
@@ -14,11 +16,25 @@ class JoinMeeting:
     """Safe to repeat: a doctor who is admitted already gets a fresh token and a fresh ticket."""
 
     rights: Rights
+    meetings: MeetingRepository
     admitter: GuestAdmitter
     tickets: LeaveTickets
 
     async def __call__(self, caller: Caller, guest: Guest, meeting: MeetingId) -> Entry:
-        """Raises ForbiddenError, HostNotAllowedError, or UnknownMeetingError of the provider."""
+        """Raises ForbiddenError, HostNotAllowedError, MeetingClosedError, or UnknownMeetingError
+        of the provider."""
         await self.rights.to_join(caller, guest, meeting)
-        admission = await self.admitter.admit(guest, meeting)
+        await self._not_closed(meeting)
+        try:
+            admission = await self.admitter.admit(guest, meeting)
+        except DomainError:
+            await self._not_closed(meeting)
+            raise
+        # It may have been closed meanwhile: then the token opens nothing.
+        await self._not_closed(meeting)
         return Entry(admission, self.tickets.issue(TicketHolder(guest.id, meeting)))
+
+    async def _not_closed(self, meeting: MeetingId) -> None:
+        known = await self.meetings.find(meeting)
+        if known is not None and known.closing is not None:
+            raise MeetingClosedError("joined after the meeting was closed")

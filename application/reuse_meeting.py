@@ -28,9 +28,11 @@ class ReuseMeeting:
 
     async def __call__(self, referral: ReferralId, meeting: Meeting) -> bool:
         """Opened, or somebody was in it, less than 30 minutes ago; or a connection is open; or the
-        provider has a session now, or gives no answer."""
+        provider has a session now, or gives no answer. Never once its closing was asked for."""
         facts = await self.facts.of_meeting(referral, meeting.id)
         known = await self.meetings.find(meeting.id)
+        if known is not None and known.closing is not None:
+            return False
         opened = known.opened if known and known.opened else 0.0
         moments = [opened, *(fact.at for fact in facts if _tells_of_somebody(fact))]
         if max(moments) > self.now() - RECENT or _anybody_connected(facts):

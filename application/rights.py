@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.caller import Anyone, Caller, Doctor, Service, TicketHolder
-from domain.errors import ForbiddenError, HostNotAllowedError
-from domain.meeting import Guest, MeetingId, PersonId, Preset
+from domain.errors import ForbiddenError, HostNotAllowedError, UnknownMeetingError
+from domain.meeting import Guest, KnownMeeting, MeetingId, PersonId, Preset
 from domain.ports.attendance import ReferralLookup
 from domain.ports.meetings import MeetingRepository
 from domain.presence import Seat
@@ -70,6 +70,20 @@ class Rights:
         if as_host and not self._may_host(caller, guest.id, referral):
             raise HostNotAllowedError("host")
 
+    async def to_end(self, caller: Caller, meeting: MeetingId) -> KnownMeeting:
+        """Close a meeting for everybody: whoever may be its host. Raises UnknownMeetingError to
+        those who may know which meetings there are."""
+        known = await self.meetings.find(meeting)
+        if known is None and not isinstance(caller, Doctor):
+            raise UnknownMeetingError("not in the repository")
+        if known is None:
+            raise ForbiddenError("unknown-meeting")
+        if not (self._trusted(caller) or _is_operator(caller)):
+            referral = await self._own_referral(caller, known.title)
+            if isinstance(caller, Doctor) and not self._may_host(caller, caller.person, referral):
+                raise ForbiddenError("host")
+        return known
+
     async def to_report(
         self, caller: Caller | TicketHolder, seat: Seat, *, in_meeting: bool
     ) -> None:
@@ -113,6 +127,10 @@ class Rights:
         if referral is None:
             return isinstance(caller, Service) and self.hosts is not Hosts.NONE
         return self.hosts.name_them(person, referral)
+
+
+def _is_operator(caller: Caller) -> bool:
+    return isinstance(caller, Service | Anyone) and caller.operator
 
 
 def _speaks_for(caller: Caller, person: PersonId) -> None:

@@ -14,13 +14,13 @@ from domain.errors import (
     PartnerRefusedError,
     UnknownReferralError,
 )
-from domain.facts import PeerJoined, PeerLeft, StoredFact
+from domain.facts import MeetingOpened, PeerJoined, PeerLeft, StoredFact
 from domain.policies.backoff import LONGEST, advised_wait, wait_before_retry
 from domain.policies.doubt import in_doubt
 from domain.policies.refusal import Refusals
 from domain.ports.attendance import Attendance
 from domain.ports.presence import PresenceFacts, PresenceUpdates
-from domain.presence import Seat, is_in
+from domain.presence import Seat, changed_at, is_in
 
 
 class SyncOutcome(Enum):
@@ -56,9 +56,10 @@ class SyncPresence:
             await self.updates.release_seat(claimed, now=self.now())
             return SyncOutcome.LATER
         inside = is_in(claimed.seat.person, facts)
+        since = changed_at(claimed.seat.person, facts, claimed.told_seq)
         if not _worth_telling(claimed, facts, self.now(), inside=inside):
             await self.updates.settle(
-                claimed, seq=seq, in_meeting=inside, now=self.now(), updated=False
+                claimed, seq=seq, in_meeting=inside, now=self.now(), updated=False, since=since
             )
             return SyncOutcome.DONE
         try:
@@ -72,7 +73,7 @@ class SyncPresence:
             due = self.now() + LONGEST
             await self.updates.postpone_seat(claimed, "internal-error", due=due, unsure=True)
             raise
-        await self.updates.settle(claimed, seq=seq, in_meeting=inside, now=self.now())
+        await self.updates.settle(claimed, seq=seq, in_meeting=inside, now=self.now(), since=since)
         return SyncOutcome.DONE
 
     async def _tell(self, seat: Seat, *, inside: bool) -> None:
@@ -121,15 +122,15 @@ class SyncPresence:
 def _worth_telling(
     claimed: ClaimedSeat, facts: Sequence[StoredFact], now: float, *, inside: bool
 ) -> bool:
-    """True after any new fact but a join or leave, because others may write that flag too;
-    otherwise when the state differs from the one last told (never told counts as out), or when an
-    update's outcome is in doubt. Never for an erased person: the attendance service does not know
-    the pseudonym."""
+    """True after any new fact but an opening, a join or a leave, because others may write that flag
+    too; otherwise when the state differs from the one last told (never told counts as out), or when
+    an update's outcome is in doubt. Never for an erased person: the attendance service does not
+    know the pseudonym."""
     if is_erased(claimed.seat.person):
         return False
     if in_doubt(claimed.again, now):
         return True
     news = [fact for fact in facts if fact.seq > claimed.told_seq]
-    if any(not isinstance(fact.what, PeerJoined | PeerLeft) for fact in news):
+    if any(not isinstance(fact.what, MeetingOpened | PeerJoined | PeerLeft) for fact in news):
         return True
     return bool(facts) and inside != bool(claimed.shown)

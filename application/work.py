@@ -5,34 +5,42 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from application.finish_closing import FinishClosing
 from application.handle_delivery import HandleDelivery
 from application.sync_presence import SyncPresence
-from domain.claims import ClaimedSeat
+from domain.claims import ClaimedClosing, ClaimedSeat
 from domain.delivery import Delivery
 from domain.errors import DomainError, StorageUnavailableError
 from domain.policies.breaker import Breaker
+from domain.ports.closings import Closings
 from domain.ports.presence import PresenceUpdates
 from domain.ports.webhooks import DeliveryQueue
 
 log = logging.getLogger(__name__)
 
-Claim = Delivery | ClaimedSeat
+Claim = Delivery | ClaimedSeat | ClaimedClosing
 
 TURN = 10.0
 """Seconds after which suspects are looked for, however much else is due."""
+CLOSINGS = 4
+"""Closings in hand at once, beside all else: they wait for the video provider alone."""
 
 
 @dataclass(slots=True)
 class Work:
-    """One loop per process. Times are seconds; ``most`` bounds what is in hand at once."""
+    """One loop per process. Times are seconds; ``most`` bounds the deliveries and updates that are
+    in hand at once."""
 
     deliveries: DeliveryQueue
     updates: PresenceUpdates
+    closings: Closings
     handle: HandleDelivery
     sync: SyncPresence
+    finish: FinishClosing
     breaker: Breaker
     now: Callable[[], float]
     lease: float
+    closing_lease: float
     most: int = 32
     poll: float = 0.5
     _in_hand: dict[asyncio.Task[None], Claim] = field(default_factory=dict)
@@ -56,7 +64,7 @@ class Work:
             except Exception:
                 log.exception("the worker crashed while claiming")
                 found = False
-            if not found or len(self._in_hand) >= self.most:
+            if not found or self._room <= 0:
                 await self._pause()
 
     def stop_claiming(self) -> None:
@@ -78,7 +86,8 @@ class Work:
                 log.warning("a lease could not be given back: %s", error.slug)
 
     async def _claim(self) -> bool:
-        """Whether anything was claimed. An open breaker lets one through now and then.
+        """Whether anything was claimed. An open breaker lets one update or delivery through now and
+        then; it holds no closing up.
 
         Whatever is in hand when a process dies loses its claim. So a suspect is tried alone: when
         nothing else is due, or when its turn has come and all else in hand is through.
@@ -87,14 +96,40 @@ class Work:
             await self.updates.hasten_seats(now=self.now())
             await self.deliveries.hasten_deliveries(now=self.now())
             self.breaker.came_back()
-        if self._alone or not self.breaker.allows():
+        if self._alone:
             return False
-        room = self.most - len(self._in_hand)
-        found = await self._take(1 if self.breaker.open else room, suspects=False)
+        found = await self._take_closings(CLOSINGS - self._closing, suspects=False)
+        if self.breaker.allows():
+            found += await self._take(1 if self.breaker.open else self._room, suspects=False)
         if not self._in_hand or self.now() >= self._next_turn:
-            found += await self._take(1, suspects=True)
+            found += await self._take_suspect()
             self._next_turn = self.now() + TURN
         return found > 0
+
+    @property
+    def _closing(self) -> int:
+        """How many closings are in hand."""
+        return sum(isinstance(claim, ClaimedClosing) for claim in self._in_hand.values())
+
+    @property
+    def _room(self) -> int:
+        """How many more updates and deliveries may be in hand."""
+        return self.most - len(self._in_hand) + self._closing
+
+    async def _take_suspect(self) -> int:
+        found = await self._take_closings(1, suspects=True)
+        if not found and self.breaker.allows():
+            found = await self._take(1, suspects=True)
+        return found
+
+    async def _take_closings(self, limit: int, *, suspects: bool) -> int:
+        if limit <= 0:
+            return 0
+        closings = await self.closings.claim_closings(
+            limit, now=self.now(), lease=self.closing_lease, suspects=suspects
+        )
+        self._start(closings, alone=suspects)
+        return len(closings)
 
     async def _take(self, limit: int, *, suspects: bool) -> int:
         """How many were claimed; each is in hand before the next kind is asked for."""
@@ -123,20 +158,26 @@ class Work:
         if after:
             await asyncio.wait(after)
         try:
-            if isinstance(claim, Delivery):
-                await self.handle(claim)
-            else:
-                await self.sync(claim)
+            match claim:
+                case Delivery():
+                    await self.handle(claim)
+                case ClaimedSeat():
+                    await self.sync(claim)
+                case ClaimedClosing():
+                    await self.finish(claim)
         except DomainError as error:
             log.warning("an attempt failed: %s", error.slug)
         except Exception:
             log.exception("an attempt crashed")
 
     async def _release(self, claim: Claim) -> None:
-        if isinstance(claim, Delivery):
-            await self.deliveries.release_delivery(claim, now=self.now())
-        else:
-            await self.updates.release_seat(claim, now=self.now())
+        match claim:
+            case Delivery():
+                await self.deliveries.release_delivery(claim, now=self.now())
+            case ClaimedSeat():
+                await self.updates.release_seat(claim, now=self.now())
+            case ClaimedClosing():
+                await self.closings.release_closing(claim, now=self.now())
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         del self._in_hand[task]

@@ -16,6 +16,7 @@ class AuditEvent(StrEnum):
     ESCALATION_REFUSED = "audit.escalation_refused"
     ORIGIN_REFUSED = "audit.origin_refused"
     SIGNATURE_REFUSED = "audit.signature_refused"
+    MEETING_CLOSED = "audit.meeting_closed"
     PRESENCE_CLEARED = "audit.presence_cleared"
     DELIVERIES_RETRIED = "audit.deliveries_retried"
     DELIVERY_DISCARDED = "audit.delivery_discarded"

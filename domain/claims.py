@@ -3,6 +3,7 @@ checks, so a claim that is no longer the newest changes nothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from domain.facts import Fact
 from domain.meeting import Inside, MeetingId, PersonId
@@ -45,6 +46,25 @@ class Concluded:
     claimed: Sequence[ClaimedSeat] = ()
     news: bool = False
     waiting: bool = False
+
+
+class ClosingProgress(Enum):
+    """How far a closing is. ``UNDER_WAY``: what is left is in hand, or will be in a moment;
+    ``WAITING``: a partner failed, and something waits for its next try."""
+
+    DONE = "done"
+    UNDER_WAY = "under way"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedClosing:
+    """A meeting to close at the provider. ``failures`` counts since it was asked for."""
+
+    referral: ReferralId
+    meeting: MeetingId
+    attempts: int
+    failures: int = 0
 
 
 @dataclass(frozen=True, slots=True)

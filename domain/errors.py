@@ -176,6 +176,13 @@ class StartInProgressError(DomainError):
     kind = Kind.REFUSED
 
 
+class MeetingClosedError(DomainError):
+    """The meeting is closed, or is being closed: nobody joins it any more."""
+
+    slug = "meeting-closed"
+    kind = Kind.REFUSED
+
+
 class UnauthenticatedError(DomainError):
     """The request carries no credential."""
 

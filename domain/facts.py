@@ -14,6 +14,16 @@ from domain.referral import ReferralId
 
 
 @dataclass(frozen=True, slots=True)
+class MeetingOpened:
+    """This service opened the meeting."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingClosed:
+    """This service closed the meeting at the provider: nobody is in, whatever arrives later."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reported:
     """A person was reported in or out through one of our two endpoints.
 
@@ -84,7 +94,16 @@ class Roster:
     unsure: frozenset[tuple[str, PersonId]] = frozenset()
 
 
-What = Reported | PeerJoined | PeerLeft | SessionEnded | SessionActive | Roster
+What = (
+    MeetingOpened
+    | MeetingClosed
+    | Reported
+    | PeerJoined
+    | PeerLeft
+    | SessionEnded
+    | SessionActive
+    | Roster
+)
 
 
 def person_of(what: What) -> PersonId | None:
@@ -103,8 +122,9 @@ class Fact:
     ``key`` makes it count once: ``joined:`` and ``left:`` with meeting, connection, session and
     instants; ``ended:`` with meeting, session, reason and instant, or with the delivery's key when
     it names neither session nor instant; ``active:`` with meeting and that key; ``roster:`` with
-    meeting and the sweep's number; ``report:`` and ``clear:`` with an id of their own. ``at`` is
-    when we learned of it, in seconds since the epoch.
+    meeting and the sweep's number; ``report:`` and ``clear:`` with an id of their own; ``opened:``
+    with the meeting; ``closed:`` with meeting and referral. ``at`` is when we learned of it, in
+    seconds since the epoch.
     """
 
     key: str

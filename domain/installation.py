@@ -22,16 +22,18 @@ class Installation:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What has not been told or handled yet: presence updates, and webhooks."""
+    """What has not been told, handled or done yet: presence updates, webhooks, and closings."""
 
     updates: int = 0
     webhooks: int = 0
+    closings: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.updates or self.webhooks)
+        return bool(self.updates or self.webhooks or self.closings)
 
     def __str__(self) -> str:
-        return f"{_counted(self.updates, 'update')} and {_counted(self.webhooks, 'webhook')}"
+        told = f"{_counted(self.updates, 'update')} and {_counted(self.webhooks, 'webhook')}"
+        return f"{told} and {_counted(self.closings, 'closing')}" if self.closings else told
 
 
 class ForeignStorageError(Exception):

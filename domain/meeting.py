@@ -55,10 +55,12 @@ class KnownMeeting:
     """A meeting in the repository. ``title`` is what it was opened with, or first heard of with.
 
     ``opened`` is when this service opened it, in seconds since the epoch; None when it did not.
+    ``closing`` is when it was asked to close it: from then on nobody joins.
     """
 
     title: str
     opened: float | None
+    closing: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,18 @@ class UpdateView:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosingView:
+    """A meeting that the provider has not closed yet."""
+
+    referral: ReferralId
+    meeting: MeetingId
+    due: float
+    attempts: int
+    failures: int
+    why: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class SeatHistory:
     """A seat and what the attendance service was told of it last, and when."""
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from domain.connection import NEVER, Connection
 from domain.facts import (
+    MeetingClosed,
     PeerJoined,
     PeerLeft,
     Reported,
@@ -19,6 +20,9 @@ from domain.facts import (
 )
 from domain.meeting import MeetingId, PersonId
 from domain.referral import ReferralId
+
+LOOKED_BACK = 32
+"""Facts; a state that lasts for more new ones than these began no earlier than the oldest."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,10 +46,13 @@ class PresenceFold:
     last_report: int = NEVER
     reported_in: bool = False
     last_out: int = NEVER
+    closed: bool = False
 
     @property
     def is_in(self) -> bool:
         """Whether the attendance service should show this person in the meeting."""
+        if self.closed:
+            return False
         return self.inside_by > 0 or (self.reported_in and not self._report_ended())
 
     @property
@@ -53,13 +60,14 @@ class PresenceFold:
         """How many open connections show this person in the meeting."""
         return sum(
             connection.joined > self.last_out or connection.restored_after(self.last_out)
-            for connection in self.connections.values()
-            if connection.is_open
+            for connection in self.open_connections
         )
 
     @property
     def because(self) -> str:
         """What decided, in a few words for people."""
+        if self.closed:
+            return "the meeting was closed"
         if self.inside_by:
             return "a connection is open"
         if self.reported_in:
@@ -80,6 +88,8 @@ class PresenceFold:
     @property
     def open_connections(self) -> list[Connection]:
         """Those that are open, even of somebody who was reported out."""
+        if self.closed:
+            return []
         return [connection for connection in self.connections.values() if connection.is_open]
 
     @property
@@ -132,7 +142,8 @@ class PresenceFold:
 def fold_presence(person: PersonId, facts: Iterable[StoredFact]) -> PresenceFold:
     """From everything known of the meeting, in whatever order it is given."""
     ordered = sorted(facts, key=lambda fact: fact.seq)
-    found = PresenceFold(person)
+    closed = any(isinstance(fact.what, MeetingClosed) for fact in ordered)
+    found = PresenceFold(person, closed=closed)
     for fact in ordered:
         _learn(found, fact)
     # A leave or an end may come before the joining that it closes.
@@ -150,6 +161,21 @@ def fold_presence(person: PersonId, facts: Iterable[StoredFact]) -> PresenceFold
 def is_in(person: PersonId, facts: Iterable[StoredFact]) -> bool:
     """Whether the attendance service should show the person in the meeting."""
     return fold_presence(person, facts).is_in
+
+
+def changed_at(person: PersonId, facts: Iterable[StoredFact], after: int) -> float | None:
+    """When we learned of what brought the person in, or out, among the facts after that ``seq``;
+    None when none of these changed it."""
+    known = sorted(facts, key=lambda fact: fact.seq)
+    now = is_in(person, known)
+    last = None
+    for _ in range(LOOKED_BACK):
+        if not known or known[-1].seq <= after:
+            return None
+        last = known.pop()
+        if is_in(person, known) != now:
+            break
+    return last.at if last else None
 
 
 def _learn(known: PresenceFold, fact: StoredFact) -> None:

@@ -35,6 +35,7 @@ from adapters.published_keys import GivenKeys, KeyMemory
 from adapters.sandbox.world import SandboxWorld
 from adapters.storage.audit import StoredAuditLog, StoredAuditOutbox
 from adapters.storage.clock import database_clock, file_clock
+from adapters.storage.closings import StoredClosings
 from adapters.storage.deliveries import StoredDeliveries
 from adapters.storage.erasure import StoredErasure
 from adapters.storage.far_dues import StoredFarDues
@@ -246,6 +247,7 @@ class Adapters(containers.DeclarativeContainer):
 
     deliveries = providers.Singleton(StoredDeliveries, store=store)
     presence = providers.Singleton(StoredPresence, store=store)
+    closings = providers.Singleton(StoredClosings, store=store)
     installation = providers.Singleton(StoredInstallation, store=store)
     secrets = providers.Singleton(StoredSecrets, store=store)
     meetings: providers.Provider[MeetingRepository] = providers.Singleton(

@@ -79,6 +79,7 @@ def operations_of(settings: Settings) -> tuple[Operation, ...]:
 def _resolve(app: web.Application, container: Container) -> None:
     app[app_keys.START_MEETING] = container.start_meeting()
     app[app_keys.JOIN_MEETING] = container.join_meeting()
+    app[app_keys.CLOSE_MEETING] = container.close_meeting()
     app[app_keys.REPORT_PRESENCE] = container.report_presence()
     app[app_keys.LEAVE_MEETING] = container.leave_meeting()
     app[app_keys.RECEIVE_WEBHOOK] = container.receive_webhook()

@@ -9,12 +9,14 @@ import asyncio
 from dependency_injector import providers
 
 from application.clear_presence import ClearPresence
+from application.close_meeting import CloseMeeting
 from application.conclude_sweep import ConcludeSweep
 from application.decide_event import DecideEvent
 from application.discard_delivery import DiscardDelivery
 from application.doubt_listed import DoubtListed
 from application.erase_person import ErasePerson
 from application.explain_presence import ExplainPresence
+from application.finish_closing import FinishClosing
 from application.handle_delivery import HandleDelivery
 from application.handle_participant import HandleParticipant
 from application.handle_session_end import HandleSessionEnd
@@ -87,7 +89,11 @@ class Container(Adapters):
         patience=Adapters.settings.provided.partner_timeout,
     )
     join_meeting = providers.Singleton(
-        JoinMeeting, rights=rights, admitter=Adapters.rooms, tickets=Adapters.tickets
+        JoinMeeting,
+        rights=rights,
+        meetings=Adapters.meetings,
+        admitter=Adapters.rooms,
+        tickets=Adapters.tickets,
     )
     sync_presence = providers.Singleton(
         SyncPresence,
@@ -97,6 +103,26 @@ class Container(Adapters):
         now=Adapters.stored_now,
         patience=Adapters.settings.provided.partner_timeout,
         random=Adapters.random,
+    )
+    finish_closing = providers.Singleton(
+        FinishClosing,
+        closings=Adapters.closings,
+        closer=Adapters.rooms,
+        referrals=Adapters.referral_lookup,
+        sync=sync_presence,
+        now=Adapters.clock,
+        random=Adapters.random,
+        lease=Adapters.settings.provided.lease,
+    )
+    close_meeting = providers.Singleton(
+        CloseMeeting,
+        rights=rights,
+        closings=Adapters.closings,
+        finish=finish_closing,
+        audit=Adapters.audit_log,
+        pseudonyms=Adapters.pseudonyms,
+        now=Adapters.clock,
+        lease=Adapters.settings.provided.closing_lease,
     )
     report_presence = providers.Singleton(
         ReportPresence,
@@ -163,11 +189,14 @@ class Container(Adapters):
         Work,
         deliveries=Adapters.deliveries,
         updates=Adapters.presence,
+        closings=Adapters.closings,
         handle=handle_delivery,
         sync=sync_presence,
+        finish=finish_closing,
         breaker=Adapters.breaker,
         now=Adapters.stored_now,
         lease=Adapters.settings.provided.lease,
+        closing_lease=Adapters.settings.provided.closing_lease,
     )
     readiness = providers.Singleton(Readiness, check=Adapters.store.provided.check)
     sweep_pace = providers.Singleton(

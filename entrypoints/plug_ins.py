@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from adapters.plug_in import PREFIX, AdapterContext, AdapterError, AttendanceAdapter, VideoAdapter
 from domain.ports.attendance import Attendance
-from domain.ports.video import GuestAdmitter, LiveCalls, MeetingOpener
+from domain.ports.video import GuestAdmitter, LiveCalls, MeetingCloser, MeetingOpener
 from domain.ports.webhooks import WebhookSource
 
 VIDEO, ATTENDANCE = "VIDEO_PROVIDER", "ATTENDANCE_PROVIDER"
@@ -40,7 +40,7 @@ def load_factory(name: str) -> Callable[[AdapterContext], object]:
 def made_video_adapter(name: str, context: AdapterContext) -> VideoAdapter:
     """Raises AdapterError when it lacks a method of a port."""
     adapter = _made(VIDEO, name, context, VideoAdapter)
-    for port in (MeetingOpener, GuestAdmitter, LiveCalls):
+    for port in (MeetingOpener, GuestAdmitter, LiveCalls, MeetingCloser):
         _has_methods_of(port, adapter.calls, f"{VIDEO}: {name}: calls")
     _has_methods_of(WebhookSource, adapter.webhooks, f"{VIDEO}: {name}: webhooks")
     return adapter

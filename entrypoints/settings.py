@@ -218,6 +218,11 @@ class Settings(BaseSettings):
         return 2 * self.partner_timeout
 
     @property
+    def closing_lease(self) -> float:
+        """Seconds that a claim on a closing lasts: four calls in a row."""
+        return 2 * self.lease
+
+    @property
     def start_lease(self) -> float:
         """Seconds that a start may take before another call takes it over."""
         return max(30.0, self.lease)

@@ -40,6 +40,10 @@ class CountedRooms(SandboxRooms):
         self.counted.calls += 1
         return await SandboxRooms.inside(self, meeting)
 
+    async def close(self, meeting: MeetingId) -> None:
+        self.counted.calls += 1
+        await SandboxRooms.close(self, meeting)
+
 
 class CountedAttendance(SandboxAttendance):
     """The twin, counting."""

@@ -1,11 +1,12 @@
-"""The rooms' twin, going wrong on command between the provider's answer and ours."""
+"""The rooms' twin, going wrong on command."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from adapters.sandbox.rooms import SandboxRooms
-from domain.meeting import Meeting, MeetingId
-from tests.waiting import until
+from adapters.sandbox.rooms import INACTIVE, SandboxRooms
+from domain.meeting import Admission, Guest, Meeting, MeetingId
+from tests.waiting import hang, until
 
 
 @dataclass
@@ -45,3 +46,34 @@ class FaultyRooms(SandboxRooms):
         if isinstance(self.live, Exception):
             raise self.live
         return self.live or await SandboxRooms.active_session(self, meeting)
+
+
+@dataclass
+class FaultyCloser(SandboxRooms):
+    """The twin, with failures on command: ``inactive`` is raised before a meeting is set INACTIVE,
+    ``kicking`` after that. ``meanwhile`` happens before somebody is admitted. ``closed`` has
+    those that were closed."""
+
+    inactive: Exception | None = None
+    kicking: Exception | None = None
+    hanging: bool = False
+    meanwhile: Callable[[], Awaitable[object]] | None = None
+    closed: list[MeetingId] = field(default_factory=list)
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def close(self, meeting: MeetingId) -> None:
+        if self.hanging:
+            await hang()
+        if self.inactive:
+            raise self.inactive
+        if self.kicking:
+            self.set_status(meeting, INACTIVE)
+            raise self.kicking
+        await SandboxRooms.close(self, meeting)
+        self.closed.append(meeting)
+        self.reached.set()
+
+    async def admit(self, guest: Guest, meeting: MeetingId) -> Admission:
+        if self.meanwhile:
+            await self.meanwhile()
+        return await SandboxRooms.admit(self, guest, meeting)

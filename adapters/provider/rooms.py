@@ -82,6 +82,20 @@ class ProviderRooms:
         async for rows, total in self._pages(None, MOST_LIVE_PAGES, "sessions", **query):
             yield LivePage([wire.live_session(row) for row in rows], total)
 
+    async def close(self, meeting: MeetingId) -> None:
+        """What the provider answers to kick-all without a session is not documented: whatever it
+        refuses, it is asked whether there is one."""
+        path = ("meetings", meeting)
+        try:
+            await self.api.send("PATCH", *path, body=wire.INACTIVE, item=meeting)
+        except PartnerNotFoundError as error:
+            raise UnknownMeetingError("the provider has no such meeting") from error
+        try:
+            await self.api.send("POST", *path, "active-session", "kick-all", item=meeting)
+        except (PartnerNotFoundError, PartnerRefusedError):
+            if await self.active_session(meeting) is not None:
+                raise
+
     async def _add(self, guest: Guest, meeting: MeetingId) -> Admission:
         body = wire.participant_body(guest, self.presets[guest.preset])
         path = ("meetings", meeting, "participants")

@@ -21,6 +21,10 @@ def meeting_body(title: str, *, with_region: bool) -> Json:
     return {"title": title, **region, "record_on_start": False, "live_stream_on_start": False}
 
 
+INACTIVE: Json = {"status": "INACTIVE"}
+"""What nobody can join any more (provider document)."""
+
+
 def participant_body(guest: Guest, preset_name: str) -> Json:
     """The preset is always sent: without it, the provider admits anybody as host."""
     return {"custom_participant_id": guest.id, **edit_body(guest, preset_name)}

@@ -32,6 +32,8 @@ class SandboxCalls:
         participant = room.participants.get(person)
         if participant is None:
             raise ImpossibleDeedError("that person was not admitted")
+        if not room.is_active:
+            raise ImpossibleDeedError("an INACTIVE meeting lets nobody in")
         session = room.active_session or self._start(room)
         peer = Peer(self.rooms.new_id(), participant, self.rooms.timestamp())
         session.peers.append(peer)
@@ -74,6 +76,18 @@ class SandboxCalls:
         for peer in session.open_peers:
             peer.left_at = now
         self._end(room, session, HOST_ENDED)
+
+    def kick_all(self, room: Room) -> int:
+        """How many people were thrown out. Everybody's leave is sent, and that the host ended it:
+        the provider documents two reasons, and its own button for that does the same."""
+        session = room.active_session
+        if session is None:
+            return 0
+        thrown_out = {peer.participant.guest.id for peer in session.open_peers}
+        for peer in session.open_peers:
+            self._close(room, session, peer)
+        self._end(room, session, HOST_ENDED)
+        return len(thrown_out)
 
     def _session(self, meeting: MeetingId) -> tuple[Room, Session]:
         room = self.rooms.room(meeting)

@@ -1,12 +1,14 @@
 """VideoProvider in memory: meetings, who was admitted, and the sessions that took place in them."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from domain.errors import UnknownMeetingError
+from domain.errors import Partner, PartnerRefusedError, UnknownMeetingError
 from domain.live_list import LivePage, LiveSession
 from domain.meeting import Admission, Guest, Inside, Meeting, MeetingId, PersonId, opened_since
+
+INACTIVE = "INACTIVE"
 
 
 @dataclass(slots=True)
@@ -56,18 +58,29 @@ class Room:
     sessions: list[Session] = field(default_factory=list)
 
     @property
+    def is_active(self) -> bool:
+        """An INACTIVE meeting lets nobody in (provider document)."""
+        return self.meeting.status != INACTIVE
+
+    @property
     def active_session(self) -> Session | None:
         last = self.sessions[-1] if self.sessions else None
         return last if last and last.ended_at is None else None
 
 
+def throw_nobody_out(room: Room) -> None:
+    """For rooms that nobody acts in."""
+
+
 @dataclass(slots=True)
 class SandboxRooms:
-    """``now`` and ``new_id`` are arguments, so that a test controls both."""
+    """``now`` and ``new_id`` are arguments, so that a test controls both. ``throw_out`` ends the
+    session of a room that is closed."""
 
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     rooms: dict[MeetingId, Room] = field(default_factory=dict)
+    throw_out: Callable[[Room], object] = throw_nobody_out
 
     async def open(self, title: str) -> Meeting:
         now = self.timestamp()
@@ -92,7 +105,7 @@ class SandboxRooms:
         return opened_since((room.meeting for room in self.rooms.values()), title, since)
 
     async def admit(self, guest: Guest, meeting: MeetingId) -> Admission:
-        room = self.room(meeting)
+        room = self.open_room(meeting)
         now = self.timestamp()
         created = Participant(self.new_id(), guest, now, now)
         participant = room.participants.setdefault(guest.id, created)
@@ -122,6 +135,14 @@ class SandboxRooms:
         peers = ((peer.id, peer.participant.guest.id) for peer in session.open_peers)
         return Inside(session.id, frozenset(peers))
 
+    async def close(self, meeting: MeetingId) -> None:
+        self.set_status(meeting, INACTIVE)
+        self.throw_out(self.room(meeting))
+
+    def set_status(self, meeting: MeetingId, status: str) -> None:
+        room = self.room(meeting)
+        room.meeting = replace(room.meeting, status=status, updated_at=self.timestamp())
+
     async def live_pages(self) -> AsyncIterator[LivePage]:
         live = [
             LiveSession(session.id, meeting, len(session.open_peers))
@@ -135,6 +156,14 @@ class SandboxRooms:
         if meeting not in self.rooms:
             raise UnknownMeetingError("the sandbox has no such meeting")
         return self.rooms[meeting]
+
+    def open_room(self, meeting: MeetingId) -> Room:
+        """For whoever wants to admit somebody: an INACTIVE meeting is refused. What the provider
+        answers then is not documented. Raises UnknownMeetingError, PartnerRefusedError."""
+        room = self.room(meeting)
+        if not room.is_active:
+            raise PartnerRefusedError(Partner.VIDEO, 400, "Meeting is INACTIVE")
+        return room
 
     def new_token(self) -> str:
         return f"sandbox-token-{self.new_id()}"

@@ -39,6 +39,7 @@ class SandboxWorld:
         async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
             webhooks = SandboxWebhooks(session, key, faults, new_id)
             calls = SandboxCalls(rooms, webhooks.tell)
+            rooms.throw_out = calls.kick_all
             try:
                 yield cls(rooms, calls, webhooks, key, over_http=over_http, faults=faults)
             finally:

@@ -7,20 +7,23 @@ has missed none below it.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from adapters.storage.facts import insert_fact
+from adapters.storage.facts import closed_fact, insert_fact
 from adapters.storage.transaction import Row, Transaction
 from domain.claims import ClaimedSeat, Concluded
-from domain.facts import Fact, Roster
+from domain.errors import MeetingClosedError
+from domain.facts import Fact, Reported, Roster
 from domain.meeting import MeetingId
 from domain.policies.refusal import Refusals
 from domain.presence import Seat
 from domain.referral import ReferralId
 
 ADD_MEETING = """
-INSERT INTO meetings (meeting, title, noted) VALUES ($1, $2, $3)
-ON CONFLICT (meeting) DO UPDATE SET meeting = excluded.meeting
+INSERT INTO meetings (meeting, title, noted, version) VALUES ($1, $2, $3, 1)
+ON CONFLICT (meeting) DO UPDATE SET version = meetings.version + 1
+RETURNING closing, closed
 """
-LOCK_MEETING = "UPDATE meetings SET title = title WHERE meeting = $1"
+LOCK_MEETING = "UPDATE meetings SET version = version + 1 WHERE meeting = $1"
+"""Whoever watches a meeting sees by its version that it may have changed."""
 OTHERS = "SELECT person FROM seats WHERE referral = $1 AND meeting = $2"
 LOCK = """
 INSERT INTO seats (referral, meeting, person, known) VALUES ($1, $2, $3, $4)
@@ -44,8 +47,12 @@ WHERE referral = $1 AND meeting = $2 AND person = $3
 RETURNING referral, meeting, person, attempts, failures, seq, due, told_seq, shown,
     known, refusals, refused_since, again
 """
-WATCH = """
-INSERT INTO sweeps (referral, meeting, watched, due) VALUES ($1, $2, $3, $3)
+NOT_CLOSED = "NOT EXISTS (SELECT 1 FROM meetings WHERE meeting = $2 AND closed IS NOT NULL)"
+"""Nobody is in a closed meeting, so nobody asks about it."""
+WATCH = f"""
+INSERT INTO sweeps (referral, meeting, watched, due)
+SELECT CAST($1 AS TEXT), $2, CAST($3 AS DOUBLE PRECISION), CAST($3 AS DOUBLE PRECISION)
+WHERE {NOT_CLOSED}
 ON CONFLICT (referral, meeting) DO UPDATE SET due = coalesce(sweeps.due, excluded.due)
 """
 
@@ -57,16 +64,21 @@ def append_facts(
     meeting. ``read`` when the referral of ``seats`` was read.
 
     A seat leased elsewhere keeps its lease; raising ``seq`` keeps it due after settling. Fact keys
-    that are known already change nothing.
+    that are known already change nothing. Raises MeetingClosedError for a report in.
     """
     about = (facts[0].referral, facts[0].meeting)
-    yield ADD_MEETING, (facts[0].meeting, facts[0].referral, now)
+    (meeting,) = yield ADD_MEETING, (facts[0].meeting, facts[0].referral, now)
+    if meeting["closing"] is not None and any(_reports_in(fact) for fact in facts):
+        raise MeetingClosedError("reported in after the meeting was closed")
     others = yield OTHERS, about
     known = {Seat(*about, row["person"]) for row in others}
     named = set(seats)
     locked: dict[Seat, Row] = {}
     for seat in sorted({*named, *_concerned(facts, known)}):
         (locked[seat],) = yield LOCK, (*_key(seat), int(read and seat in named))
+    if meeting["closed"] is not None:
+        # Under another referral's id it is closed too.
+        yield insert_fact(closed_fact(*about, meeting["closed"]))
     seq = 0
     for fact in facts:
         rows = yield insert_fact(fact)
@@ -80,7 +92,7 @@ def append_facts(
 
 
 def heard_of(meeting: MeetingId, referral: ReferralId, now: float) -> Transaction[None]:
-    """Watched from now on; in one order with all who change the meeting."""
+    """Watched from now on, unless it is closed; in one order with all who change the meeting."""
     yield ADD_MEETING, (meeting, referral, now)
     yield WATCH, (referral, meeting, now)
 
@@ -120,6 +132,10 @@ def _mark(
             (taken,) = yield TAKE, (*_key(seat), seq, due)
             claimed.append(claimed_seat(taken))
     return claimed
+
+
+def _reports_in(fact: Fact) -> bool:
+    return isinstance(fact.what, Reported) and fact.what.in_meeting
 
 
 def _untold(row: Row) -> bool:

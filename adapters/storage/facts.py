@@ -7,6 +7,8 @@ import orjson
 from adapters.storage.transaction import Row, Statement
 from domain.facts import (
     Fact,
+    MeetingClosed,
+    MeetingOpened,
     PeerJoined,
     PeerLeft,
     Reported,
@@ -17,7 +19,8 @@ from domain.facts import (
     What,
     person_of,
 )
-from domain.meeting import PersonId
+from domain.meeting import MeetingId, PersonId
+from domain.referral import ReferralId
 
 Json = dict[str, Any]
 
@@ -37,6 +40,11 @@ def insert_fact(fact: Fact) -> Statement:
     return INSERT, (fact.key, *about, kind, _text(data), fact.at)
 
 
+def closed_fact(referral: ReferralId, meeting: MeetingId, at: float) -> Fact:
+    """Of a meeting that the provider has closed; under each referral that it is known by."""
+    return Fact(f"closed:{meeting}:{referral}", referral, meeting, MeetingClosed(), at)
+
+
 def rewrite_fact(seq: int, what: What) -> Statement:
     """For the same kind of fact about somebody else: its place and its time stay."""
     _, data = _columns(what)
@@ -53,8 +61,12 @@ def _text(data: Json) -> str:
     return orjson.dumps(data).decode()
 
 
-def _columns(what: What) -> tuple[str, Json]:
+def _columns(what: What) -> tuple[str, Json]:  # noqa: C901, PLR0911 - a case for each kind
     match what:
+        case MeetingOpened():
+            return "meeting-opened", {}
+        case MeetingClosed():
+            return "meeting-closed", {}
         case Reported(in_meeting=in_meeting, why=why):
             return "reported", {"in_meeting": in_meeting, "why": why}
         case PeerJoined(peer=peer, session=session, joined_at=joined_at):
@@ -73,8 +85,12 @@ def _columns(what: What) -> tuple[str, Json]:
             return "roster", {"session": session, **people, **bounds}
 
 
-def _what(kind: str, person: PersonId, data: Json) -> What:
+def _what(kind: str, person: PersonId, data: Json) -> What:  # noqa: C901, PLR0911 - as above
     match kind:
+        case "meeting-opened":
+            return MeetingOpened()
+        case "meeting-closed":
+            return MeetingClosed()
         case "reported":
             return Reported(person, data["in_meeting"], data.get("why", ""))
         case "peer-joined":

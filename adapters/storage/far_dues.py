@@ -70,5 +70,6 @@ class StoredFarDues:
             Ahead("sweeps", meeting, waits, "seen_at", 0),
             Ahead("live_lists", "id", "id = 1", "due", self.reading + LONGEST_ADVICE),
             Ahead("live_lists", "id", "id = 1", "serves_until", 2 * self.reading + LONGEST_ADVICE),
+            Ahead("closings", "meeting", waits, "due", item),
             Ahead("idempotency_records", "key", waits, "due", self.start_lease),
         )

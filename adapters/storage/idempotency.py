@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from adapters.storage.append_facts import WATCH
-from adapters.storage.meetings import add_opened
+from adapters.storage.meetings import add_opened, say_opened
 from adapters.storage.transaction import Row, Store, Transaction, in_transaction
 from domain.errors import KeyReusedError, StartInProgressError
 from domain.idempotency import IdempotencyKey, StartClaim
@@ -31,7 +30,7 @@ RETURNING key
 """
 COMPLETE = "UPDATE idempotency_records SET due = NULL, meeting = $2, answer = $3 WHERE key = $1"
 NOTE_UNKNOWN = """
-INSERT INTO meetings (meeting, title, noted, opened) VALUES ($1, $2, $3, $3)
+INSERT INTO meetings (meeting, title, noted, opened, version) VALUES ($1, $2, $3, $3, 1)
 ON CONFLICT (meeting) DO NOTHING
 RETURNING id
 """
@@ -95,7 +94,7 @@ class StoredIdempotencyRecords:
         for meeting in candidates:
             noted = yield NOTE_UNKNOWN, (meeting.id, title, now)
             if noted:
-                yield WATCH, (title, meeting.id, now)
+                yield from say_opened(meeting.id, title, now)
                 yield _completed(claim, meeting)
                 return meeting
         return None

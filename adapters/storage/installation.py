@@ -1,6 +1,6 @@
 """Which installation a database belongs to: the first that serves with it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adapters.storage.transaction import Row, Store, Transaction, in_transaction
 from domain.installation import Installation, Waiting, check_owner
@@ -17,6 +17,7 @@ WAITING = """
 SELECT (SELECT count(*) FROM seats WHERE due IS NOT NULL) AS updates,
     (SELECT count(*) FROM deliveries WHERE state = 0) AS webhooks
 """
+WAITING_CLOSINGS = "SELECT count(*) AS closings FROM closings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,14 @@ def owner() -> Transaction[Installation | None]:
     return _installation(rows[0]) if rows else None
 
 
-def what_waits() -> Transaction[Waiting]:
+def what_waits(*, closings: bool = True) -> Transaction[Waiting]:
+    """``closings`` is False for a schema that has none yet."""
     (row,) = yield WAITING, ()
-    return Waiting(row["updates"], row["webhooks"])
+    waiting = Waiting(row["updates"], row["webhooks"])
+    if closings:
+        (row,) = yield WAITING_CLOSINGS, ()
+        waiting = replace(waiting, closings=row["closings"])
+    return waiting
 
 
 def _installation(row: Row) -> Installation:

@@ -3,16 +3,20 @@
 from dataclasses import dataclass
 
 from adapters.storage.append_facts import WATCH
-from adapters.storage.transaction import Store, Transaction, in_transaction
+from adapters.storage.facts import insert_fact
+from adapters.storage.transaction import Row, Store, Transaction, in_transaction
+from domain.facts import Fact, MeetingOpened
 from domain.meeting import KnownMeeting, MeetingId
+from domain.referral import ReferralId
 
 NEWEST = "SELECT meeting FROM meetings WHERE title = $1 ORDER BY id DESC LIMIT 1"
 
-FIND = "SELECT title, opened FROM meetings WHERE meeting = $1"
+FIND = "SELECT title, opened, closing FROM meetings WHERE meeting = $1"
 # Whoever was heard of before under another title was opened under this one.
 ADD_OPENED = """
-INSERT INTO meetings (meeting, title, noted, opened) VALUES ($1, $2, $3, $3)
-ON CONFLICT (meeting) DO UPDATE SET title = excluded.title, opened = excluded.opened
+INSERT INTO meetings (meeting, title, noted, opened, version) VALUES ($1, $2, $3, $3, 1)
+ON CONFLICT (meeting) DO UPDATE SET title = excluded.title, opened = excluded.opened,
+    version = meetings.version + 1
 WHERE meetings.opened IS NULL
 """
 
@@ -20,6 +24,13 @@ WHERE meetings.opened IS NULL
 def add_opened(meeting: MeetingId, title: str, now: float) -> Transaction[None]:
     """The sweep watches it from now on."""
     yield ADD_OPENED, (meeting, title, now)
+    yield from say_opened(meeting, title, now)
+
+
+def say_opened(meeting: MeetingId, title: str, now: float) -> Transaction[None]:
+    """Of a meeting that is in the repository."""
+    opened = Fact(f"opened:{meeting}", ReferralId(title), meeting, MeetingOpened(), now)
+    yield insert_fact(opened)
     yield WATCH, (title, meeting, now)
 
 
@@ -41,4 +52,8 @@ class StoredMeetings:
     @in_transaction
     def find(self, meeting: MeetingId) -> Transaction[KnownMeeting | None]:
         rows = yield FIND, (meeting,)
-        return KnownMeeting(rows[0]["title"], rows[0]["opened"]) if rows else None
+        return _known(rows[0]) if rows else None
+
+
+def _known(row: Row) -> KnownMeeting:
+    return KnownMeeting(row["title"], row["opened"], row["closing"])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from adapters.storage.transaction import Row, Store, Transaction, in_transaction
 from domain.delivery import State
-from domain.operator_view import DeliveryView, UpdateView
+from domain.operator_view import ClosingView, DeliveryView, UpdateView
 from domain.presence import Seat
 
 COLUMNS = "id, event, state, outcome, why, referral, meeting, received, due, attempts, failures"
@@ -22,6 +22,11 @@ WAITING_SEATS = """
 SELECT referral, meeting, person, due, attempts, failures, why FROM seats
 WHERE (due IS NOT NULL OR why IS NOT NULL)
 AND (CAST($1 AS TEXT) IS NULL OR referral = $1)
+ORDER BY due LIMIT $2
+"""
+CLOSINGS = """
+SELECT referral, meeting, due, attempts, failures, why FROM closings
+WHERE (CAST($1 AS TEXT) IS NULL OR referral = $1)
 ORDER BY due LIMIT $2
 """
 RETRY = """
@@ -79,6 +84,11 @@ class StoredOperatorInbox:
         ]
 
     @in_transaction
+    def closings(self, *, referral: str | None, limit: int) -> Transaction[Sequence[ClosingView]]:
+        rows = yield CLOSINGS, (referral, limit)
+        return [_closing(row) for row in rows]
+
+    @in_transaction
     def retry(self, *, number: int | None, since: float | None, now: float) -> Transaction[int]:
         deliveries = yield RETRY, (now, number, since)
         if number is not None or since is not None:
@@ -90,6 +100,11 @@ class StoredOperatorInbox:
     def discard(self, number: int, why: str, *, now: float) -> Transaction[bool]:
         rows = yield DISCARD, (number, now, why)
         return bool(rows)
+
+
+def _closing(row: Row) -> ClosingView:
+    about = (row["referral"], row["meeting"])
+    return ClosingView(*about, row["due"], row["attempts"], row["failures"], row["why"])
 
 
 def _view(row: Row) -> DeliveryView:

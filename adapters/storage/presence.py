@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from adapters.storage.append_facts import LOST_BEFORE, append_facts, claimed_seat
+from adapters.storage.append_facts import LOCK_MEETING, LOST_BEFORE, append_facts, claimed_seat
 from adapters.storage.facts import stored_fact
 from adapters.storage.suspects import MAY_BE_CLAIMED, ONE_LESS, WHY_SUSPECT
 from adapters.storage.transaction import SKIP_LOCKED, Store, Transaction, in_transaction
@@ -52,6 +52,7 @@ UPDATE seats SET told_seq = $5, shown = $6, told = CAST($7 AS DOUBLE PRECISION),
     known = CASE WHEN $8 = 1 THEN 1 ELSE known END, refusals = 0, refused_since = NULL,
     failures = 0, lost = 0, held = 0,
     again = CAST($9 AS DOUBLE PRECISION),
+    since = coalesce(CAST($10 AS DOUBLE PRECISION), since),
     why = CASE WHEN CAST($9 AS DOUBLE PRECISION) IS NULL THEN NULL ELSE 'outcome-unknown' END,
     due = CASE WHEN seq > $5 THEN CAST($7 AS DOUBLE PRECISION)
         ELSE CAST($9 AS DOUBLE PRECISION) END
@@ -113,10 +114,17 @@ class StoredPresence:
         return [stored_fact(row) for row in rows]
 
     @in_transaction
-    def settle(
-        self, claimed: ClaimedSeat, *, seq: int, in_meeting: bool, now: float, updated: bool = True
+    def settle(  # noqa: PLR0913 - what is settled, and how
+        self,
+        claimed: ClaimedSeat,
+        *,
+        seq: int,
+        in_meeting: bool,
+        now: float,
+        updated: bool = True,
+        since: float | None = None,
     ) -> Transaction[bool]:
-        told = (seq, int(in_meeting), now, int(updated), told_now(claimed.again, now))
+        told = (seq, int(in_meeting), now, int(updated), told_now(claimed.again, now), since)
         rows = yield SETTLE, (*_fence(claimed), *told)
         return bool(rows) and rows[0]["seq"] > seq
 
@@ -139,9 +147,11 @@ class StoredPresence:
 
     @in_transaction
     def refuse(self, claimed: ClaimedSeat, why: str, *, seq: int, now: float) -> Transaction[None]:
+        seat = claimed.seat
+        # Before the seat's row, as adding facts does; or two could wait for each other.
+        yield LOCK_MEETING, (seat.meeting,)
         rows = yield REFUSE, (*_fence(claimed), seq, now, why)
         if rows:
-            seat = claimed.seat
             about = (seat.referral, seat.meeting, seat.person)
             yield REFUSE_REPORTS, (*about, why, rows[0]["told_seq"], seq)
 

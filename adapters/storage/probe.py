@@ -12,7 +12,7 @@ import asyncpg
 from adapters.plug_in import Finding
 from adapters.storage import postgres, postgres_session, sqlite_file
 from adapters.storage.installation import owner, what_waits
-from adapters.storage.schema import MADE_BY, newest_version, refuse_newer, stored_version
+from adapters.storage.schema import MADE_BY, is_there, newest_version, refuse_newer, stored_version
 from adapters.storage.transaction import Transaction
 from domain.errors import StorageTooNewError
 from domain.installation import ForeignStorageError, Installation, Waiting, check_owner
@@ -75,7 +75,8 @@ def _seen(dialect: str) -> Transaction[Seen]:
     whose, waiting = None, Waiting()
     if version >= KNOWS_ITS_OWNER:
         whose = yield from owner()
-        waiting = yield from what_waits()
+        closings = yield from is_there(dialect, "closings")
+        waiting = yield from what_waits(closings=closings)
     return Seen(version, newest, whose, waiting)
 
 

@@ -45,6 +45,7 @@ DELETE FROM meetings WHERE id IN (
         SELECT 1 FROM facts
         WHERE facts.referral = meetings.title AND facts.meeting = meetings.meeting
     )
+    AND NOT EXISTS (SELECT 1 FROM closings WHERE closings.meeting = meetings.meeting)
     LIMIT $2 {SKIP_LOCKED}
 )
 RETURNING id

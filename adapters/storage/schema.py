@@ -8,8 +8,8 @@ from domain.errors import StorageMissingError, StorageTooNewError
 VERSIONS = "CREATE TABLE IF NOT EXISTS schema_versions (version INTEGER PRIMARY KEY)"
 CURRENT = "SELECT coalesce(max(version), 0) AS version FROM schema_versions"
 PRESENT = {
-    "sqlite": "SELECT count(*) AS n FROM sqlite_master WHERE name = 'schema_versions'",
-    "postgres": "SELECT count(to_regclass('schema_versions')) AS n",
+    "sqlite": "SELECT count(*) AS n FROM sqlite_master WHERE name = $1",
+    "postgres": "SELECT count(to_regclass($1)) AS n",
 }
 MADE_BY = "serving makes it, and so does `videochamadas migrate`"
 APPLIED = "INSERT INTO schema_versions (version) VALUES ($1)"
@@ -42,10 +42,14 @@ def apply(version: int, script: str) -> Transaction[None]:
     yield APPLIED, (version,)
 
 
+def is_there(dialect: str, table: str) -> Transaction[bool]:
+    (row,) = yield PRESENT[dialect], (table,)
+    return bool(row["n"])
+
+
 def stored_version(dialect: str) -> Transaction[int]:
     """The schema's version, 0 when there is none; changes nothing."""
-    (there,) = yield PRESENT[dialect], ()
-    if not there["n"]:
+    if not (yield from is_there(dialect, "schema_versions")):
         return 0
     (row,) = yield CURRENT, ()
     version: int = row["version"]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from adapters.storage.append_facts import LOCK_MEETING, append_facts, heard_of
+from adapters.storage.append_facts import LOCK_MEETING, NOT_CLOSED, append_facts, heard_of
 from adapters.storage.transaction import SKIP_LOCKED, Row, Rows, Store, Transaction, in_transaction
 from domain.claims import ClaimedSweep, SweepAnswer
 from domain.meeting import MeetingId, PersonId
@@ -23,8 +23,11 @@ WHERE (referral, meeting) IN (
 RETURNING referral, meeting, attempts, watched, seen, seen_at, upto
 """
 SEATED = "SELECT person FROM seats WHERE referral = $1 AND meeting = $2"
-HASTEN = """
-INSERT INTO sweeps (referral, meeting, watched, due, ask) VALUES ($1, $2, $3, $3, $3)
+WHEN = "CAST($3 AS DOUBLE PRECISION)"
+HASTEN = f"""
+INSERT INTO sweeps (referral, meeting, watched, due, ask)
+SELECT CAST($1 AS TEXT), $2, {WHEN}, {WHEN}, {WHEN}
+WHERE {NOT_CLOSED}
 ON CONFLICT (referral, meeting) DO UPDATE SET
     due = CASE WHEN sweeps.due <= excluded.due THEN sweeps.due ELSE excluded.due END,
     ask = CASE WHEN sweeps.ask <= excluded.ask THEN sweeps.ask ELSE excluded.ask END

@@ -6,12 +6,12 @@ from typing import Protocol
 from domain.audit import AuditLine
 from domain.delivery import State
 from domain.meeting import MeetingId
-from domain.operator_view import DeliveryView, SeatHistory, UpdateView
+from domain.operator_view import ClosingView, DeliveryView, SeatHistory, UpdateView
 from domain.referral import ReferralId
 
 
 class OperatorInbox(Protocol):
-    """Stored webhooks and updates that wait, as an operator sees and corrects them."""
+    """Stored webhooks, updates and closings that wait, as an operator sees and corrects them."""
 
     async def deliveries(
         self, *, state: State | None, referral: str | None, since: float | None, limit: int
@@ -26,6 +26,10 @@ class OperatorInbox(Protocol):
     async def updates(self, *, referral: str | None, limit: int) -> Sequence[UpdateView]:
         """Updates that have not reached the attendance service, or may not have:
         waiting or refused."""
+        ...
+
+    async def closings(self, *, referral: str | None, limit: int) -> Sequence[ClosingView]:
+        """Meetings that the provider has not closed yet, the next to be tried first."""
         ...
 
     async def retry(self, *, number: int | None, since: float | None, now: float) -> int:

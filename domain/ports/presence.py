@@ -53,12 +53,19 @@ class PresenceUpdates(Protocol):
         were refused on their own account keep their wait."""
         ...
 
-    async def settle(
-        self, claimed: ClaimedSeat, *, seq: int, in_meeting: bool, now: float, updated: bool = True
+    async def settle(  # noqa: PLR0913 - what is settled, and how
+        self,
+        claimed: ClaimedSeat,
+        *,
+        seq: int,
+        in_meeting: bool,
+        now: float,
+        updated: bool = True,
+        since: float | None = None,
     ) -> bool:
         """The attendance service shows the facts up to ``seq``; ``updated`` when it was told just
-        now, and so knows the referral. True when newer facts came meanwhile: the seat is due
-        again."""
+        now, and so knows the referral. ``since`` is when that state began, None when it did before.
+        True when newer facts came meanwhile: the seat is due again."""
         ...
 
     async def postpone_seat(

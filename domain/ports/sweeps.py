@@ -19,11 +19,13 @@ class Sweeps(Protocol):
         ...
 
     async def watch(self, referral: ReferralId, meeting: MeetingId, *, now: float) -> None:
-        """Watch a meeting from now on; changes nothing while it is watched."""
+        """Watch a meeting from now on; changes nothing while it is watched, and once it is
+        closed."""
         ...
 
     async def hasten(self, referral: ReferralId, meeting: MeetingId, *, due: float) -> None:
-        """Ask about this very meeting at ``due``, unless that is to be done before."""
+        """Ask about this very meeting at ``due``, unless that is to be done before, or it is
+        closed."""
         ...
 
     async def note_answer(

@@ -1,4 +1,6 @@
-"""The video provider, split by who asks: opening meetings, admitting people, looking into calls."""
+"""The video provider, split by who asks: opening and closing meetings, admitting people, looking
+into calls.
+"""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
@@ -55,5 +57,16 @@ class LiveCalls(Protocol):
         ...
 
 
-class VideoProvider(MeetingOpener, GuestAdmitter, LiveCalls, Protocol):
+class MeetingCloser(Protocol):
+    """Closes meetings."""
+
+    async def close(self, meeting: MeetingId) -> None:
+        """Let nobody in any more, whatever token he or she has, and then throw everybody out.
+
+        Safe to repeat. Raises UnknownMeetingError when the provider has no such meeting.
+        """
+        ...
+
+
+class VideoProvider(MeetingOpener, GuestAdmitter, LiveCalls, MeetingCloser, Protocol):
     """All that is asked of a video provider, but for its webhooks (``domain.ports.webhooks``)."""

@@ -1,4 +1,5 @@
-"""``videochamadas inbox``: list, show, retry and discard stored webhooks; list updates."""
+"""``videochamadas inbox``: list, show, retry and discard stored webhooks; list updates and
+closings."""
 
 import argparse
 import json
@@ -10,7 +11,14 @@ from domain.delivery import State
 from domain.operator_view import DeliveryView
 from domain.ports.operators import OperatorInbox
 from entrypoints.cli.columns import columns
-from entrypoints.cli.inbox_texts import delivery_row, shown_row, since, update_row, why_not
+from entrypoints.cli.inbox_texts import (
+    closing_row,
+    delivery_row,
+    shown_row,
+    since,
+    update_row,
+    why_not,
+)
 from entrypoints.cli.with_storage import with_storage
 from entrypoints.container import Container
 from entrypoints.settings import Settings
@@ -22,6 +30,7 @@ examples:
   videochamadas inbox list --dead          dead letters, and why they were refused
   videochamadas inbox list --waiting       webhooks that are not handled yet
   videochamadas inbox list --updates       what the attendance service has not been told
+  videochamadas inbox list --closings      meetings that the provider has not closed yet
   videochamadas inbox show 17              one webhook with its body, names masked
   videochamadas inbox retry --all-dead     retry all dead letters, once the cause is fixed
   videochamadas inbox retry --since 2h     retry those received in the last two hours
@@ -33,7 +42,7 @@ def add_inbox_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    _add_list(actions.add_parser("list", help="list webhooks, or updates, newest first"))
+    _add_list(actions.add_parser("list", help="list webhooks, updates or closings"))
     show = actions.add_parser("show", help="print one webhook with its body, names masked")
     show.add_argument("id", type=int)
     retry = actions.add_parser("retry", help="retry dead webhooks")
@@ -51,6 +60,7 @@ def _add_list(parser: argparse.ArgumentParser) -> None:
     kind.add_argument("--dead", action="store_true", help="only dead letters")
     kind.add_argument("--waiting", action="store_true", help="only webhooks not handled yet")
     kind.add_argument("--updates", action="store_true", help="updates not told yet, or refused")
+    kind.add_argument("--closings", action="store_true", help="meetings not closed yet")
     parser.add_argument("--referral", help="only those about this referral")
     parser.add_argument("--since", type=since, help="received since: 30m, 2h, 3d or ISO 8601")
     parser.add_argument("--limit", type=int, default=100, help="at most so many (%(default)s)")
@@ -65,10 +75,14 @@ def inbox(settings: Settings, arguments: argparse.Namespace) -> int:
 
 async def _list(container: Container, arguments: argparse.Namespace) -> int:
     stored: OperatorInbox = container.operator_inbox()
-    if arguments.updates and arguments.since is not None:
-        print("--since cannot be used with --updates", file=sys.stderr)
+    if (arguments.updates or arguments.closings) and arguments.since is not None:
+        kind = "--updates" if arguments.updates else "--closings"
+        print(f"--since cannot be used with {kind}", file=sys.stderr)
         return 2
-    if arguments.updates:
+    if arguments.closings:
+        closings = await stored.closings(referral=arguments.referral, limit=arguments.limit)
+        rows = [closing_row(closing) for closing in closings]
+    elif arguments.updates:
         updates = await stored.updates(referral=arguments.referral, limit=arguments.limit)
         rows = [update_row(update) for update in updates]
     else:

@@ -3,8 +3,8 @@
 import argparse
 
 from domain.delivery import State
-from domain.operator_view import DeliveryView, UpdateView
-from entrypoints.operators.rows import DeliveryRow, DeliveryShown, UpdateRow
+from domain.operator_view import ClosingView, DeliveryView, UpdateView
+from entrypoints.operators.rows import ClosingRow, DeliveryRow, DeliveryShown, UpdateRow
 from entrypoints.operators.times import read_since
 
 Row = dict[str, object]
@@ -20,6 +20,10 @@ def shown_row(entry: DeliveryView) -> Row:
 
 def update_row(entry: UpdateView) -> Row:
     return dict(UpdateRow.of(entry))
+
+
+def closing_row(entry: ClosingView) -> Row:
+    return dict(ClosingRow.of(entry))
 
 
 def why_not(number: int, entry: DeliveryView | None) -> str:

@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from application.close_meeting import CloseMeeting
 from application.join_meeting import JoinMeeting
 from application.leave_meeting import LeaveMeeting
 from application.receive_webhook import ReceiveWebhook
@@ -15,6 +16,7 @@ from entrypoints.readiness import Readiness
 
 START_MEETING = web.AppKey("start_meeting", StartMeeting)
 JOIN_MEETING = web.AppKey("join_meeting", JoinMeeting)
+CLOSE_MEETING = web.AppKey("close_meeting", CloseMeeting)
 REPORT_PRESENCE = web.AppKey("report_presence", ReportPresence)
 LEAVE_MEETING = web.AppKey("leave_meeting", LeaveMeeting)
 RECEIVE_WEBHOOK = web.AppKey("receive_webhook", ReceiveWebhook)

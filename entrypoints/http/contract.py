@@ -1,4 +1,5 @@
-"""The contract's five endpoints: routes, documents and examples in one table."""
+"""The contract's five endpoints, and ending a meeting: routes, documents and examples in one
+table."""
 
 from entrypoints.http import idempotency, meetings, presence, webhook
 from entrypoints.http.access import cors
@@ -116,12 +117,39 @@ JOIN_MEETING = Operation(
     problems=(
         "unknown-meeting",
         "host-not-allowed",
+        "meeting-closed",
         *VIDEO,
         *AWAY,
         "timed-out",
         "storage-unavailable",
     ),
     metered=Metered.EVERYBODY,
+)
+
+END_MEETING = Operation(
+    method="POST",
+    path="/api/dyte/meeting/{meetingId}/end",
+    handler=meetings.end_meeting,
+    id="endMeeting",
+    tag="videochamadas",
+    summary="Encerrar a videochamada para todos",
+    access=Access.CALLER,
+    description=(
+        "A partir daqui ninguém entra, nem quem já recebeu um token. Quem está dentro é retirado, "
+        "e os dois médicos deixam de aparecer na reunião. Só um médico que pode ser anfitrião, ou "
+        "um serviço. Não precisa de corpo e pode ser repetido."
+    ),
+    replies=(
+        Reply(200, "Encerrada.", MessageReply, meetings.ENDED.model_dump()),
+        Reply(
+            202,
+            "Guardado: já ninguém entra; o restante será aplicado em instantes.",
+            MessageReply,
+            meetings.ENDED_LATER.model_dump(),
+        ),
+    ),
+    problems=("unknown-meeting", *AWAY, "storage-unavailable"),
+    metered=Metered.PEOPLE,
 )
 
 REPORT_PRESENCE = Operation(
@@ -144,7 +172,7 @@ REPORT_PRESENCE = Operation(
             presence.UPDATED_LATER.model_dump(),
         ),
     ),
-    problems=STORED,
+    problems=("meeting-closed", *STORED),
     metered=Metered.PEOPLE,
 )
 
@@ -240,5 +268,5 @@ RECEIVE_WEBHOOK = Operation(
     problems=("bad-signature", "key-unavailable", "storage-unavailable"),
 )
 
-FRONT_END = (START_MEETING, JOIN_MEETING, REPORT_PRESENCE, LEAVE_MEETING)
+FRONT_END = (START_MEETING, JOIN_MEETING, REPORT_PRESENCE, LEAVE_MEETING, END_MEETING)
 CONTRACT = (*FRONT_END, RECEIVE_WEBHOOK)

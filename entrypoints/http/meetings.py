@@ -1,20 +1,27 @@
-"""Start a meeting and join one."""
+"""Start a meeting, join one, and end it for everybody."""
 
 from aiohttp import web
 
+from application.sync_presence import SyncOutcome
 from domain.meeting import MeetingId
 from entrypoints.http.access.caller import CALLER
 from entrypoints.http.access.cors import LEAVE_TICKET
-from entrypoints.http.app_keys import JOIN_MEETING, START_MEETING
+from entrypoints.http.access.refusals import who
+from entrypoints.http.app_keys import CLOSE_MEETING, JOIN_MEETING, START_MEETING
 from entrypoints.http.bodies import API_LIMIT, json_response, parse_model, read_bytes, read_model
-from entrypoints.http.deadline import meeting_deadline
+from entrypoints.http.deadline import answer_deadline, meeting_deadline
 from entrypoints.http.idempotency import idempotency_key
 from entrypoints.http.schemas import (
     JoinMeetingBody,
+    MeetingPath,
     MeetingReply,
+    MessageReply,
     ParticipantReply,
     StartMeetingBody,
 )
+
+ENDED = MessageReply(message="Videochamada encerrada com sucesso!")
+ENDED_LATER = MessageReply(message="Encerramento recebido; será aplicado em instantes.")
 
 
 async def start_meeting(request: web.Request) -> web.Response:
@@ -33,3 +40,13 @@ async def join_meeting(request: web.Request) -> web.Response:
         entry = await request.app[JOIN_MEETING](request[CALLER], guest, meeting)
     headers = {"Cache-Control": "no-store", LEAVE_TICKET: entry.leave_ticket}
     return json_response(ParticipantReply.of(entry.admission), status=201, headers=headers)
+
+
+async def end_meeting(request: web.Request) -> web.Response:
+    """Whatever body comes is not read."""
+    meeting = MeetingId(MeetingPath.model_validate(dict(request.match_info)).meetingId)
+    close = request.app[CLOSE_MEETING]
+    outcome = await close(request[CALLER], who(request), meeting, answer_deadline())
+    if outcome is SyncOutcome.DONE:
+        return json_response(ENDED)
+    return json_response(ENDED_LATER, status=202)

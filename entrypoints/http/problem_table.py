@@ -83,6 +83,9 @@ PROBLEMS = {
         "A mesma abertura de reunião ainda está em andamento. Repita em instantes.",
         retry_after=1,
     ),
+    "meeting-closed": Row(
+        409, "Reunião encerrada", "Esta reunião foi encerrada; ninguém mais entra nela."
+    ),
     "sandbox-in-process": Row(
         409, "Ensaio interno", "Chamadas a um parceiro de ensaio interno não podem falhar."
     ),

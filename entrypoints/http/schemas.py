@@ -70,6 +70,12 @@ class PresencePath(BaseModel):
         return Seat(ReferralId(self.referralId), MeetingId(self.meetingId), PersonId(user))
 
 
+class MeetingPath(BaseModel):
+    """The id in POST /api/dyte/meeting/{meetingId}/end"""
+
+    meetingId: Identifier  # noqa: N815
+
+
 class TicketBody(BaseModel):
     """What tells of a leaving who sends it, when no header does; the rest may still be wrong."""
 

@@ -1,4 +1,4 @@
-"""Webhooks and waiting updates over HTTP: list, show, retry, discard."""
+"""Webhooks, waiting updates and closings over HTTP: list, show, retry, discard."""
 
 from aiohttp import web
 
@@ -8,6 +8,8 @@ from entrypoints.http.queries import read_query
 from entrypoints.operators.answers import CountReply, NothingKnownError, answered, counted
 from entrypoints.operators.app_keys import DISCARD_DELIVERY, INBOX, RETRY_DELIVERIES
 from entrypoints.operators.rows import (
+    ClosingRow,
+    ClosingsReply,
     DeliveryRow,
     DeliveryShown,
     InboxReply,
@@ -19,7 +21,7 @@ from entrypoints.operators.schemas import (
     DiscardBody,
     InboxQuery,
     RetryBody,
-    UpdatesQuery,
+    WaitingQuery,
 )
 
 
@@ -32,9 +34,15 @@ async def list_deliveries(request: web.Request) -> web.Response:
 
 
 async def list_updates(request: web.Request) -> web.Response:
-    query = read_query(request, UpdatesQuery)
+    query = read_query(request, WaitingQuery)
     updates = await request.app[INBOX].updates(referral=query.referral, limit=query.limit)
     return answered(UpdatesReply(updates=[UpdateRow.of(update) for update in updates]))
+
+
+async def list_closings(request: web.Request) -> web.Response:
+    query = read_query(request, WaitingQuery)
+    closings = await request.app[INBOX].closings(referral=query.referral, limit=query.limit)
+    return answered(ClosingsReply(closings=[ClosingRow.of(closing) for closing in closings]))
 
 
 async def show_delivery(request: web.Request) -> web.Response:

@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import BaseModel
 
-from domain.operator_view import DeliveryView, UpdateView
+from domain.operator_view import ClosingView, DeliveryView, UpdateView
 from entrypoints.operators.masking import masked
 from entrypoints.operators.times import shown_time
 
@@ -78,6 +78,28 @@ class UpdateRow(BaseModel):
         )
 
 
+class ClosingRow(BaseModel):
+    """A meeting that the provider has not closed yet."""
+
+    referral: str
+    meeting: str
+    why: str | None
+    attempts: int
+    failures: int
+    due: str
+
+    @classmethod
+    def of(cls, entry: ClosingView) -> Self:
+        return cls(
+            referral=entry.referral,
+            meeting=entry.meeting,
+            why=entry.why or None,
+            attempts=entry.attempts,
+            failures=entry.failures,
+            due=shown_time(entry.due),
+        )
+
+
 class InboxReply(BaseModel):
     """Webhooks, the newest first."""
 
@@ -88,3 +110,9 @@ class UpdatesReply(BaseModel):
     """Updates that have not reached the attendance service."""
 
     updates: list[UpdateRow]
+
+
+class ClosingsReply(BaseModel):
+    """Meetings that the provider has not closed yet."""
+
+    closings: list[ClosingRow]

@@ -72,8 +72,8 @@ class InboxQuery(BaseModel):
         return None if self.state is None else State[self.state.upper()]
 
 
-class UpdatesQuery(BaseModel):
-    """Which updates to list."""
+class WaitingQuery(BaseModel):
+    """Which updates or closings to list."""
 
     model_config = STRICT
 

@@ -1,16 +1,17 @@
-"""The operators' operations: stored webhooks, waiting updates, and who is shown in a meeting."""
+"""The operators' operations: stored webhooks, waiting updates and closings, and who is shown in a
+meeting."""
 
 from entrypoints.http.operation import Access, Operation, Reply
 from entrypoints.operators import inbox, presence
 from entrypoints.operators.answers import CountReply
-from entrypoints.operators.rows import DeliveryShown, InboxReply, UpdatesReply
+from entrypoints.operators.rows import ClosingsReply, DeliveryShown, InboxReply, UpdatesReply
 from entrypoints.operators.schemas import (
     ClearBody,
     DeliveryPath,
     DiscardBody,
     InboxQuery,
     RetryBody,
-    UpdatesQuery,
+    WaitingQuery,
 )
 from entrypoints.operators.timeline import TimelineReply
 
@@ -36,6 +37,14 @@ UPDATE = {
     "meeting": "meeting-id",
     "person": "doctor-id",
     "state": "waiting",
+    "why": "partner-unavailable",
+    "attempts": 3,
+    "failures": 3,
+    "due": "2026-01-01T00:30:20+00:00",
+}
+CLOSING = {
+    "referral": "referral-id",
+    "meeting": "meeting-id",
     "why": "partner-unavailable",
     "attempts": 3,
     "failures": 3,
@@ -91,8 +100,21 @@ INBOX = (
         summary="O que o serviço de atendimento ainda não soube",
         access=Access.OPERATOR,
         description="Uma linha por pessoa e reunião: espera (`waiting`) ou recusada (`refused`).",
-        query=UpdatesQuery,
+        query=WaitingQuery,
         replies=(Reply(200, "As linhas.", UpdatesReply, {"updates": [UPDATE]}, NO_STORE),),
+        problems=LISTED,
+    ),
+    Operation(
+        method="GET",
+        path="/operations/closings",
+        handler=inbox.list_closings,
+        id="listClosings",
+        tag=TAG,
+        summary="As reuniões que o provedor ainda não encerrou",
+        access=Access.OPERATOR,
+        description="São tentadas de novo sem limite; `why` é a última falha.",
+        query=WaitingQuery,
+        replies=(Reply(200, "As reuniões.", ClosingsReply, {"closings": [CLOSING]}, NO_STORE),),
         problems=LISTED,
     ),
     Operation(

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from adapters.sandbox.events import ORGANIZATION
 from adapters.sandbox.world import SandboxWorld
-from domain.errors import UnknownMeetingError
+from domain.errors import PartnerRefusedError, UnknownMeetingError
 from entrypoints.http.middlewares import answer_problems, identify_and_log
 from entrypoints.sandbox import control, provider_json
 from entrypoints.sandbox.faults import spoil
@@ -82,5 +82,7 @@ async def _in_the_envelope(request: web.Request, handler: Handler) -> web.Stream
         return provider_json.failure(400, f'BAD_REQUEST: "{field}" is required or not valid')
     except (BadRequestError, ValueError) as error:
         return provider_json.failure(400, str(error))
+    except PartnerRefusedError as error:
+        return provider_json.failure(error.status, error.hint)
     except (NotThereError, UnknownMeetingError) as error:
         return provider_json.failure(404, str(error))

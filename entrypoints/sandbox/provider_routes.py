@@ -1,5 +1,7 @@
 """The provider's calls over the sandbox rooms: the same for Dyte and for RealtimeKit."""
 
+from typing import Literal
+
 from aiohttp import web
 from pydantic import BaseModel, HttpUrl
 
@@ -15,6 +17,12 @@ class MeetingBody(BaseModel):
     """POST /meetings: nothing is required."""
 
     title: str | None = None
+
+
+class UpdateBody(BaseModel):
+    """PATCH /meetings/{id}: nothing is required."""
+
+    status: Literal["ACTIVE", "INACTIVE"] | None = None
 
 
 class ParticipantBody(BaseModel):
@@ -76,8 +84,16 @@ async def get_meeting(request: web.Request) -> web.Response:
     return show.success(_meeting(request, _room(request)))
 
 
-async def add_participant(request: web.Request) -> web.Response:
+async def update_meeting(request: web.Request) -> web.Response:
     room = _room(request)
+    body = await read_model(request, UpdateBody)
+    if body.status is not None:
+        request.app[WORLD].rooms.set_status(room.meeting.id, body.status)
+    return show.success(_meeting(request, room))
+
+
+async def add_participant(request: web.Request) -> web.Response:
+    room = request.app[WORLD].rooms.open_room(_room(request).meeting.id)
     body = await read_model(request, ParticipantBody)
     person = PersonId(body.custom_participant_id)
     if person in room.participants:
@@ -110,7 +126,8 @@ async def edit_participant(request: web.Request) -> web.Response:
 
 
 async def refresh_token(request: web.Request) -> web.Response:
-    _participant(request)
+    room, _ = _participant(request)
+    request.app[WORLD].rooms.open_room(room.meeting.id)
     return show.success({"token": request.app[WORLD].rooms.new_token()})
 
 
@@ -119,6 +136,14 @@ async def active_session(request: web.Request) -> web.Response:
     if room.active_session is None:
         raise NotThereError(f"No active session found for meeting_id {room.meeting.id}")
     return show.success(show.session(room, room.active_session))
+
+
+async def kick_all(request: web.Request) -> web.Response:
+    room = _room(request)
+    if room.active_session is None:
+        raise NotThereError(f"No active session found for meeting_id {room.meeting.id}")
+    count = request.app[WORLD].calls.kick_all(room)
+    return show.success({"action": "kick-all", "kicked_participants_count": count})
 
 
 async def list_sessions(request: web.Request) -> web.Response:
@@ -193,11 +218,13 @@ ROUTES = (
     web.post("/meetings", create_meeting),
     web.get("/meetings", list_meetings),
     web.get("/meetings/{meeting}", get_meeting),
+    web.patch("/meetings/{meeting}", update_meeting),
     web.post("/meetings/{meeting}/participants", add_participant),
     web.get("/meetings/{meeting}/participants", list_participants),
     web.patch("/meetings/{meeting}/participants/{participant}", edit_participant),
     web.post("/meetings/{meeting}/participants/{participant}/token", refresh_token),
     web.get("/meetings/{meeting}/active-session", active_session),
+    web.post("/meetings/{meeting}/active-session/kick-all", kick_all),
     web.get("/sessions", list_sessions),
     web.get("/sessions/{session}/participants", session_participants),
     web.get("/presets", list_presets),

@@ -334,3 +334,64 @@ async def test_opening_that_is_forbidden_is_refused_credentials_at_once(
 
     with pytest.raises(PartnerMisconfiguredError):
         await dyte.open("enc-1")
+
+
+MEETING = f"{MEETINGS}/m-1"
+KICK_ALL = f"{MEETING}/active-session/kick-all"
+SESSION = f"{MEETING}/active-session"
+
+
+async def test_closing_lets_nobody_in_before_it_throws_everybody_out(
+    wire: aioresponses, dyte: ProviderRooms
+) -> None:
+    wire.patch(MEETING, payload=envelope({"id": "m-1", "status": "INACTIVE"}))
+    wire.post(KICK_ALL, payload=envelope({"action": "x", "kicked_participants_count": 2}))
+
+    await dyte.close(M1)
+
+    first, then = sent(wire)
+    assert (first.method, first.body) == ("PATCH", {"status": "INACTIVE"})
+    assert (then.method, then.body) == ("POST", None)
+    assert KICK_ALL.endswith(then.path)
+
+
+@pytest.mark.parametrize("status", [400, 404, 409, 422])
+async def test_whatever_kick_all_says_without_a_session_the_meeting_is_closed(
+    wire: aioresponses, dyte: ProviderRooms, status: int
+) -> None:
+    wire.patch(MEETING, payload=envelope({"id": "m-1"}))
+    wire.post(KICK_ALL, status=status, payload=failure(status, "nobody is there"))
+    wire.get(SESSION, status=404, payload=failure(404, "No active session found"))
+
+    await dyte.close(M1)
+
+
+@pytest.mark.parametrize("status", [400, 404, 500])
+async def test_a_kick_all_that_left_people_inside_is_a_failure(
+    wire: aioresponses, dyte: ProviderRooms, status: int
+) -> None:
+    wire.patch(MEETING, payload=envelope({"id": "m-1"}))
+    wire.post(KICK_ALL, status=status, payload=failure(status, "no"))
+    wire.get(SESSION, payload=envelope({"id": "s-1", "associated_id": "m-1"}))
+
+    with pytest.raises(PartnerError):
+        await dyte.close(M1)
+
+
+async def test_where_the_meeting_could_not_be_set_inactive_nobody_is_thrown_out(
+    wire: aioresponses, dyte: ProviderRooms
+) -> None:
+    wire.patch(MEETING, status=500, payload=failure(500, "no"))
+
+    with pytest.raises(PartnerBrokenError):
+        await dyte.close(M1)
+    assert len(sent(wire)) == 1
+
+
+async def test_closing_a_meeting_that_the_provider_does_not_have_is_its_own_error(
+    wire: aioresponses, dyte: ProviderRooms
+) -> None:
+    wire.patch(MEETING, status=404, payload=failure(404, "No meeting found"))
+
+    with pytest.raises(UnknownMeetingError):
+        await dyte.close(M1)

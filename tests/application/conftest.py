@@ -9,12 +9,17 @@ import pytest
 from dependency_injector import providers
 
 from adapters.sandbox.attendance import SandboxAttendance
+from adapters.system import new_id, utc_now
+from domain.meeting import MeetingId
 from domain.presence import Seat
 from domain.referral import Referral, ReferralId
 from entrypoints.container import Container
 from entrypoints.resources import open_resources
 from tests.builders import NOON, a_referral
+from tests.rooms import FaultyCloser
 from tests.waiting import PATIENCE, hang
+
+M1 = MeetingId("meeting-1")
 
 
 @dataclass
@@ -113,3 +118,14 @@ async def wired(
     container.attendance.override(providers.Object(attendance))
     async with open_resources(container):
         yield container
+
+
+@pytest.fixture
+async def rooms(wired: Container) -> FaultyCloser:
+    """With a meeting about ``enc-1``."""
+    rooms = FaultyCloser(utc_now, new_id)
+    wired.rooms.override(providers.Object(rooms))
+    opened = await rooms.open("enc-1")
+    rooms.rooms[M1] = rooms.rooms.pop(opened.id)
+    await wired.meetings().add(M1, "enc-1", now=0)
+    return rooms

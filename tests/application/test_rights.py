@@ -4,13 +4,14 @@ import pytest
 
 from adapters.attendance.cached_referrals import CachedReferrals
 from application.rights import FreeMeetings, Hosts, Rights
-from domain.caller import Anyone, Caller, Doctor, TicketHolder
+from domain.caller import Anyone, Caller, Doctor, Service, TicketHolder
 from domain.errors import (
     ForbiddenError,
     HostNotAllowedError,
     Partner,
     PartnerTimeoutError,
     PartnerUnavailableError,
+    UnknownMeetingError,
 )
 from domain.meeting import MeetingId, PersonId, Preset
 from domain.policies.breaker import Breaker
@@ -234,3 +235,58 @@ async def test_a_doctor_has_to_wait_while_the_referral_cannot_be_read(
     await rights.to_start(ANA, "enc-1")
     attendance.failing = PartnerTimeoutError(Partner.ATTENDANCE, "down again")
     await rights.to_join(ANA, a_guest(), MEETING)
+
+
+@pytest.mark.parametrize("caller", [ANA, BRUNO, PORTAL, NOBODY_ASKED])
+async def test_a_host_and_a_service_may_end_a_meeting(rights: Rights, caller: Caller) -> None:
+    assert (await rights.to_end(caller, MEETING)).title == "enc-1"
+
+
+@pytest.mark.parametrize(
+    ("hosts", "may"),
+    [
+        (Hosts.BOTH, {ANA, BRUNO}),
+        (Hosts.REQUESTER, {ANA}),
+        (Hosts.SPECIALIST, {BRUNO}),
+        (Hosts.NONE, set()),
+    ],
+)
+async def test_of_the_doctors_only_those_who_may_be_host_end_a_meeting(
+    rights: Rights, hosts: Hosts, may: set[Doctor]
+) -> None:
+    theirs = changed(rights, hosts=hosts)
+    for doctor in {ANA, BRUNO} - may:
+        with pytest.raises(ForbiddenError, match="host"):
+            await theirs.to_end(doctor, MEETING)
+    for doctor in may:
+        await theirs.to_end(doctor, MEETING)
+
+
+async def test_nobody_ends_somebody_elses_meeting(rights: Rights) -> None:
+    with pytest.raises(ForbiddenError, match="not-on-referral"):
+        await rights.to_end(CAIO, MEETING)
+    for free in FreeMeetings:
+        with pytest.raises(ForbiddenError):
+            await changed(rights, free=free).to_end(ANA, FREE)
+
+
+async def test_an_unknown_meeting_is_forbidden_to_doctors_and_not_found_by_services(
+    rights: Rights, attendance: FaultyAttendance
+) -> None:
+    with pytest.raises(ForbiddenError, match="unknown-meeting"):
+        await rights.to_end(ANA, UNKNOWN)
+    for caller in (PORTAL, NOBODY_ASKED):
+        with pytest.raises(UnknownMeetingError):
+            await rights.to_end(caller, UNKNOWN)
+    assert attendance.read == 0
+
+
+async def test_a_service_that_may_have_no_free_meetings_ends_none_and_an_operator_does(
+    rights: Rights,
+) -> None:
+    strict = changed(rights, free=FreeMeetings.NOBODY)
+
+    await strict.to_end(PORTAL, MEETING)
+    with pytest.raises(ForbiddenError, match="no-referral"):
+        await strict.to_end(PORTAL, FREE)
+    await strict.to_end(Service("plantao", operator=True), FREE)

@@ -138,6 +138,7 @@ class Partners:
             ),
             "PATCH /video/.*": lambda _: _data(id="p-1"),
             "POST /video/meetings/[^/]*/participants": self._admitted,
+            "POST /video/.*/kick-all": lambda _: _data(action=self.words, by=self.others),
             "POST /video/.*/token": lambda _: _data(token=self.join_token, by=self.others),
         }
 

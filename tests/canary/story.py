@@ -129,6 +129,12 @@ class Story:
         body = {"inMeeting": True, "userId": person}
         return (await self.call("POST", path, credential, body))[0]
 
+    async def end(self, meeting: str, credential: str) -> None:
+        """Whatever body comes with it is read by nobody."""
+        self.planted += 1
+        body = {self.words(f"a field of closing {self.planted}"): True}
+        await self.call("POST", f"{MEETING}/{meeting}/end", credential, body)
+
     async def everything(self) -> None:
         """In the order in which it may happen; what is meant to fail is told by ``statuses``."""
         await self.good_day()
@@ -161,6 +167,8 @@ class Story:
         await self.call("POST", LEAVE, body=other)
         foreign = {"Origin": self.words("Origin", "https://{}.example")}
         await self.call("POST", LEAVE, body={**leaving, "leaveTicket": ticket}, headers=foreign)
+        await self.end(await self.start(self.known, ana), ana)
+        await self.end(await self.start(free, self.keys.service), self.keys.service)
 
     async def without_rights(self) -> None:
         caio = self.doctor(self.people.stranger, "a stranger")
@@ -173,6 +181,8 @@ class Story:
         await self.join("m-1", self.people.specialist, bruno, HOST)
         await self.join(self.words("an unknown meeting"), self.people.stranger, caio)
         await self.report(self.known, "m-1", self.people.stranger, caio)
+        await self.end("m-1", caio)
+        await self.end(self.words("another unknown meeting"), self.keys.service)
         await self.report(free.replace(" ", "%20"), "m-1", self.people.specialist, bruno)
         for path in ("/operations/inbox", "/openapi.json", "/docs"):
             await self.call("GET", path, caio)
@@ -371,6 +381,7 @@ class Story:
             "/operations/inbox?state=dead",
             *(f"/operations/inbox/{number}" for number in range(1, 8)),
             "/operations/presence-updates",
+            "/operations/closings",
             f"/operations/presence/{known}",
             f"/operations/presence/{self.words('an unknown referral')}",
             "/openapi.json",

@@ -19,6 +19,7 @@ from adapters.provider.profile import DYTE, REALTIMEKIT
 from adapters.provider.rooms import ProviderRooms
 from adapters.published_keys import GivenKeys
 from adapters.sandbox.world import SandboxWorld
+from adapters.storage.closings import StoredClosings
 from adapters.storage.deliveries import StoredDeliveries
 from adapters.storage.erasure import StoredErasure
 from adapters.storage.idempotency import StoredIdempotencyRecords
@@ -36,6 +37,7 @@ from domain.errors import Partner
 from domain.meeting import Preset
 from domain.ports.attendance import Attendance
 from domain.ports.callers import Callers
+from domain.ports.closings import Closings
 from domain.ports.meetings import MeetingRepository
 from domain.ports.operators import OperatorInbox
 from domain.ports.presence import PresenceFacts, PresenceUpdates
@@ -61,6 +63,7 @@ TABLES = (
     "audit",
     "installation",
     "clock",
+    "closings",
 )
 
 
@@ -142,6 +145,11 @@ def deliveries(store: Store) -> DeliveryQueue:
 @pytest.fixture
 def seats(store: Store) -> PresenceStore:
     return StoredPresence(store)
+
+
+@pytest.fixture
+def closings(store: Store) -> Closings:
+    return StoredClosings(store)
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ ROWS = {
     "live_lists.serves_until": """
         INSERT INTO live_lists (id, due, attempts, serves_until) VALUES (1, 0, 1, $1)
     """,
+    "closings.due": "INSERT INTO closings (meeting, referral, due) VALUES ('m', 'r', $1)",
     "idempotency_records.due": """
         INSERT INTO idempotency_records (key, fingerprint, since, due) VALUES ('k', 'f', 1, $1)
     """,
@@ -37,6 +38,7 @@ LONGEST = {
     "sweeps.seen_at": 0.0,
     "live_lists.due": 100.0 + 60.0,
     "live_lists.serves_until": 200.0 + 60.0,
+    "closings.due": 600.0,
     "idempotency_records.due": 30.0,
 }
 

@@ -34,6 +34,10 @@ def a_webhook() -> Transaction[None]:
     yield "INSERT INTO deliveries (key, event, received) VALUES ('k', 'e', 0)", ()
 
 
+def a_closing() -> Transaction[None]:
+    yield "INSERT INTO closings (meeting, referral, due) VALUES ('m', 'r', 0)", ()
+
+
 def settled_ones() -> Transaction[None]:
     yield "INSERT INTO seats (referral, meeting, person, due) VALUES ('r', 'm', 'p', NULL)", ()
     yield "INSERT INTO deliveries (key, event, received, state) VALUES ('k', 'e', 0, 1)", ()
@@ -94,7 +98,7 @@ async def test_between_real_partners_it_changes_while_nothing_waits(
     assert await installation.owner() == started_with
 
 
-@pytest.mark.parametrize("waiting", [an_update, a_webhook])
+@pytest.mark.parametrize("waiting", [an_update, a_webhook, a_closing])
 async def test_what_waits_for_real_partners_goes_to_others_only_when_somebody_says_so(
     installation: StoredInstallation, store: Store, waiting: Callable[[], Transaction[None]]
 ) -> None:

@@ -107,7 +107,7 @@ async def test_a_meeting_that_is_no_longer_watched_is_not_told(
     await meetings.add(MEETING, "enc-1", now=0)
     (watched,) = await live_lists.watched()
 
-    await sweeps.note_answer(watched.sweep, SweepAnswer(None, 0), now=9, due=None)
+    await sweeps.note_answer(watched.sweep, SweepAnswer(None, watched.latest), now=9, due=None)
 
     assert await live_lists.watched() == []
 

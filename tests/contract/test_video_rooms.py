@@ -2,8 +2,9 @@ from datetime import timedelta
 
 import pytest
 
+from adapters.sandbox.calls import ImpossibleDeedError
 from adapters.sandbox.world import SandboxWorld
-from domain.errors import UnknownMeetingError
+from domain.errors import PartnerRefusedError, UnknownMeetingError
 from domain.live_list import LiveList
 from domain.meeting import MeetingId, PersonId, Preset
 from domain.ports.video import VideoProvider
@@ -153,3 +154,29 @@ async def test_without_a_live_session_the_list_is_empty_and_complete(rooms: Vide
 
     assert read.complete
     assert not read.by_meeting
+
+
+async def test_a_closed_meeting_has_nobody_in_it_and_lets_nobody_in(
+    rooms: VideoProvider, world: SandboxWorld
+) -> None:
+    world.webhooks.registrations.clear()
+    meeting, other = await rooms.open("enc-1"), await rooms.open("enc-1")
+    for one in (meeting, other):
+        await rooms.admit(a_guest(), one.id)
+        world.calls.join(one.id, PersonId("dra-ana"))
+
+    for _ in range(2):  # closing again is harmless
+        await rooms.close(meeting.id)
+
+        assert await rooms.active_session(meeting.id) is None
+    with pytest.raises(ImpossibleDeedError):  # with the token of before
+        world.calls.join(meeting.id, PersonId("dra-ana"))
+    for person in ("dra-ana", "dr-bruno"):
+        with pytest.raises(PartnerRefusedError):
+            await rooms.admit(a_guest(person), meeting.id)
+    assert await rooms.active_session(other.id)
+
+
+async def test_a_meeting_that_is_not_there_is_not_closed_in_silence(rooms: VideoProvider) -> None:
+    with pytest.raises(UnknownMeetingError):
+        await rooms.close(MeetingId("no-such-meeting"))

@@ -5,6 +5,10 @@ from pathlib import Path
 
 import aiohttp
 
+from domain.meeting import MeetingId
+from entrypoints.container import Container
+from entrypoints.resources import open_resources
+from entrypoints.settings import Settings
 from tests.builders import a_webhook_body
 from tests.e2e.processes import free_port, run, running
 
@@ -85,3 +89,21 @@ async def test_a_database_that_cannot_be_used_is_said_without_a_traceback(tmp_pa
         assert finished.code == 1
         assert "cannot use the database" in finished.errors
         assert "Traceback" not in finished.errors
+
+
+async def test_closings_that_wait_are_listed_with_their_reason(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/storage.db"
+    container = Container(settings=Settings.model_validate({"database_url": url}))
+    meeting = MeetingId("m-1")
+    async with open_resources(container):
+        await container.meetings().add(meeting, "enc-1", now=1)
+        claimed = await container.closings().ask(meeting, now=2, due=3)
+        assert claimed is not None
+        await container.closings().postpone_closing(claimed, "partner-timeout", due=4)
+
+    listed = await run("inbox", "list", "--closings", "--json", DATABASE_URL=url)
+    refused = await run("inbox", "list", "--closings", "--since", "1h", DATABASE_URL=url)
+
+    row = json.loads(listed.output)
+    assert (row["meeting"], row["why"], row["failures"]) == ("m-1", "partner-timeout", 1)
+    assert (refused.code, refused.errors) == (2, "--since cannot be used with --closings\n")

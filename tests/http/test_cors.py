@@ -16,6 +16,7 @@ FRONT_END = [
     "/api/dyte/participants",
     "/attendance-service/referrals/enc-1001/meetings/meeting-1/user",
     "/api/update-doctor-meet",
+    "/api/dyte/meeting/meeting-1/end",
 ]
 
 

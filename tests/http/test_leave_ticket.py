@@ -6,6 +6,7 @@ from dependency_injector import providers
 
 from adapters.callers.leave_tickets import GOOD_FOR, SignedTickets
 from domain.caller import TicketHolder
+from domain.facts import Reported
 from domain.meeting import MeetingId, PersonId
 from entrypoints.container import Container
 from entrypoints.settings import Settings
@@ -359,7 +360,8 @@ def few_calls(container: Container, clock: Clock) -> None:
 
 async def reports(container: Container, meeting: str) -> int:
     seat = a_seat("enc-1001", meeting)
-    return len(await container.presence().of_seat(seat))
+    facts = await container.presence().of_seat(seat)
+    return sum(isinstance(fact.what, Reported) for fact in facts)
 
 
 @pytest.mark.usefixtures("few_calls")

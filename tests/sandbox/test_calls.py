@@ -237,3 +237,26 @@ async def test_what_was_refused_is_sent_again_as_that_provider_does(
 
     started = world.webhooks.deliveries[0]
     assert started.statuses == [status, 200][:attempts]
+
+
+async def test_a_meeting_that_is_closed_throws_everybody_out_and_tells_of_it(
+    world: SandboxWorld, meeting: MeetingId, received: Received
+) -> None:
+    for person in (ANA, BRUNO):
+        world.calls.join(meeting, person)
+
+    await world.rooms.close(meeting)
+    await world.webhooks.settle()
+
+    assert received.events[-3:] == ["participantLeft", "participantLeft", "ended"]
+    assert orjson.loads(received.bodies[-1])["reason"] == "HOST_ENDED_MEETING"
+    assert await world.rooms.active_session(meeting) is None
+
+
+async def test_closing_an_empty_meeting_tells_nothing(
+    world: SandboxWorld, meeting: MeetingId, received: Received
+) -> None:
+    await world.rooms.close(meeting)
+    await world.webhooks.settle()
+
+    assert received.events == []

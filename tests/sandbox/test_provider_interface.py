@@ -11,7 +11,7 @@ from pytest_aiohttp.plugin import AiohttpServer
 
 from adapters.sandbox.faults import ApiFaults
 from adapters.sandbox.world import SandboxWorld
-from domain.meeting import PersonId
+from domain.meeting import MeetingId, PersonId
 from entrypoints.sandbox import provider
 from tests.builders import a_guest
 
@@ -241,3 +241,35 @@ async def test_a_reset_forgets_meetings_and_faults(
     assert world.rooms.rooms == {}
     assert world.faults.plan.webhooks.drop == 0
     await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize(
+    ("path", "authorization"),
+    [
+        (provider.DYTE_PATH, f"Basic {provider.DYTE_TOKEN}"),
+        (provider.REALTIMEKIT_PATH, f"Bearer {provider.REALTIMEKIT_TOKEN}"),
+    ],
+    ids=["dyte", "realtimekit"],
+)
+async def test_a_meeting_is_set_inactive_and_its_people_are_kicked(
+    server: TestServer, world: SandboxWorld, path: str, authorization: str
+) -> None:
+    headers = {"Authorization": authorization}
+    async with aiohttp.ClientSession(str(server.make_url(f"{path}/")), headers=headers) as http:
+        meeting = await opened(http)
+        await http.post(f"meetings/{meeting}/participants", json=PARTICIPANT)
+        world.calls.join(MeetingId(meeting), PersonId("dra-ana"))
+        inactive = await http.patch(f"meetings/{meeting}", json={"status": "INACTIVE"})
+        again = await http.post(
+            f"meetings/{meeting}/participants",
+            json={**PARTICIPANT, "custom_participant_id": "dr-bruno"},
+        )
+        kicked = await http.post(f"meetings/{meeting}/active-session/kick-all")
+        nobody = await http.post(f"meetings/{meeting}/active-session/kick-all")
+        wrong = await http.patch(f"meetings/{meeting}", json={"status": "CLOSED"})
+        unknown = await http.patch("meetings/other", json={"status": "INACTIVE"})
+
+        assert (await inactive.json())["data"]["status"] == "INACTIVE"
+        assert (await kicked.json())["data"]["kicked_participants_count"] == 1
+    statuses = [answer.status for answer in (inactive, again, kicked, nobody, wrong, unknown)]
+    assert statuses == [200, 400, 200, 404, 400, 404]

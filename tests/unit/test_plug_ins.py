@@ -36,6 +36,10 @@ class Calls(Half):
     def live_pages(self): ...
 
 
+class AllCalls(Calls):
+    async def close(self, meeting): ...
+
+
 class HalfOfTheWebhooks:
     async def verify(self, headers, body): ...
     def read(self, body): ...
@@ -57,8 +61,12 @@ def half_the_calls(context):
     return VideoAdapter(Half(), HalfOfTheWebhooks())
 
 
-def half_the_webhooks(context):
+def no_closing(context):
     return VideoAdapter(Calls(), HalfOfTheWebhooks())
+
+
+def half_the_webhooks(context):
+    return VideoAdapter(AllCalls(), HalfOfTheWebhooks())
 
 
 def at_a_variable(context):
@@ -153,6 +161,7 @@ def test_what_is_neither_built_in_nor_a_factory_is_refused(
         ("VIDEO_PROVIDER", "good", "returned AttendanceAdapter, not VideoAdapter"),
         ("ATTENDANCE_PROVIDER", "half", "lacks set_in_meeting, a method of Attendance"),
         ("VIDEO_PROVIDER", "half_the_calls", "lacks inside, a method of LiveCalls"),
+        ("VIDEO_PROVIDER", "no_closing", "lacks close, a method of MeetingCloser"),
         ("VIDEO_PROVIDER", "half_the_webhooks", "lacks delivery_id, a method of WebhookSource"),
         ("ATTENDANCE_PROVIDER", "at_a_variable", "needs the variable ADAPTER_URL"),
         ("ATTENDANCE_PROVIDER", "at_ours", "failed: KeyError"),

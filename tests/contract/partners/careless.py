@@ -67,6 +67,10 @@ class CarelessCalls:
     async def inside(self, meeting: MeetingId) -> Inside | None:
         return None
 
+    async def close(self, meeting: MeetingId) -> None:
+        async with self.session.delete(f"{self.url}/rooms/{meeting}"):
+            pass
+
     async def live_pages(self) -> AsyncIterator[LivePage]:
         async with self.session.get(f"{self.url}/sessions") as answer:
             rows = await answer.json()

@@ -66,6 +66,9 @@ OF_SOME: dict[tuple[str, Fault], Promise] = {
     ("admit", faults.NOT_FOUND): _raised(UnknownMeetingError),
     ("active_session", faults.NOT_FOUND): NOTHING,
     ("inside", faults.NOT_FOUND): NOTHING,
+    ("close", faults.NOT_FOUND): _raised(UnknownMeetingError),
+    ("close", faults.EMPTY): SUCCESS,
+    ("close", faults.NO_CONTENT): SUCCESS,
 }
 ENDS = f"a call must end within {PATIENCE:g} seconds, whatever the partner does"
 OURS = "no exception but a DomainError may leave an adapter"

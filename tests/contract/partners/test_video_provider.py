@@ -34,6 +34,7 @@ CALLS: dict[str, Call] = {
     "active_session": lambda provider: provider.active_session(MEETING),
     "inside": lambda provider: provider.inside(MEETING),
     "live_pages": _pages,
+    "close": lambda provider: provider.close(MEETING),
 }
 
 
@@ -58,7 +59,7 @@ async def test_an_opening_that_failed_is_not_tried_again_inside(
     assert len(set(sent)) == len(sent), "open must not be tried again inside: it may open two"
 
 
-@pytest.mark.parametrize("method", ["admit", "active_session", "inside"])
+@pytest.mark.parametrize("method", ["admit", "active_session", "inside", "close"])
 async def test_an_id_with_a_slash_stays_one_segment_of_a_path(
     video_provider: VideoProvider, partner: FaultServer, method: str
 ) -> None:
