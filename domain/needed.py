@@ -12,8 +12,8 @@ Needed are
   was confirmed;
 - what ended a person's report, and what made an end leave it alone;
 - the newest fact of each kind, and the ends that a late joining is compared with by its instant;
-- whatever is newer than what the attendance service was told of a person whose report it may still
-  refuse: the report before would count again;
+- what would end any report that the attendance service may still refuse, because then the one
+  before it counts again;
 - for each of these stays what closed it, and the joining that a roster goes on with.
 
 Reports are not spoken of here: the newest ones of a person are found by the person.
@@ -36,7 +36,7 @@ def still_needed(facts: Sequence[StoredFact], told: Mapping[PersonId, int]) -> s
     for fold in folds:
         needed |= set(_of_stays(fold))
         if fold.last_report > told.get(fold.person, NEVER):
-            needed |= {fact.seq for fact in facts if fact.seq > told.get(fold.person, NEVER)}
+            needed |= set(_ending_any(fold, told.get(fold.person, NEVER)))
         for report in reports[fold.person]:
             needed |= {fold.emptied_out(report), fold.listed_out(report)}
     while more := _because_of(needed, folds, reports) - needed:
@@ -85,6 +85,20 @@ def _of_stays(fold: PresenceFold) -> Iterator[int]:
             elif not stay.over:
                 last = max(last, (closed, stay.seq))
     yield last[1]
+
+
+def _ending_any(fold: PresenceFold, told: int) -> Iterator[int]:
+    """For whichever report since then: the newest end that another session never spared anybody,
+    those after it with what says of other sessions, and the roster that reaches furthest."""
+    ends = [
+        (seq, fold.superseded(told, seq, end.session))
+        for seq, end in fold.happened.ends
+        if end.empties and seq > told and seq not in fold.over
+    ]
+    since = max((seq for seq, spared in ends if not spared), default=told)
+    yield from (seq for seq, _ in ends if seq >= since)
+    yield from (seq for seq, _ in fold.active if seq > told)
+    yield fold.listed_out(NEVER)
 
 
 def _reports(fold: PresenceFold, facts: Iterable[StoredFact], told: int) -> list[int]:

@@ -112,12 +112,17 @@ class PresenceFold:
         return NEVER
 
     def listed_out(self, report: int) -> int:
-        """The first roster that takes the report into account and does not list the person."""
-        for seq, roster in self.happened.rosters:
-            named = _names(roster, self.person)
-            if roster.reports_upto >= report and not named and seq not in self.over:
-                return seq
-        return NEVER
+        """The roster without the person that knows of the newest reports; NEVER when it does not
+        take that report into account."""
+        upto, seq = max(
+            (
+                (roster.reports_upto, seq)
+                for seq, roster in self.happened.rosters
+                if seq not in self.over and not _names(roster, self.person)
+            ),
+            default=(NEVER, NEVER),
+        )
+        return seq if upto >= report else NEVER
 
     def _report_ended(self) -> bool:
         by_all = self.emptied_out(self.last_report) or self.listed_out(self.last_report)
