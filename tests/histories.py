@@ -6,9 +6,9 @@ rosters of two answers that lie apart, an attendance service that lags behind.
 """
 
 import random
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Self
 
 from adapters.storage.append_facts import append_facts
 from adapters.storage.facts import stored_fact
@@ -53,6 +53,18 @@ class History:
     instants: Sequence[float | None] = (None, 1.0, 2.0, 3.0, 4.0)
     seq: int = 0
     told: list[What] = field(default_factory=list)
+
+    @classmethod
+    def of_some_kind(cls, dice: random.Random) -> Self:
+        """Connections that come back, or ever new ones, or instants and sessions in plenty."""
+        many = [float(number) for number in range(1, 30)]
+        return dice.choice(
+            [
+                lambda: cls(dice),
+                lambda: cls(dice, peers=[f"p{number}" for number in range(30)]),
+                lambda: cls(dice, instants=[None, *many], sessions=["s1", "s2", "s3"]),
+            ]
+        )()
 
     def steps(self, count: int) -> Iterator[Transaction[None]]:
         """Each changes what is stored."""

@@ -45,9 +45,11 @@ RETURNING referral, meeting, person, attempts, failures, seq, due, told_seq, sho
     known, refusals, refused_since, again
 """
 WATCH = """
-INSERT INTO sweeps (referral, meeting, watched, due) VALUES ($1, $2, $3, $3)
-ON CONFLICT (referral, meeting) DO UPDATE SET due = coalesce(sweeps.due, excluded.due)
+INSERT INTO sweeps (referral, meeting, watched, due, newest) VALUES ($1, $2, $3, $3, $3)
+ON CONFLICT (referral, meeting) DO UPDATE SET due = coalesce(sweeps.due, excluded.due),
+    newest = excluded.newest
 """
+RENEW = "UPDATE sweeps SET newest = $3 WHERE referral = $1 AND meeting = $2"
 
 
 def append_facts(
@@ -73,8 +75,8 @@ def append_facts(
         seq = rows[0]["seq"] if rows else seq
     if not seq:
         return Concluded(waiting=any(_untold(row) for row in locked.values()))
-    if not all(isinstance(fact.what, Roster) for fact in facts):
-        yield WATCH, (*about, now)
+    only_rosters = all(isinstance(fact.what, Roster) for fact in facts)
+    yield RENEW if only_rosters else WATCH, (*about, now)
     held = {seat: _held(row, now) for seat, row in locked.items()}
     return Concluded((yield from _mark(held, seq, now=now, due=due)), news=True)
 

@@ -27,16 +27,19 @@ AT_ONCE = 256
 
 COLUMNS = "{0}.seq, {0}.person, {0}.kind, {0}.data, {0}.at, {0}.weighed"
 FACT, OLD = COLUMNS.format("facts"), COLUMNS.format("old")
-OF_MEETING = "facts.referral = $1 AND facts.meeting = $2"
+FORGOTTEN = """
+(SELECT coalesce(max(forgotten), 0) FROM sweeps WHERE referral = $1 AND meeting = $2)
+"""
+OF_MEETING = f"facts.referral = $1 AND facts.meeting = $2 AND facts.seq > {FORGOTTEN}"
 OLD_OF_CONNECTION = f"""
 SELECT {OLD} FROM new JOIN facts old ON old.referral = $1 AND old.meeting = $2
-    AND old.peer = new.peer AND old.weighed = {OVER}
+    AND old.peer = new.peer AND old.weighed = {OVER} AND old.seq > {FORGOTTEN}
 WHERE new.kind = 'peer-joined'
 """
-NEWEST_REPORT = """
+NEWEST_REPORT = f"""
 SELECT max(seq) FROM facts one WHERE one.referral = seats.referral AND one.meeting = seats.meeting
     AND one.person = seats.person AND one.came_in = way.came_in
-    AND one.kind = 'reported' AND one.refused IS NULL
+    AND one.kind = 'reported' AND one.refused IS NULL AND one.seq > {FORGOTTEN}
 """
 REPORTS = f"""
 SELECT {FACT} FROM seats CROSS JOIN (SELECT 0 AS came_in UNION ALL SELECT 1) AS way

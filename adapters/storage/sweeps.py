@@ -24,7 +24,7 @@ RETURNING referral, meeting, attempts, watched, seen, seen_at, upto
 """
 SEATED = "SELECT person FROM seats WHERE referral = $1 AND meeting = $2"
 HASTEN = """
-INSERT INTO sweeps (referral, meeting, watched, due, ask) VALUES ($1, $2, $3, $3, $3)
+INSERT INTO sweeps (referral, meeting, watched, due, ask, newest) VALUES ($1, $2, $3, $3, $3, $3)
 ON CONFLICT (referral, meeting) DO UPDATE SET
     due = CASE WHEN sweeps.due <= excluded.due THEN sweeps.due ELSE excluded.due END,
     ask = CASE WHEN sweeps.ask <= excluded.ask THEN sweeps.ask ELSE excluded.ask END

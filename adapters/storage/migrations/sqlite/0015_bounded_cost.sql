@@ -16,3 +16,18 @@ CREATE INDEX facts_reported ON facts (referral, meeting, person, came_in, seq)
 CREATE INDEX facts_peer ON facts (referral, meeting, peer, instant) WHERE weighed = 2;
 CREATE INDEX facts_session ON facts (referral, meeting, session, seq)
     WHERE kind = 'session-ended' AND weighed = 2;
+-- When the newest fact of a meeting came, so that expiry reads no facts. Facts up to "forgotten" are
+-- of a meeting that expired: they are read no more, and deleted little by little.
+ALTER TABLE sweeps ADD COLUMN newest REAL NOT NULL DEFAULT 0;
+ALTER TABLE sweeps ADD COLUMN forgotten INTEGER;
+INSERT INTO sweeps (referral, meeting, watched)
+SELECT referral, meeting, min(at) FROM facts WHERE 1 = 1 GROUP BY referral, meeting
+ON CONFLICT (referral, meeting) DO NOTHING;
+UPDATE sweeps SET newest = coalesce(
+    (SELECT max(at) FROM facts
+    WHERE facts.referral = sweeps.referral AND facts.meeting = sweeps.meeting),
+    watched
+);
+CREATE INDEX sweeps_newest ON sweeps (newest) WHERE forgotten IS NULL;
+CREATE INDEX sweeps_forgotten ON sweeps (forgotten) WHERE forgotten IS NOT NULL;
+DROP INDEX facts_at;
