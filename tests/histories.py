@@ -27,11 +27,12 @@ from domain.facts import (
     What,
 )
 from domain.meeting import MeetingId, PersonId
-from domain.presence import PresenceFold, Seat, fold_presence
+from domain.presence import Seat, fold_presence
 from domain.referral import ReferralId
 
 ABOUT = (ReferralId("enc-1"), MeetingId("m-1"))
 PEOPLE = [PersonId(name) for name in ("dra-ana", "dr-bruno", "guest")]
+SEAT = Seat(*ABOUT, PEOPLE[0])
 ALL = """
 SELECT seq, person, kind, data, at, 0 AS weighed FROM facts
 WHERE referral = $1 AND meeting = $2 AND refused IS NULL
@@ -72,9 +73,7 @@ class History:
             yield self._step(f"f-{number}")
 
     def _step(self, key: str) -> Transaction[None]:
-        deed = self.dice.choices(
-            (self._add, self._settle, self._refuse), weights=(12, 2, 1)
-        )[0]
+        deed = self.dice.choices((self._add, self._settle, self._refuse), weights=(12, 2, 1))[0]
         yield from deed(key)
 
     def _add(self, key: str) -> Transaction[None]:
@@ -109,7 +108,12 @@ class History:
 
     def _what(self) -> What:
         kinds: Sequence[Callable[[], What]] = (
-            self._report, self._joined, self._left, self._ended, self._active, self._roster
+            self._report,
+            self._joined,
+            self._left,
+            self._ended,
+            self._active,
+            self._roster,
         )
         return self.dice.choices(kinds, weights=(4, 8, 8, 2, 1, 2))[0]()
 
@@ -151,8 +155,9 @@ class History:
         return self.dice.choice(self.instants)
 
 
-def all_facts() -> Transaction[list[StoredFact]]:
-    return [stored_fact(row) for row in (yield ALL, ABOUT)]
+def all_facts(seat: Seat = SEAT) -> Transaction[list[StoredFact]]:
+    """Of its meeting."""
+    return [stored_fact(row) for row in (yield ALL, (seat.referral, seat.meeting))]
 
 
 def read_facts(many: int, at_once: int) -> Transaction[list[StoredFact]]:
