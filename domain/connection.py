@@ -157,8 +157,9 @@ def _ends(seq: int, end: SessionEnded, stay: Stay) -> bool:
 
 
 def _later(new: Stay, stay: Stay) -> bool:
-    both_known = new.joined_at is not None and stay.joined_at is not None
-    return both_known and new.joined_at > stay.joined_at
+    if new.joined_at is None or stay.joined_at is None:
+        return False
+    return new.joined_at > stay.joined_at
 
 
 def _not_earlier(left: float | None, joined: float | None) -> bool:

@@ -167,10 +167,14 @@ def _learn(known: PresenceFold, fact: StoredFact) -> None:
         case SessionActive(session=active):
             known.active.append((fact.seq, active))
         case Roster() as roster:
-            known.happened.rosters.append((fact.seq, roster))
-            for peer, person in roster.inside:
-                if person == known.person:
-                    _connection(known, peer).listed(fact.seq, roster, over=fact.over)
+            _learn_roster(known, fact, roster)
+
+
+def _learn_roster(known: PresenceFold, fact: StoredFact, roster: Roster) -> None:
+    known.happened.rosters.append((fact.seq, roster))
+    for peer, person in roster.inside:
+        if person == known.person:
+            _connection(known, peer).listed(fact.seq, roster, over=fact.over)
 
 
 def _connection(known: PresenceFold, peer: str) -> Connection:

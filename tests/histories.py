@@ -61,11 +61,11 @@ class History:
         many = [float(number) for number in range(1, 30)]
         return dice.choice(
             [
-                lambda: cls(dice),
-                lambda: cls(dice, peers=[f"p{number}" for number in range(30)]),
-                lambda: cls(dice, instants=[None, *many], sessions=["s1", "s2", "s3"]),
+                cls(dice),
+                cls(dice, peers=[f"p{number}" for number in range(30)]),
+                cls(dice, instants=[None, *many], sessions=["s1", "s2", "s3"]),
             ]
-        )()
+        )
 
     def steps(self, count: int) -> Iterator[Transaction[None]]:
         """Each changes what is stored."""

@@ -127,4 +127,4 @@ def _new(rows: Iterable[Row]) -> int:
 
 
 def _is_new(row: Row) -> bool:
-    return row["weighed"] == NEW and row["kind"] != "reported"
+    return bool(row["weighed"] == NEW and row["kind"] != "reported")
