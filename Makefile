@@ -49,6 +49,7 @@ contract: $(DEV) ## the suite of every port; ADAPTER=package.module:factory judg
 prove: $(DEV) ## the big proofs in full: outages, forgeries, kills; minutes
 	@$(BIN)/python -m tests.prove
 	$(BIN)/pytest --numprocesses auto tests/application -k any_mixture --runs 1000
+	$(BIN)/pytest --numprocesses auto tests/contract/test_needed_facts.py --runs 3000
 
 bench: $(DEV) ## durable accepts a second and their p99, for both stores
 	@$(BIN)/python -m tests.prove.bench

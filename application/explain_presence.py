@@ -11,6 +11,9 @@ from domain.ports.presence import PresenceFacts
 from domain.presence import fold_presence
 from domain.referral import ReferralId
 
+SHOWN = 10_000
+"""Facts of one meeting, the newest."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -45,7 +48,8 @@ class ExplainPresence:
     async def _timeline(self, referral: ReferralId, meeting: MeetingId) -> MeetingTimeline:
         facts = await self.facts.of_meeting(referral, meeting)
         seats = await self.history.seats(referral, meeting)
-        return MeetingTimeline(meeting, facts, [_standing(known, facts) for known in seats])
+        shown = await self.history.newest_facts(referral, meeting, SHOWN)
+        return MeetingTimeline(meeting, shown, [_standing(known, facts) for known in seats])
 
 
 def _standing(known: SeatHistory, facts: Sequence[StoredFact]) -> Standing:

@@ -1,6 +1,6 @@
 """Delete what is over its time: bodies of webhooks, idempotency records, meetings long over."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from domain.idempotency import KEPT
@@ -10,9 +10,9 @@ DAY = 86_400.0
 SETTLED = 30 * DAY
 DEAD = 90 * DAY
 EXPIRED = 180 * DAY
-BATCH = 1000
-EXPIRING = 200
-"""Smaller, because each takes whatever else is known of its meeting with it."""
+BATCH = 100
+"""Bodies, or meetings, that are deleted at once, and then a pause: others have to write too."""
+FACTS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Prune:
 
     retention: Retention
     now: Callable[[], float]
+    pause: Callable[[], Awaitable[None]]
 
     async def __call__(self) -> Pruned:
         """In bounded batches, until nothing is left that is over its time."""
@@ -43,6 +44,10 @@ class Prune:
             settled_before=now - SETTLED, dead_before=now - DEAD, limit=BATCH
         ):
             bodies += some
-        while some := await self.retention.expire(before=now - EXPIRED, limit=EXPIRING):
+            await self.pause()
+        while some := await self.retention.expire(before=now - EXPIRED, limit=BATCH):
             meetings += some
+            await self.pause()
+        while await self.retention.clear(limit=FACTS):
+            await self.pause()
         return Pruned(bodies, meetings)

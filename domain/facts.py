@@ -140,11 +140,15 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class StoredFact:
-    """A fact with its place in the stored order."""
+    """A fact with its place in the stored order.
+
+    ``over`` says that every connection it speaks of was found closed (``domain/needed.py``).
+    """
 
     seq: int
     what: What
     at: float = 0.0
+    over: bool = False
 
     @property
     def kind(self) -> str:

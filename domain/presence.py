@@ -6,8 +6,9 @@ when their last report says in and nothing has ended it.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 
-from domain.connection import NEVER, Connection
+from domain.connection import NEVER, Connection, Happened
 from domain.facts import (
     MeetingClosed,
     PeerJoined,
@@ -39,14 +40,14 @@ class PresenceFold:
     """One person's facts in one meeting, sorted by meaning. Build it with ``fold_presence``."""
 
     person: PersonId
+    happened: Happened
     connections: dict[str, Connection] = field(default_factory=dict)
-    emptied: list[tuple[int, str | None]] = field(default_factory=list)
     active: list[tuple[int, str]] = field(default_factory=list)
-    rosters: list[tuple[int, Roster]] = field(default_factory=list)
     last_report: int = NEVER
     reported_in: bool = False
     last_out: int = NEVER
     closed: bool = False
+    over: set[int] = field(default_factory=set)
 
     @property
     def is_in(self) -> bool:
@@ -59,7 +60,7 @@ class PresenceFold:
     def inside_by(self) -> int:
         """How many open connections show this person in the meeting."""
         return sum(
-            connection.joined > self.last_out or connection.restored_after(self.last_out)
+            any(stay.counts_after(self.last_out) for stay in connection.open_stays)
             for connection in self.open_connections
         )
 
@@ -76,12 +77,13 @@ class PresenceFold:
             return "reported out"
         if self.connections:
             return "every connection is closed"
-        return "a session's end emptied the room" if self.emptied else "nothing is known"
+        emptied = any(end.empties for _, end in self.happened.ends)
+        return "a session's end emptied the room" if emptied else "nothing is known"
 
     def _fate_of_the_report(self) -> str:
-        if self._emptied_out():
+        if self.emptied_out(self.last_report):
             return "a session's end emptied the room"
-        if self._listed_out():
+        if self.listed_out(self.last_report):
             return "the provider does not list this person"
         return "every connection is closed" if self._hung_up() else "reported in"
 
@@ -90,7 +92,7 @@ class PresenceFold:
         """Those that are open, even of somebody who was reported out."""
         if self.closed:
             return []
-        return [connection for connection in self.connections.values() if connection.is_open]
+        return [connection for connection in self.connections.values() if connection.open_stays]
 
     @property
     def has_open_connection(self) -> bool:
@@ -99,62 +101,62 @@ class PresenceFold:
 
     @property
     def unconfirmed(self) -> bool:
-        """Reported in, and no connection has confirmed it so far."""
-        return self.reported_in and not self._confirming()
+        """Reported in, and no connection has confirmed it so far: none is open, joined later, or
+        was open when it came."""
+        return self.reported_in and not self.has_open_connection and not self._hung_up()
+
+    def emptied_out(self, report: int) -> int:
+        """The first end that empties the room after that report, unless another session was known
+        to be on by then; NEVER when there is none."""
+        for seq, end in self.happened.ends:
+            if not end.empties or seq <= report or seq in self.over:
+                continue
+            if not self.superseded(report, seq, end.session):
+                return seq
+        return NEVER
+
+    def superseded(self, report: int, ended: int, session: str | None) -> int:
+        """The first fact between the two that another session than the ended one is on."""
+        for seq, other in self.active:
+            if report < seq < ended and session not in {None, other}:
+                return seq
+        return NEVER
+
+    def listed_out(self, report: int) -> int:
+        """The roster without the person that knows of the newest reports; NEVER when it does not
+        take that report into account."""
+        upto, seq = max(
+            (
+                (roster.reports_upto, seq)
+                for seq, roster in self.happened.rosters
+                if seq not in self.over and not _names(roster, self.person)
+            ),
+            default=(NEVER, NEVER),
+        )
+        return seq if upto >= report else NEVER
 
     def _report_ended(self) -> bool:
-        return self._emptied_out() or self._listed_out() or self._hung_up()
-
-    def _emptied_out(self) -> bool:
-        """By an end that empties the room, unless another session was known to be on by then."""
-        return any(
-            seq > self.last_report and not self._superseded(seq, session)
-            for seq, session in self.emptied
-        )
-
-    def _superseded(self, ended: int, session: str | None) -> bool:
-        return session is not None and any(
-            self.last_report < seq < ended and other != session for seq, other in self.active
-        )
-
-    def _listed_out(self) -> bool:
-        return any(
-            roster.reports_upto >= self.last_report
-            and all(person != self.person for _, person in roster.inside | roster.unsure)
-            for _, roster in self.rosters
-        )
-
-    def _confirming(self) -> list[Connection]:
-        """The connections that confirm a report: open when it came, or joined later."""
-        return [
-            connection
-            for connection in self.connections.values()
-            if connection.joined > self.last_report
-            or connection.is_open
-            or connection.closed > self.last_report
-        ]
+        by_all = self.emptied_out(self.last_report) or self.listed_out(self.last_report)
+        return bool(by_all) or self._hung_up()
 
     def _hung_up(self) -> bool:
-        confirming = self._confirming()
-        return bool(confirming) and not any(connection.is_open for connection in confirming)
+        """Every connection is closed, and one of them confirmed the report."""
+        closed = [
+            connection.closed(stay)
+            for connection in self.connections.values()
+            for stay in connection.stays
+        ]
+        return NEVER not in closed and max(closed, default=NEVER) > self.last_report
 
 
 def fold_presence(person: PersonId, facts: Iterable[StoredFact]) -> PresenceFold:
     """From everything known of the meeting, in whatever order it is given."""
-    ordered = sorted(facts, key=lambda fact: fact.seq)
-    closed = any(isinstance(fact.what, MeetingClosed) for fact in ordered)
-    found = PresenceFold(person, closed=closed)
-    for fact in ordered:
+    found = PresenceFold(person, Happened())
+    for fact in sorted(facts, key=lambda fact: fact.seq):
+        found.closed = found.closed or isinstance(fact.what, MeetingClosed)
         _learn(found, fact)
-    # A leave or an end may come before the joining that it closes.
-    for connection in found.connections.values():
-        connection.rosters = found.rosters
-        for fact in ordered:
-            match fact.what:
-                case PeerLeft(peer=peer) if peer == connection.peer:
-                    connection.leaves.append((fact.seq, fact.what))
-                case SessionEnded() as end:
-                    connection.ends.append((fact.seq, end))
+        if fact.over:
+            found.over.add(fact.seq)
     return found
 
 
@@ -184,13 +186,27 @@ def _learn(known: PresenceFold, fact: StoredFact) -> None:
             known.last_report, known.reported_in = fact.seq, in_meeting
             known.last_out = known.last_out if in_meeting else fact.seq
         case PeerJoined(person=known.person, peer=peer) as joined:
-            known.connections.setdefault(peer, Connection(peer)).learn(fact.seq, joined)
-        case SessionEnded(session=ended, empties=True):
-            known.emptied.append((fact.seq, ended))
+            _connection(known, peer).joined(fact.seq, joined, over=fact.over)
+        case PeerLeft(peer=peer) as left:
+            known.happened.leaves.setdefault(peer, []).append((fact.seq, left))
+        case SessionEnded() as end:
+            known.happened.ends.append((fact.seq, end))
         case SessionActive(session=active):
             known.active.append((fact.seq, active))
         case Roster() as roster:
-            known.rosters.append((fact.seq, roster))
-            for peer, person in roster.inside:
-                if person == known.person:
-                    known.connections.setdefault(peer, Connection(peer))
+            _learn_roster(known, fact, roster)
+
+
+def _learn_roster(known: PresenceFold, fact: StoredFact, roster: Roster) -> None:
+    known.happened.rosters.append((fact.seq, roster))
+    for peer, person in roster.inside:
+        if person == known.person:
+            _connection(known, peer).listed(fact.seq, roster, over=fact.over)
+
+
+def _connection(known: PresenceFold, peer: str) -> Connection:
+    return known.connections.setdefault(peer, Connection(peer, known.happened))
+
+
+def _names(roster: Roster, person: PersonId) -> bool:
+    return any(one == person for _, one in chain(roster.inside, roster.unsure))

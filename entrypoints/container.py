@@ -5,6 +5,7 @@ an adapter with ``container.rooms.override(...)`` before the application starts.
 """
 
 import asyncio
+from functools import partial
 
 from dependency_injector import providers
 
@@ -43,6 +44,7 @@ from entrypoints.readiness import Readiness
 from entrypoints.settings import Settings
 
 HANDLED_AT_ONCE = 64  # webhooks
+BETWEEN_DELETIONS = 0.02  # seconds in which others may write
 
 
 def _signature_required(settings: Settings) -> bool:
@@ -268,7 +270,12 @@ class Container(Adapters):
         now=Adapters.stored_now,
         new_id=Adapters.new_id,
     )
-    prune = providers.Singleton(Prune, retention=Adapters.retention, now=Adapters.stored_now)
+    prune = providers.Singleton(
+        Prune,
+        retention=Adapters.retention,
+        now=Adapters.stored_now,
+        pause=providers.Object(partial(asyncio.sleep, BETWEEN_DELETIONS)),
+    )
     erase_person = providers.Singleton(
         ErasePerson,
         erasure=Adapters.erasure,

@@ -49,12 +49,15 @@ RETURNING referral, meeting, person, attempts, failures, seq, due, told_seq, sho
 """
 NOT_CLOSED = "NOT EXISTS (SELECT 1 FROM meetings WHERE meeting = $2 AND closed IS NOT NULL)"
 """Nobody is in a closed meeting, so nobody asks about it."""
+NOW = "CAST($3 AS DOUBLE PRECISION)"
 WATCH = f"""
-INSERT INTO sweeps (referral, meeting, watched, due)
-SELECT CAST($1 AS TEXT), $2, CAST($3 AS DOUBLE PRECISION), CAST($3 AS DOUBLE PRECISION)
+INSERT INTO sweeps (referral, meeting, watched, due, newest)
+SELECT CAST($1 AS TEXT), $2, {NOW}, {NOW}, {NOW}
 WHERE {NOT_CLOSED}
-ON CONFLICT (referral, meeting) DO UPDATE SET due = coalesce(sweeps.due, excluded.due)
+ON CONFLICT (referral, meeting) DO UPDATE SET due = coalesce(sweeps.due, excluded.due),
+    newest = excluded.newest
 """
+RENEW = "UPDATE sweeps SET newest = $3 WHERE referral = $1 AND meeting = $2"
 
 
 def append_facts(
@@ -85,8 +88,8 @@ def append_facts(
         seq = rows[0]["seq"] if rows else seq
     if not seq:
         return Concluded(waiting=any(_untold(row) for row in locked.values()))
-    if not all(isinstance(fact.what, Roster) for fact in facts):
-        yield WATCH, (*about, now)
+    only_rosters = all(isinstance(fact.what, Roster) for fact in facts)
+    yield RENEW if only_rosters else WATCH, (*about, now)
     held = {seat: _held(row, now) for seat, row in locked.items()}
     return Concluded((yield from _mark(held, seq, now=now, due=due)), news=True)
 

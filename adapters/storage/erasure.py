@@ -40,7 +40,8 @@ UNION SELECT referral, meeting FROM seats WHERE person = $1
 UNION SELECT referral, meeting FROM sweeps WHERE replace(seen, $2, '') <> seen
 """
 FACTS = f"""
-SELECT seq, person, kind, data, at FROM facts WHERE referral = $4 AND meeting = $5 AND {NAMING}
+SELECT seq, person, kind, data, at, weighed FROM facts
+WHERE referral = $4 AND meeting = $5 AND {NAMING}
 """
 SEAT = """
 UPDATE seats SET person = $4 WHERE referral = $1 AND meeting = $2 AND person = $3 RETURNING shown

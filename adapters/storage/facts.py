@@ -24,6 +24,9 @@ from domain.referral import ReferralId
 
 Json = dict[str, Any]
 
+NEW, NEEDED, OVER, MET = 0, 1, 2, 3
+"""What ``weighed`` says of a fact (``needed_facts.py``)."""
+
 INSERT = """
 INSERT INTO facts (key, referral, meeting, person, kind, data, at)
 VALUES ($1, $2, $3, $4, $5, $6, $7)
@@ -52,9 +55,9 @@ def rewrite_fact(seq: int, what: What) -> Statement:
 
 
 def stored_fact(row: Row) -> StoredFact:
-    """A row of ``seq, person, kind, data, at``."""
+    """A row of ``seq, person, kind, data, at, weighed``."""
     what = _what(row["kind"], row["person"], orjson.loads(row["data"]))
-    return StoredFact(row["seq"], what, row["at"])
+    return StoredFact(row["seq"], what, row["at"], over=row["weighed"] >= OVER)
 
 
 def _text(data: Json) -> str:

@@ -20,10 +20,11 @@ KEEP = "UPDATE live_lists SET due = $2 WHERE attempts = $1 RETURNING id"
 SETTLE = "UPDATE live_lists SET due = $2, serves_until = $3 WHERE attempts = $1"
 WATCHED = """
 SELECT s.referral, s.meeting, s.attempts, s.watched, s.seen, s.seen_at, s.upto, s.due,
-    coalesce(max(f.seq), 0) AS latest
-FROM sweeps s LEFT JOIN facts f ON f.referral = s.referral AND f.meeting = s.meeting
+    coalesce((
+        SELECT max(seq) FROM facts WHERE facts.referral = s.referral AND facts.meeting = s.meeting
+    ), 0) AS latest
+FROM sweeps s
 WHERE s.due IS NOT NULL
-GROUP BY s.referral, s.meeting
 """
 SEATS = """
 SELECT seats.referral, seats.meeting, person, shown, seats.due

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from adapters.storage.append_facts import LOCK_MEETING, LOST_BEFORE, append_facts, claimed_seat
-from adapters.storage.facts import stored_fact
+from adapters.storage.needed_facts import needed_facts
 from adapters.storage.suspects import MAY_BE_CLAIMED, ONE_LESS, WHY_SUSPECT
 from adapters.storage.transaction import SKIP_LOCKED, Store, Transaction, in_transaction
 from domain.claims import ClaimedSeat
-from domain.facts import Fact, StoredFact
+from domain.facts import Fact, StoredFact, person_of
 from domain.meeting import MeetingId
 from domain.policies.doubt import told_now
 from domain.policies.refusal import Refusals
@@ -36,16 +36,6 @@ WHERE (referral, meeting, person) IN (
     WHERE due > $1 AND held = 0 AND failures > 0 AND refusals = 0 {SKIP_LOCKED}
 )
 """
-OF_MEETING = """
-SELECT seq, person, kind, data, at FROM facts
-WHERE referral = $1 AND meeting = $2 AND refused IS NULL
-ORDER BY seq
-"""
-OF_SEAT = """
-SELECT seq, person, kind, data, at FROM facts
-WHERE referral = $1 AND meeting = $2 AND (person = $3 OR person IS NULL) AND refused IS NULL
-ORDER BY seq
-"""
 SEAT = "referral = $1 AND meeting = $2 AND person = $3 AND attempts = $4"
 SETTLE = f"""
 UPDATE seats SET told_seq = $5, shown = $6, told = CAST($7 AS DOUBLE PRECISION),
@@ -72,7 +62,8 @@ RETURNING told_seq
 """
 REFUSE_REPORTS = """
 UPDATE facts SET refused = $4
-WHERE referral = $1 AND meeting = $2 AND person = $3 AND seq > $5 AND seq <= $6
+WHERE referral = $1 AND meeting = $2 AND person = $3 AND kind = 'reported'
+    AND seq > $5 AND seq <= $6
 """
 RELEASE = f"UPDATE seats SET due = $5, {ONE_LESS}, held = 0, again = 0 WHERE {SEAT}"
 
@@ -103,15 +94,14 @@ class StoredPresence:
 
     @in_transaction
     def of_seat(self, seat: Seat) -> Transaction[Sequence[StoredFact]]:
-        rows = yield OF_SEAT, (seat.referral, seat.meeting, seat.person)
-        return [stored_fact(row) for row in rows]
+        facts = yield from needed_facts(seat.referral, seat.meeting)
+        return [fact for fact in facts if person_of(fact.what) in {None, seat.person}]
 
     @in_transaction
     def of_meeting(
         self, referral: ReferralId, meeting: MeetingId
     ) -> Transaction[Sequence[StoredFact]]:
-        rows = yield OF_MEETING, (referral, meeting)
-        return [stored_fact(row) for row in rows]
+        return (yield from needed_facts(referral, meeting))
 
     @in_transaction
     def settle(  # noqa: PLR0913 - what is settled, and how

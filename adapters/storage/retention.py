@@ -1,6 +1,9 @@
-"""Retention: delete what is over its time. Every query goes by an index."""
+"""Retention: delete what is over its time. Every query goes by an index, and none takes long.
 
-from collections.abc import Sequence
+A meeting expires as a whole by a few rows: its seats go, and its facts up to now are read no more.
+They are deleted afterwards, some at a time.
+"""
+
 from dataclasses import dataclass
 
 from adapters.storage.append_facts import ADD_MEETING
@@ -17,39 +20,55 @@ WHERE id IN (
 )
 RETURNING id
 """
-# One row for each fact: DISTINCT would make SQLite read another index from end to end.
 EXPIRED = """
-SELECT meeting, referral FROM facts AS old WHERE at < $1
-AND NOT EXISTS (
-    SELECT 1 FROM facts AS newer
-    WHERE newer.referral = old.referral AND newer.meeting = old.meeting AND newer.at >= $1
-)
+SELECT meeting, referral FROM sweeps WHERE newest < $1 AND forgotten IS NULL
 AND NOT EXISTS (
     SELECT 1 FROM seats
-    WHERE seats.referral = old.referral AND seats.meeting = old.meeting AND due IS NOT NULL
+    WHERE seats.referral = sweeps.referral AND seats.meeting = sweeps.meeting
+        AND seats.due IS NOT NULL
 )
-ORDER BY at LIMIT $2
+ORDER BY newest LIMIT $2
 """
 STILL_NEEDED = """
-SELECT 1 AS needed FROM facts WHERE referral = $1 AND meeting = $2 AND at >= $3
+SELECT 1 AS needed FROM sweeps WHERE referral = $1 AND meeting = $2 AND newest >= $3
 UNION ALL SELECT 1 FROM seats WHERE referral = $1 AND meeting = $2 AND due IS NOT NULL
 LIMIT 1
 """
-FORGET: Sequence[str] = [
-    f"DELETE FROM {table} WHERE referral = $1 AND meeting = $2"
-    for table in ("facts", "seats", "sweeps")
-]
+FORGET_SEATS = "DELETE FROM seats WHERE referral = $1 AND meeting = $2"
+FORGET_FACTS = """
+UPDATE sweeps SET due = NULL, ask = NULL, seen = NULL, attempts = attempts + 1, forgotten = (
+    SELECT coalesce(max(seq), 0) FROM facts WHERE referral = $1 AND meeting = $2
+)
+WHERE referral = $1 AND meeting = $2
+"""
 FORGET_MEETINGS = f"""
 DELETE FROM meetings WHERE id IN (
     SELECT id FROM meetings WHERE noted < $1 AND NOT EXISTS (
-        SELECT 1 FROM facts
-        WHERE facts.referral = meetings.title AND facts.meeting = meetings.meeting
+        SELECT 1 FROM sweeps WHERE sweeps.referral = meetings.title
+            AND sweeps.meeting = meetings.meeting AND sweeps.forgotten IS NULL
     )
     AND NOT EXISTS (SELECT 1 FROM closings WHERE closings.meeting = meetings.meeting)
     LIMIT $2 {SKIP_LOCKED}
 )
 RETURNING id
 """
+FORGOTTEN = f"""
+SELECT referral, meeting, forgotten FROM sweeps WHERE forgotten IS NOT NULL
+LIMIT 20 {SKIP_LOCKED}
+"""
+CLEAR = """
+DELETE FROM facts WHERE seq IN (
+    SELECT seq FROM facts WHERE referral = $1 AND meeting = $2 AND seq <= $3
+    ORDER BY seq LIMIT $4
+)
+RETURNING seq
+"""
+CLEARED = """
+DELETE FROM sweeps WHERE referral = $1 AND meeting = $2 AND due IS NULL AND NOT EXISTS (
+    SELECT 1 FROM facts WHERE facts.referral = $1 AND facts.meeting = $2
+)
+"""
+LIVES_AGAIN = "UPDATE sweeps SET forgotten = NULL WHERE referral = $1 AND meeting = $2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +93,26 @@ class StoredRetention:
         expired = 0
         old = yield EXPIRED, (before, limit)
         # In one order, so that two instances do not wait for each other.
-        for meeting, referral in sorted({(row["meeting"], row["referral"]) for row in old}):
+        for meeting, referral in sorted((row["meeting"], row["referral"]) for row in old):
             yield _locked(meeting, referral)
             if not (yield STILL_NEEDED, (referral, meeting, before)):
-                for statement in FORGET:
-                    yield statement, (referral, meeting)
+                yield FORGET_SEATS, (referral, meeting)
+                yield FORGET_FACTS, (referral, meeting)
                 expired += 1
         notes = yield FORGET_MEETINGS, (before, limit)
         return expired + len(notes)
+
+    @in_transaction
+    def clear(self, *, limit: int) -> Transaction[bool]:
+        left, forgotten = limit, (yield FORGOTTEN, ())
+        for row in forgotten:
+            about = (row["referral"], row["meeting"])
+            left -= len((yield CLEAR, (*about, row["forgotten"], left)))
+            if left == 0:
+                break
+            yield CLEARED, about
+            yield LIVES_AGAIN, about
+        return bool(forgotten)
 
 
 def _locked(meeting: str, referral: str) -> Statement:

@@ -25,8 +25,8 @@ RETURNING referral, meeting, attempts, watched, seen, seen_at, upto
 SEATED = "SELECT person FROM seats WHERE referral = $1 AND meeting = $2"
 WHEN = "CAST($3 AS DOUBLE PRECISION)"
 HASTEN = f"""
-INSERT INTO sweeps (referral, meeting, watched, due, ask)
-SELECT CAST($1 AS TEXT), $2, {WHEN}, {WHEN}, {WHEN}
+INSERT INTO sweeps (referral, meeting, watched, due, ask, newest)
+SELECT CAST($1 AS TEXT), $2, {WHEN}, {WHEN}, {WHEN}, {WHEN}
 WHERE {NOT_CLOSED}
 ON CONFLICT (referral, meeting) DO UPDATE SET
     due = CASE WHEN sweeps.due <= excluded.due THEN sweeps.due ELSE excluded.due END,

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from domain.audit import AuditLine
 from domain.delivery import State
+from domain.facts import StoredFact
 from domain.meeting import MeetingId
 from domain.operator_view import ClosingView, DeliveryView, SeatHistory, UpdateView
 from domain.referral import ReferralId
@@ -47,6 +48,12 @@ class PresenceHistory(Protocol):
 
     async def meetings(self, referral: ReferralId) -> Sequence[MeetingId]:
         """Those that facts are known of, in the order they began."""
+        ...
+
+    async def newest_facts(
+        self, referral: ReferralId, meeting: MeetingId, limit: int
+    ) -> Sequence[StoredFact]:
+        """The newest that are known of it, in their stored order."""
         ...
 
     async def seats(self, referral: ReferralId, meeting: MeetingId) -> Sequence[SeatHistory]:

@@ -12,7 +12,10 @@ from domain.referral import ReferralId
 
 
 class PresenceFacts(Protocol):
-    """Facts: appended once each, in one order. Refused reports are left out of every read."""
+    """Facts: appended once each, in one order. Refused reports are left out of every read.
+
+    A read returns as many of a long history as of a short one, and its fold is that of all facts.
+    """
 
     async def append(
         self, fact: Fact, seat: Seat, *, now: float, due: float, known: bool = False
@@ -25,11 +28,11 @@ class PresenceFacts(Protocol):
         ...
 
     async def of_seat(self, seat: Seat) -> Sequence[StoredFact]:
-        """The facts about that person and about everybody in that meeting."""
+        """What is needed to fold that person's presence; the newest fact is among it."""
         ...
 
     async def of_meeting(self, referral: ReferralId, meeting: MeetingId) -> Sequence[StoredFact]:
-        """All facts about a meeting."""
+        """What is needed to fold everybody's presence; the newest of each kind is among it."""
         ...
 
 

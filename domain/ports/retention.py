@@ -19,12 +19,17 @@ class Retention(Protocol):
         ...
 
     async def expire(self, *, before: float, limit: int) -> int:
-        """Delete the facts, seats and sweeps of meetings whose newest fact is older than
-        ``before``, then the meetings added before that of which nothing is known under their title.
-        At most ``limit`` of each; returns how many of both.
+        """Forget meetings that have not been heard of since ``before``, with their seats, and then
+        the meetings added before that of which nothing is known under their title. At most
+        ``limit`` of each; returns how many of both.
 
-        A seat that has not reached the attendance service keeps its meeting.
+        A seat that has not reached the attendance service keeps its meeting. The facts of a
+        forgotten meeting are read no more; a newer fact begins it anew.
         """
+        ...
+
+    async def clear(self, *, limit: int) -> bool:
+        """Delete at most ``limit`` facts of a forgotten meeting; False when none is left."""
         ...
 
     async def prune_idempotency(self, *, claimed_before: float, referrals_before: float) -> None:

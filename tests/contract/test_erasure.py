@@ -43,6 +43,7 @@ from domain.presence import Seat, fold_presence
 from tests.builders import a_report, a_seat, a_session_end, an_end
 from tests.contract.conftest import PresenceStore
 from tests.everywhere import holders
+from tests.histories import all_facts
 
 LEASE = 15.0
 EVENT = a_session_end()
@@ -376,5 +377,6 @@ async def test_reports_and_sweeps_of_others_go_on_meanwhile(
     _, erased = await running
     assert erased.facts == 10
     assert await holders(store, ANA) == []
-    reports = [fact for fact in await seats.of_seat(bruno) if isinstance(fact.what, Reported)]
+    stored = await store.run(all_facts(bruno))
+    reports = [fact for fact in stored if fact.what == Reported(BRUNO, in_meeting=True)]
     assert len(reports) == 40

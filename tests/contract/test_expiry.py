@@ -44,6 +44,9 @@ async def test_all_that_is_known_of_a_meeting_goes_together(
     before = await sizes(store)
 
     assert await retention.expire(before=3, limit=9) == 2
+    assert await seats.of_seat(a_seat()) == []
+    while await retention.clear(limit=1):
+        pass
 
     assert before == {"facts": 2, "seats": 2, "sweeps": 1, "meetings": 1}
     assert set((await sizes(store)).values()) == {0}
@@ -99,7 +102,7 @@ async def test_a_meeting_that_was_only_opened_is_forgotten(
         await meetings.add(a_seat(meeting=f"m-{title}").meeting, title, now=number)
     await told(seats, a_seat(meeting="m-enc-1"), at=9)
 
-    assert await retention.expire(before=2, limit=9) == 2  # its facts, then its note
+    assert await retention.expire(before=2, limit=9) == 2
 
     known = [await meetings.find_newest(title) for title in ("old", "enc-1", "young")]
     assert known == [None, "m-enc-1", "m-young"]
@@ -112,9 +115,29 @@ async def test_a_batch_is_bounded_and_the_next_goes_on(
         await told(seats, a_seat(meeting=f"m-{number}"), at=number)
     left = []
     while await retention.expire(before=99, limit=2):
+        left.append((await sizes(store))["seats"])
+    while await retention.clear(limit=2):
         left.append((await sizes(store))["facts"])
 
-    assert left == [3, 1, 0]
+    assert left == [3, 1, 0, 3, 1, 0]
+
+
+async def test_what_was_forgotten_and_not_deleted_yet_counts_no_more(
+    store: Store, seats: PresenceStore, retention: Retention
+) -> None:
+    for at in range(9):
+        await told(seats, a_seat(), at=at)
+    await retention.expire(before=99, limit=9)
+    await retention.clear(limit=2)
+
+    await told(seats, a_seat(), at=100)
+    now = await seats.of_seat(a_seat())
+    while await retention.clear(limit=2):
+        pass
+
+    assert [fact.at for fact in now] == [100]
+    assert await seats.of_seat(a_seat()) == now
+    assert (await sizes(store)) == {"facts": 1, "seats": 1, "sweeps": 1, "meetings": 1}
 
 
 async def test_a_meeting_that_comes_to_life_again_begins_anew(

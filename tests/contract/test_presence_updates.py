@@ -4,6 +4,7 @@ import asyncio
 from itertools import pairwise
 
 from adapters.storage.suspects import TRUSTED
+from adapters.storage.transaction import Store
 from domain.claims import ClaimedSeat
 from domain.facts import Reported, StoredFact
 from domain.meeting import PersonId
@@ -12,6 +13,7 @@ from domain.policies.refusal import Refusals
 from domain.ports.operators import OperatorInbox
 from tests.builders import a_report, a_seat, an_end
 from tests.contract.conftest import PresenceStore
+from tests.histories import all_facts
 
 LEASE = 15.0
 
@@ -213,7 +215,7 @@ async def test_a_suspect_that_comes_back_is_trusted_again(seats: PresenceStore) 
 
 
 async def test_many_reports_at_once_are_all_kept_and_one_update_has_the_last(
-    seats: PresenceStore,
+    store: Store, seats: PresenceStore
 ) -> None:
     answers = await asyncio.gather(
         *(seats.append(a_report(f"f-{number}"), a_seat(), now=0, due=LEASE) for number in range(40))
@@ -221,7 +223,7 @@ async def test_many_reports_at_once_are_all_kept_and_one_update_has_the_last(
 
     (claimed,) = [answer for answer in answers if answer is not None]
     facts = await seats.of_seat(a_seat())
-    assert len(facts) == 40
+    assert len(await store.run(all_facts(a_seat()))) == 40
     assert await seats.settle(claimed, seq=claimed.seq, in_meeting=True, now=1) is (
         facts[-1].seq > claimed.seq
     )

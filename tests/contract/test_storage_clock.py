@@ -11,6 +11,7 @@ from adapters.storage.sqlite import SqliteStore
 from adapters.storage.transaction import Transaction
 from tests.builders import NOON
 from tests.clocks import Machine
+from tests.older_schema import emptied, older_schema
 
 HOUR = 3600.0
 START = NOON.timestamp()
@@ -124,7 +125,8 @@ async def test_a_database_of_an_older_version_goes_on_from_its_newest_time(
     tmp_path: Path, machine: Machine
 ) -> None:
     store = await opened(tmp_path, machine)
-    await store.run(without_a_clock())
+    await store.run(emptied())
+    await store.run(older_schema("sqlite", 13))
     deliveries = StoredDeliveries(store)
     await deliveries.receive("key", b"", None, now=START + HOUR, due=START + HOUR)
     await store.close()
@@ -133,13 +135,6 @@ async def test_a_database_of_an_older_version_goes_on_from_its_newest_time(
 
     assert newer.now() == START + HOUR
     await newer.close()
-
-
-def without_a_clock() -> Transaction[None]:
-    """As version 13 left it."""
-    yield "DROP TABLE clock", ()
-    yield "DROP INDEX idempotency_records_due", ()
-    yield "DELETE FROM schema_versions WHERE version >= 14", ()
 
 
 async def test_two_instances_on_postgres_have_the_databases_time(fresh_postgres: str) -> None:

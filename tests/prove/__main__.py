@@ -8,12 +8,14 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import asyncpg
 
 from entrypoints.logs import configure_logs
 from tests.databases import postgres
 from tests.prove.clocks import clock_steps, start_after_step
+from tests.prove.cost import MIXES, Expiry, expiry, push
 from tests.prove.costly_json import CostlyJson, costly_json
 from tests.prove.forgery import forgeries
 from tests.prove.frozen import Frozen, frozen
@@ -42,6 +44,7 @@ FROZEN_LIMIT = 10.0
 GROWTH = 30.0
 LOCKED_OUT = 100
 STORIES = 20
+MOST_HELD_UP = 250.0  # milliseconds
 
 Proof = Callable[[str], Awaitable[object]]
 """Over a database; its figures say in one line what they are."""
@@ -138,6 +141,22 @@ async def _empty(database: str, number: int) -> str:
     return database
 
 
+async def _pushes(database: str) -> str:
+    folder, told = Path(database.removeprefix("sqlite:///")).parent, []
+    for mix in MIXES:
+        figures = await push(folder, mix, 10_000)
+        assert figures.many <= 2 * figures.few, figures
+        told.append(str(figures))
+    return "a push at 100 and at 10,000 facts: " + "; ".join(told)
+
+
+async def _expiry(database: str) -> Expiry:
+    folder = Path(database.removeprefix("sqlite:///")).parent
+    figures = await expiry(folder, 200_000, 100)
+    assert figures.longest <= MOST_HELD_UP, figures
+    return figures
+
+
 PROOFS: dict[str, tuple[str, Proof]] = {
     "forgeries": ("sqlite", lambda database: forgeries(database, 10_016)),
     "nasties": ("sqlite", lambda database: nasties(database, None)),
@@ -175,6 +194,8 @@ PROOFS: dict[str, tuple[str, Proof]] = {
         lambda database: kills(database, 40, partner_timeout=1.0, outage=True),
     ),
     "kills-postgres": ("postgres", lambda database: kills(database, 50)),
+    "pushes": ("sqlite", _pushes),
+    "expiry": ("sqlite", _expiry),
 }
 
 

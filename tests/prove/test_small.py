@@ -6,6 +6,7 @@ import pytest
 
 from entrypoints.app import operations_of
 from entrypoints.settings import Settings
+from tests.prove.cost import expiry
 from tests.prove.costly_json import costly_json
 from tests.prove.forgery import EVENTS, forgeries
 from tests.prove.frozen import OPEN, frozen
@@ -185,3 +186,10 @@ async def test_without_the_sweep_some_flags_of_the_story_stay_wrong(sqlite: str)
     figures = await story(sqlite, 20, seed=1, sweep=False)
 
     assert figures.wrong
+
+
+async def test_meetings_expire_while_others_write(tmp_path: Path) -> None:
+    figures = await expiry(tmp_path, 2000, 4)
+
+    assert figures.facts == 2000
+    assert figures.longest > 0
