@@ -33,7 +33,7 @@ from domain.errors import (
 from domain.referral import ReferralId
 from entrypoints.adapters_behind_ports import look_at_partners
 from entrypoints.container import Container
-from entrypoints.resources import open_partners
+from entrypoints.resources import open_partners, open_storage
 from entrypoints.settings import Settings
 from tests.builders import a_referral
 
@@ -159,7 +159,7 @@ def real(proxy: str, **more: object) -> dict[str, object]:
 async def test_every_partner_is_reached_through_the_proxy(settings: Settings) -> None:
     async with running(Proxy()) as proxy:
         container = Container(settings=settings.model_copy(update=real(proxy.url)))
-        async with open_partners(container):
+        async with open_storage(container, create=True), open_partners(container):
             findings = await look_at_partners(container)
             with pytest.raises(KeyUnavailableError):
                 await container.webhooks().verify({"dyte-signature": ["x"]}, b"{}")
