@@ -119,8 +119,12 @@ def _weigh(about: About, rows: Sequence[Row]) -> Transaction[None]:
     needed = still_needed([stored_fact(row) for row in rows], told)
     yield ALL_OVER, (*about, max(row["seq"] for row in rows if _is_new(row)))
     for row in rows:
-        if row["seq"] in needed and row["kind"] != "reported":
+        if row["kind"] == "reported":
+            continue
+        if row["seq"] in needed.facts:
             yield ONE_NEEDED, (row["seq"], NEEDED if row["weighed"] < OVER else MET)
+        elif row["seq"] in needed.beside:
+            yield ONE_NEEDED, (row["seq"], MET)
 
 
 def _new(rows: Iterable[Row]) -> int:

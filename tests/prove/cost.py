@@ -61,6 +61,7 @@ async def push(folder: Path, mix: str, count: int) -> Push:
     """Somebody else sits inside all the while."""
     store = await SqliteStore.open(folder / f"{mix}.db")
     presence, added, few = StoredPresence(store), 0, 0.0
+    costs: list[float] = []
     whats = _whats(MIXES[mix])
     while added < count:
         costs = []
