@@ -20,6 +20,7 @@ Reports are not spoken of here: the newest ones of a person are found by the per
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from domain.connection import NEVER
 from domain.facts import Reported, Roster, SessionActive, SessionEnded, StoredFact, people_of
@@ -27,8 +28,16 @@ from domain.meeting import PersonId
 from domain.presence import PresenceFold, fold_presence
 
 
-def still_needed(facts: Sequence[StoredFact], told: Mapping[PersonId, int]) -> set[int]:
-    """The ``seq`` of each. ``told`` is up to which fact the attendance service was told of whom."""
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """By their ``seq``. ``beside`` are over themselves: they closed others, or go on in them."""
+
+    facts: frozenset[int]
+    beside: frozenset[int]
+
+
+def still_needed(facts: Sequence[StoredFact], told: Mapping[PersonId, int]) -> Needed:
+    """``told`` is up to which fact the attendance service was told of whom."""
     people = people_of(fact.what for fact in facts) | set(told)
     folds = [fold_presence(person, facts) for person in people]
     reports = {fold.person: _reports(fold, facts, told.get(fold.person, NEVER)) for fold in folds}
@@ -39,9 +48,9 @@ def still_needed(facts: Sequence[StoredFact], told: Mapping[PersonId, int]) -> s
             needed |= set(_ending_any(fold, told.get(fold.person, NEVER)))
         for report in reports[fold.person]:
             needed |= {fold.emptied_out(report), fold.listed_out(report)}
-    while more := _because_of(needed, folds, reports) - needed:
-        needed |= more
-    return needed - {NEVER}
+    needed.discard(NEVER)
+    beside = _because_of(needed, folds, reports) - needed - {NEVER}
+    return Needed(frozenset(needed), frozenset(beside))
 
 
 def _newest(facts: Iterable[StoredFact]) -> set[int]:
@@ -130,4 +139,4 @@ def _because_of(
                     for report in reports[fold.person]
                     if report < seq
                 }
-    return more | {NEVER}
+    return more

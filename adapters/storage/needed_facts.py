@@ -33,7 +33,7 @@ FORGOTTEN = """
 OF_MEETING = f"facts.referral = $1 AND facts.meeting = $2 AND facts.seq > {FORGOTTEN}"
 OLD_OF_CONNECTION = f"""
 SELECT {OLD} FROM new JOIN facts old ON old.referral = $1 AND old.meeting = $2
-    AND old.peer = new.peer AND old.weighed = {OVER} AND old.seq > {FORGOTTEN}
+    AND old.peer = new.peer AND old.weighed = {OVER} AND +old.seq > {FORGOTTEN}
 WHERE new.kind = 'peer-joined'
 """
 NEWEST_REPORT = f"""
@@ -63,9 +63,10 @@ UNION SELECT {OLD} FROM new JOIN facts old ON old.seq = (
 UNION {REPORTS}
 UNION {REPORTS.replace("refused IS NULL", "refused IS NULL AND one.seq <= seats.told_seq")}
 """
+# The plus keeps SQLite from reading the whole meeting by its order instead of one connection.
 GOES_ON = f"""
-SELECT {FACT} FROM facts WHERE {OF_MEETING} AND peer = $3 AND person = $4
-    AND kind = 'peer-joined' AND seq <= $5 AND weighed = {OVER}
+SELECT {FACT} FROM facts WHERE referral = $1 AND meeting = $2 AND +seq > {FORGOTTEN}
+    AND peer = $3 AND person = $4 AND kind = 'peer-joined' AND +seq <= $5 AND weighed = {OVER}
 ORDER BY instant DESC, seq DESC LIMIT 1
 """
 BETWEEN = f"""
@@ -118,8 +119,12 @@ def _weigh(about: About, rows: Sequence[Row]) -> Transaction[None]:
     needed = still_needed([stored_fact(row) for row in rows], told)
     yield ALL_OVER, (*about, max(row["seq"] for row in rows if _is_new(row)))
     for row in rows:
-        if row["seq"] in needed and row["kind"] != "reported":
+        if row["kind"] == "reported":
+            continue
+        if row["seq"] in needed.facts:
             yield ONE_NEEDED, (row["seq"], NEEDED if row["weighed"] < OVER else MET)
+        elif row["seq"] in needed.beside:
+            yield ONE_NEEDED, (row["seq"], MET)
 
 
 def _new(rows: Iterable[Row]) -> int:

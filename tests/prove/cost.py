@@ -61,7 +61,8 @@ async def push(folder: Path, mix: str, count: int) -> Push:
     """Somebody else sits inside all the while."""
     store = await SqliteStore.open(folder / f"{mix}.db")
     presence, added, few = StoredPresence(store), 0, 0.0
-    whats, costs = _whats(MIXES[mix]), [0.0]
+    costs: list[float] = []
+    whats = _whats(MIXES[mix])
     while added < count:
         costs = []
         for _ in range(SAMPLE):
