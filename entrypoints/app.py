@@ -79,6 +79,7 @@ def _resolve(app: web.Application, container: Container) -> None:
     app[app_keys.JOIN_MEETING] = container.join_meeting()
     app[app_keys.REPORT_PRESENCE] = container.report_presence()
     app[app_keys.LEAVE_MEETING] = container.leave_meeting()
+    app[app_keys.SEE_PRESENCE] = container.see_presence()
     app[app_keys.RECEIVE_WEBHOOK] = container.receive_webhook()
     app[app_keys.CALLERS] = container.callers()
     app[app_keys.TICKETS] = container.tickets()

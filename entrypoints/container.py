@@ -26,6 +26,7 @@ from application.report_presence import ReportPresence
 from application.retry_deliveries import RetryDeliveries
 from application.reuse_meeting import ReuseMeeting
 from application.rights import Rights
+from application.see_presence import SeePresence
 from application.start_meeting import StartMeeting
 from application.start_once import StartOnce
 from application.sweep_live_list import SweepLiveList
@@ -116,6 +117,9 @@ class Container(Adapters):
         updates=Adapters.presence,
         sweeps=Adapters.sweeps,
         now=Adapters.clock,
+    )
+    see_presence = providers.Singleton(
+        SeePresence, rights=rights, meetings=Adapters.referral_meetings
     )
     handle_session_end = providers.Singleton(
         HandleSessionEnd,

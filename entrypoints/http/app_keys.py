@@ -6,6 +6,7 @@ from application.join_meeting import JoinMeeting
 from application.leave_meeting import LeaveMeeting
 from application.receive_webhook import ReceiveWebhook
 from application.report_presence import ReportPresence
+from application.see_presence import SeePresence
 from application.start_meeting import StartMeeting
 from domain.ports.callers import Callers, LeaveTickets, Pseudonyms
 from domain.ports.operators import AuditLog
@@ -16,6 +17,7 @@ START_MEETING = web.AppKey("start_meeting", StartMeeting)
 JOIN_MEETING = web.AppKey("join_meeting", JoinMeeting)
 REPORT_PRESENCE = web.AppKey("report_presence", ReportPresence)
 LEAVE_MEETING = web.AppKey("leave_meeting", LeaveMeeting)
+SEE_PRESENCE = web.AppKey("see_presence", SeePresence)
 RECEIVE_WEBHOOK = web.AppKey("receive_webhook", ReceiveWebhook)
 CALLERS: web.AppKey[Callers] = web.AppKey("callers", Callers)
 TICKETS: web.AppKey[LeaveTickets] = web.AppKey("tickets", LeaveTickets)

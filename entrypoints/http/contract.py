@@ -1,8 +1,9 @@
-"""The contract's five endpoints: routes, documents and examples in one table."""
+"""The contract's endpoints: routes, documents and examples in one table."""
 
 from entrypoints.http import idempotency, meetings, presence, webhook
 from entrypoints.http.access import cors
 from entrypoints.http.operation import Access, Metered, Operation, Reply
+from entrypoints.http.presence_operations import SEE_PRESENCE
 from entrypoints.http.schemas import (
     JoinMeetingBody,
     LeaveMeetingBody,
@@ -232,5 +233,5 @@ RECEIVE_WEBHOOK = Operation(
     problems=("bad-signature", "key-unavailable", "storage-unavailable"),
 )
 
-FRONT_END = (START_MEETING, JOIN_MEETING, REPORT_PRESENCE, LEAVE_MEETING)
+FRONT_END = (START_MEETING, JOIN_MEETING, REPORT_PRESENCE, LEAVE_MEETING, SEE_PRESENCE)
 CONTRACT = (*FRONT_END, RECEIVE_WEBHOOK)

@@ -7,9 +7,11 @@ from aiohttp.typedefs import Handler, Middleware
 
 from entrypoints.http.operation import Operation
 
-REQUEST_HEADERS = "Authorization, Content-Type, Idempotency-Key, X-Request-ID"
+REQUEST_HEADERS = (
+    "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, X-Request-ID"
+)
 LEAVE_TICKET = "X-Leave-Ticket"
-ANSWER_HEADERS = f"Retry-After, X-Request-ID, {LEAVE_TICKET}"
+ANSWER_HEADERS = f"ETag, Retry-After, X-Request-ID, {LEAVE_TICKET}"
 REMEMBERED_FOR = 7200  # seconds; Chromium's maximum
 
 
@@ -31,10 +33,15 @@ def allow_origins(origins: Collection[str], operations: Iterable[Operation]) -> 
             response = await handler(request)
             response.headers["Access-Control-Allow-Origin"] = origin
             response.headers["Access-Control-Expose-Headers"] = ANSWER_HEADERS
-        response.headers.add("Vary", "Origin")
+        _vary_by_origin(response)
         return response
 
     return allow
+
+
+def _vary_by_origin(response: web.StreamResponse) -> None:
+    if "Origin" not in response.headers.get("Vary", ""):
+        response.headers.add("Vary", "Origin")
 
 
 def _announced(request: web.Request) -> str | None:
