@@ -10,16 +10,22 @@ from entrypoints.background import background
 from entrypoints.container import Container
 from entrypoints.http import app_keys
 from entrypoints.http.access.allowances import Allowances
-from entrypoints.http.access.cors import allow_origins
+from entrypoints.http.access.cors import allow_origins, permit_reading
 from entrypoints.http.access.gate import with_access
 from entrypoints.http.access.origins import notice_foreign_origins
 from entrypoints.http.contract import CONTRACT, FRONT_END
 from entrypoints.http.docs import DOCUMENT, ServedDocument
 from entrypoints.http.limits import DEFAULT_LIMITS, LIMITS, Limits
-from entrypoints.http.middlewares import answer_problems, identify_and_log, refuse_loops
+from entrypoints.http.middlewares import (
+    answer_problems,
+    identify_and_log,
+    refuse_loops,
+    set_headers,
+)
 from entrypoints.http.openapi_security import asked
 from entrypoints.http.operation import OPERATIONS, Operation
 from entrypoints.http.service import SERVICE
+from entrypoints.http.streams import STREAMS, Streams
 from entrypoints.operators import app_keys as operators
 from entrypoints.operators.table import FOR_OPERATORS
 from entrypoints.resources import open_resources
@@ -39,6 +45,10 @@ def create_app(container: Container, limits: Limits = DEFAULT_LIMITS) -> web.App
         middlewares=[identify_and_log, *cors, answer_problems, refuse_loops, foreign]
     )
     app[LIMITS] = limits
+    app[STREAMS] = Streams(limits.streams, limits.streams_of_doctor)
+    app.on_response_prepare.append(set_headers)
+    if origins:
+        app.on_response_prepare.append(permit_reading)
     app[OPERATIONS] = operations_of(settings)
     security = asked(
         authenticated="none" not in settings.authentication, sandboxed=settings.sandboxed
@@ -56,8 +66,11 @@ def create_app(container: Container, limits: Limits = DEFAULT_LIMITS) -> web.App
         app[app_keys.READINESS].stopping = True
         container.work().stop_claiming()
 
+    async def end_streams(app: web.Application) -> None:
+        app[STREAMS].stop()
+
     app.cleanup_ctx.append(resources)
-    app.on_shutdown.append(stop_wanting_work)
+    app.on_shutdown.extend([stop_wanting_work, end_streams])
     return app
 
 
@@ -80,6 +93,7 @@ def _resolve(app: web.Application, container: Container) -> None:
     app[app_keys.REPORT_PRESENCE] = container.report_presence()
     app[app_keys.LEAVE_MEETING] = container.leave_meeting()
     app[app_keys.SEE_PRESENCE] = container.see_presence()
+    app[app_keys.WATCH_PRESENCE] = container.watch_presence()
     app[app_keys.RECEIVE_WEBHOOK] = container.receive_webhook()
     app[app_keys.CALLERS] = container.callers()
     app[app_keys.TICKETS] = container.tickets()

@@ -32,6 +32,8 @@ from application.start_once import StartOnce
 from application.sweep_live_list import SweepLiveList
 from application.sweep_meeting import SweepMeeting
 from application.sync_presence import SyncPresence
+from application.watch_presence import WatchPresence
+from application.watched_referrals import WatchedReferrals
 from application.work import Work
 from application.write_audit import WriteAudit
 from domain.policies.allowance import Allowance
@@ -120,6 +122,12 @@ class Container(Adapters):
     )
     see_presence = providers.Singleton(
         SeePresence, rights=rights, meetings=Adapters.referral_meetings
+    )
+    watch_presence = providers.Singleton(
+        WatchPresence,
+        rights=rights,
+        watched=providers.Singleton(WatchedReferrals, meetings=Adapters.referral_meetings),
+        now=Adapters.clock,
     )
     handle_session_end = providers.Singleton(
         HandleSessionEnd,

@@ -8,6 +8,7 @@ from application.receive_webhook import ReceiveWebhook
 from application.report_presence import ReportPresence
 from application.see_presence import SeePresence
 from application.start_meeting import StartMeeting
+from application.watch_presence import WatchPresence
 from domain.ports.callers import Callers, LeaveTickets, Pseudonyms
 from domain.ports.operators import AuditLog
 from entrypoints.http.access.allowances import Allowances
@@ -18,6 +19,7 @@ JOIN_MEETING = web.AppKey("join_meeting", JoinMeeting)
 REPORT_PRESENCE = web.AppKey("report_presence", ReportPresence)
 LEAVE_MEETING = web.AppKey("leave_meeting", LeaveMeeting)
 SEE_PRESENCE = web.AppKey("see_presence", SeePresence)
+WATCH_PRESENCE = web.AppKey("watch_presence", WatchPresence)
 RECEIVE_WEBHOOK = web.AppKey("receive_webhook", ReceiveWebhook)
 CALLERS: web.AppKey[Callers] = web.AppKey("callers", Callers)
 TICKETS: web.AppKey[LeaveTickets] = web.AppKey("tickets", LeaveTickets)

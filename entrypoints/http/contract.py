@@ -3,7 +3,7 @@
 from entrypoints.http import idempotency, meetings, presence, webhook
 from entrypoints.http.access import cors
 from entrypoints.http.operation import Access, Metered, Operation, Reply
-from entrypoints.http.presence_operations import SEE_PRESENCE
+from entrypoints.http.presence_operations import SEE_PRESENCE, STREAM_PRESENCE
 from entrypoints.http.schemas import (
     JoinMeetingBody,
     LeaveMeetingBody,
@@ -233,5 +233,12 @@ RECEIVE_WEBHOOK = Operation(
     problems=("bad-signature", "key-unavailable", "storage-unavailable"),
 )
 
-FRONT_END = (START_MEETING, JOIN_MEETING, REPORT_PRESENCE, LEAVE_MEETING, SEE_PRESENCE)
+FRONT_END = (
+    START_MEETING,
+    JOIN_MEETING,
+    REPORT_PRESENCE,
+    LEAVE_MEETING,
+    SEE_PRESENCE,
+    STREAM_PRESENCE,
+)
 CONTRACT = (*FRONT_END, RECEIVE_WEBHOOK)

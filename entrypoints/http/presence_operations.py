@@ -1,6 +1,8 @@
 """Who is there, once and live: routes, documents and examples, beside the contract's table."""
 
-from entrypoints.http import who_is_there
+import json
+
+from entrypoints.http import presence_stream, who_is_there
 from entrypoints.http.operation import Access, Metered, Operation, Reply
 from entrypoints.http.who_is_there import PresenceReply
 
@@ -48,5 +50,36 @@ SEE_PRESENCE = Operation(
         Reply(304, "Nada mudou.", headers=FRESH),
     ),
     problems=("unknown-referral", "storage-unavailable"),
+    metered=Metered.PEOPLE,
+)
+
+STREAM_PRESENCE = Operation(
+    method="GET",
+    path="/api/referrals/{referralId}/presence/stream",
+    handler=presence_stream.stream_presence,
+    id="streamPresence",
+    tag="videochamadas",
+    summary="Acompanhar quem está nas reuniões de um encaminhamento",
+    access=Access.CALLER,
+    description=(
+        "Server-sent events: o documento inteiro de `/api/referrals/{referralId}/presence` logo no "
+        "início e de novo a cada mudança, com o seu resumo como `id`; um comentário a cada 15 s. O "
+        "evento `problem` traz um documento de problema e encerra a transmissão: a credencial "
+        "expirou (`invalid-credentials`), o direito acabou (`forbidden`), ou o banco não responde. "
+        "Cada médico pode ter seis transmissões abertas."
+    ),
+    headers={
+        "Last-Event-ID": "O `id` do último evento recebido: se ainda vale, o primeiro é poupado."
+    },
+    replies=(
+        Reply(
+            200,
+            "A transmissão, que só termina quando uma das partes a encerra.",
+            example=f"id: 0f3a9c\ndata: {json.dumps(EXAMPLE)}\n\n",
+            headers={"Cache-Control": "`no-store, no-transform`", "X-Accel-Buffering": "`no`"},
+            media="text/event-stream",
+        ),
+    ),
+    problems=("unknown-referral", "storage-unavailable", "streams-full"),
     metered=Metered.PEOPLE,
 )

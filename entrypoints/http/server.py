@@ -11,6 +11,7 @@ from aiohttp import web
 
 from entrypoints.http.connection import Connection
 from entrypoints.http.limits import LIMITS, Limits
+from entrypoints.http.streams import STREAMS, Streams
 
 BACKLOG = 128
 
@@ -23,6 +24,7 @@ class ConnectionFactory:
 
     server: web.Server
     limits: Limits
+    streams: Streams
     _was_full: bool = False
 
     def __call__(self) -> Connection:
@@ -30,7 +32,8 @@ class ConnectionFactory:
 
     def full(self) -> bool:
         """Whether the limit is reached; logged when it becomes so, not for each refusal."""
-        full = len(self.server.connections) >= self.limits.connections
+        busy = len(self.server.connections) - len(self.streams)
+        full = busy >= self.limits.connections
         if full and not self._was_full:
             log.warning("connections.full", limit=self.limits.connections)
         self._was_full = full
@@ -50,7 +53,7 @@ async def listening(
     try:
         await runner.setup()
         server = await asyncio.get_running_loop().create_server(
-            ConnectionFactory(cast("web.Server", runner.server), app[LIMITS]),
+            ConnectionFactory(cast("web.Server", runner.server), app[LIMITS], app[STREAMS]),
             host,
             port,
             backlog=BACKLOG,

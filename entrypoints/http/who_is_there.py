@@ -90,16 +90,16 @@ class ReferralPath(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A document in bytes, and its hash in hexadecimal digits."""
+    """A document, and its hash in hexadecimal digits."""
 
-    body: bytes
+    text: str
     tag: str
 
 
 @lru_cache(KEPT)
 def written(who: WhoIsThere) -> Written:
-    body = PresenceReply.of(who).model_dump_json().encode()
-    return Written(body, hashlib.sha256(body).hexdigest()[:TAG_LENGTH])
+    text = PresenceReply.of(who).model_dump_json()
+    return Written(text, hashlib.sha256(text.encode()).hexdigest()[:TAG_LENGTH])
 
 
 async def see_presence(request: web.Request) -> web.Response:
@@ -112,9 +112,7 @@ async def see_presence(request: web.Request) -> web.Response:
     }
     if _has(request, document.tag):
         return web.Response(status=304, headers=headers)
-    return web.Response(
-        body=document.body, headers=headers, content_type="application/json", charset="utf-8"
-    )
+    return web.Response(text=document.text, headers=headers, content_type="application/json")
 
 
 def _has(request: web.Request, tag: str) -> bool:
