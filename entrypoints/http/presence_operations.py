@@ -3,7 +3,7 @@
 import json
 
 from entrypoints.http import presence_stream, who_is_there
-from entrypoints.http.operation import Access, Metered, Operation, Reply
+from entrypoints.http.operation import Access, Operation, Reply
 from entrypoints.http.who_is_there import PresenceReply
 
 EXAMPLE = {
@@ -50,7 +50,6 @@ SEE_PRESENCE = Operation(
         Reply(304, "Nada mudou.", headers=FRESH),
     ),
     problems=("unknown-referral", "storage-unavailable"),
-    metered=Metered.PEOPLE,
 )
 
 STREAM_PRESENCE = Operation(
@@ -80,6 +79,5 @@ STREAM_PRESENCE = Operation(
             media="text/event-stream",
         ),
     ),
-    problems=("unknown-referral", "storage-unavailable", "streams-full"),
-    metered=Metered.PEOPLE,
+    problems=("unknown-referral", "too-many-requests", "storage-unavailable", "streams-full"),
 )
