@@ -140,6 +140,7 @@ async def serving(container: Container) -> AsyncIterator[Serving]:
             async def open_stream(credential: str | None = None, **headers: str) -> Stream:
                 given = {name.replace("_", "-"): value for name, value in headers.items()}
                 answer = await client.get(STREAM, headers=bearer(credential) | given)
+                clients.callback(answer.close)
                 return Stream(answer)
 
             return Served(app, client, open_stream, (host, port))

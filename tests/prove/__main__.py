@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 import asyncpg
 
+from entrypoints.cli.serve import GRACE
 from entrypoints.logs import configure_logs
 from tests.databases import postgres
 from tests.prove.forgery import forgeries
@@ -26,12 +27,14 @@ from tests.prove.simulated_ends import SimulatedEnds, simulated_ends
 from tests.prove.starts import killed_start, one_key, one_referral
 from tests.prove.story import Story, story
 from tests.prove.strangers import strangers
+from tests.prove.streams import Instances, Streams, streams, streams_of_instances
 
 ANSWER_LIMIT = 2.6
 RECOVERY_LIMIT = 30.0
 DRAIN_LIMIT = 300.0
 HEALING_LIMIT = 120.0
 HEALTHY_LIMIT = 2.0
+SEEN_LIMIT = 1.0
 STORIES = 20
 
 Proof = Callable[[str], Awaitable[object]]
@@ -81,6 +84,19 @@ async def _simulated_ends(database: str) -> SimulatedEnds:
     return figures
 
 
+async def _streams(database: str) -> Streams:
+    figures = await streams(database, 200, quiet=20)
+    assert figures.slowest < SEEN_LIMIT, figures
+    assert figures.closed < GRACE, figures
+    return figures
+
+
+async def _streams_of_instances(database: str) -> Instances:
+    figures = await streams_of_instances(database, 20)
+    assert figures.slowest < SEEN_LIMIT, figures
+    return figures
+
+
 async def _stories(database: str) -> str:
     told = [await _story(database, seed) for seed in range(STORIES)]
     flags, webhooks = sum(one.flags for one in told), sum(one.webhooks for one in told)
@@ -109,6 +125,8 @@ PROOFS: dict[str, tuple[str, Proof]] = {
     "slow-clients": ("sqlite", slow_clients),
     "generated": ("sqlite", lambda database: generated(database, 10_000, processes=18)),
     "strangers": ("sqlite", lambda database: strangers(database, 100)),
+    "streams": ("sqlite", _streams),
+    "streams-of-instances": ("postgres", _streams_of_instances),
     "repeats-sqlite": ("sqlite", lambda database: repeats(database, 50)),
     "repeats-postgres": ("postgres", lambda database: repeats(database, 50)),
     "two-instances": ("postgres", lambda database: two_instances(database, 200)),
