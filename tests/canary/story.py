@@ -185,7 +185,7 @@ class Story:
         free = self.plant(Kind.REFERRAL, "a title that is refused", "Maria {}")
         await self.start(free, caio)
         await self.see(self.known, caio)
-        await self.see(self.words("what is no referral"), self.keys.service)
+        await self.see(self.plant(Kind.REFERRAL, "a referral that is seen"), self.keys.service)
         await self.see(self.words("what is no id", "{}%00"), caio)
         await self.start(self.known, caio)
         await self.join("m-1", self.people.stranger, caio)

@@ -72,11 +72,10 @@ async def streams(database: str, count: int, quiet: float) -> Streams:
         await asyncio.gather(_report(client, meeting, in_meeting=True), _all_told(opened, DOCTOR))
         slowest = loop.time() - began
         began = loop.time()
-        ending = asyncio.gather(*(answer.content.read() for answer in opened))
-        service.process.terminate()
-        said = await asyncio.wait_for(ending, PATIENCE)
+        stopping = asyncio.create_task(service.stop())
+        said = await asyncio.gather(*(answer.content.read() for answer in opened))
         closed = loop.time() - began
-        finished = await service.stop()
+        finished = await stopping
     assert finished.code == 0, finished.errors
     assert {*said} == {b"retry: 2000\r\n\r\n"}, {*said}
     return Streams(count, slowest, closed, each, idle)
