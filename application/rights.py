@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.caller import Anyone, Caller, Doctor, Service, TicketHolder
-from domain.errors import ForbiddenError, HostNotAllowedError, UnknownMeetingError
+from domain.errors import (
+    ForbiddenError,
+    HostNotAllowedError,
+    PartnerUnavailableError,
+    UnknownMeetingError,
+    UnknownReferralError,
+)
 from domain.meeting import Guest, KnownMeeting, MeetingId, PersonId, Preset
 from domain.ports.attendance import ReferralLookup
 from domain.ports.meetings import MeetingRepository
@@ -100,6 +106,29 @@ class Rights:
             await self._is_known_by_that_referral(seat)
             await self._own_referral(caller, seat.referral)
 
+    async def to_see(self, caller: Caller, title: ReferralId) -> bool:
+        """See who is in the meetings of a title; whether there is such a referral.
+
+        Whoever is no doctor needs no referral to be trusted: while it cannot be read the answer is
+        False, as for a title that is no referral. Raises UnknownReferralError when there is neither
+        a referral nor a meeting that the caller may have without one.
+        """
+        try:
+            referral = await self.referrals(title)
+        except PartnerUnavailableError:
+            if isinstance(caller, Doctor):
+                raise
+            return False
+        if referral is not None:
+            _is_on(caller, referral)
+            return True
+        free = isinstance(caller, Anyone) or self.free.open_to(caller)
+        if not free and isinstance(caller, Doctor):
+            raise ForbiddenError("no-referral")
+        if not free or await self.meetings.find_newest(title) is None:
+            raise UnknownReferralError("neither a referral nor a meeting of this title")
+        return False
+
     def _trusted(self, caller: Caller) -> bool:
         """A service may speak for anyone, unless nobody may enter unknown meetings."""
         if isinstance(caller, Service):
@@ -118,8 +147,8 @@ class Rights:
         if referral is None:
             if not self.free.open_to(caller):
                 raise ForbiddenError("unknown-meeting" if title is None else "no-referral")
-        elif isinstance(caller, Doctor) and caller.person not in referral.doctors:
-            raise ForbiddenError("not-on-referral")
+        else:
+            _is_on(caller, referral)
         return referral
 
     def _may_host(self, caller: Caller, person: PersonId, referral: Referral | None) -> bool:
@@ -136,6 +165,11 @@ def _is_operator(caller: Caller) -> bool:
 def _speaks_for(caller: Caller, person: PersonId) -> None:
     if isinstance(caller, Doctor) and caller.person != person:
         raise ForbiddenError("another-person")
+
+
+def _is_on(caller: Caller, referral: Referral) -> None:
+    if isinstance(caller, Doctor) and caller.person not in referral.doctors:
+        raise ForbiddenError("not-on-referral")
 
 
 def _is_the_leave_of(holder: TicketHolder, seat: Seat, *, in_meeting: bool) -> None:

@@ -3,16 +3,21 @@
 ``key`` is unique to a caller. A doctor's and a ticket holder's hold a person's id: never log them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from domain.meeting import MeetingId, PersonId
 
 
 @dataclass(frozen=True, slots=True)
 class Doctor:
-    """A doctor acts for this person only, whatever id a body holds."""
+    """A doctor acts for this person only, whatever id a body holds.
+
+    From ``expires`` on (seconds since the epoch) the credential is accepted no more; None when that
+    is not known.
+    """
 
     person: PersonId
+    expires: float | None = field(default=None, compare=False)
 
     @property
     def key(self) -> str:

@@ -218,7 +218,7 @@ class HostNotAllowedError(ForbiddenError):
 
 
 class TooManyCallsError(DomainError):
-    """The caller has opened or joined too often."""
+    """The caller has called too often, or has too many streams open."""
 
     slug = "too-many-requests"
     kind = Kind.REFUSED

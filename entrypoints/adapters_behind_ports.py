@@ -49,6 +49,7 @@ from adapters.storage.postgres import PostgresStore
 from adapters.storage.presence import StoredPresence
 from adapters.storage.probe import look_at_postgres, look_at_sqlite
 from adapters.storage.published_keys import StoredPublishedKeys
+from adapters.storage.referral_meetings import StoredReferralMeetings
 from adapters.storage.retention import StoredRetention
 from adapters.storage.secrets import StoredSecrets
 from adapters.storage.sqlite import SqliteStore
@@ -266,6 +267,7 @@ class Adapters(containers.DeclarativeContainer):
         reading=providers.Callable(_longest_reading, settings),
     )
     history = providers.Singleton(StoredHistory, store=store)
+    referral_meetings = providers.Singleton(StoredReferralMeetings, store=store)
     retention = providers.Singleton(StoredRetention, store=store)
     erasure = providers.Singleton(StoredErasure, store=store)
     audit_log: providers.Provider[AuditLog] = providers.Singleton(StructlogAuditLog)

@@ -10,7 +10,7 @@ from entrypoints.background import background
 from entrypoints.container import Container
 from entrypoints.http import app_keys
 from entrypoints.http.access.allowances import Allowances
-from entrypoints.http.access.cors import allow_origins
+from entrypoints.http.access.cors import allow_origins, permit_reading
 from entrypoints.http.access.credentials import Credentials
 from entrypoints.http.access.gate import with_access
 from entrypoints.http.access.origins import notice_foreign_origins
@@ -18,10 +18,16 @@ from entrypoints.http.contract import CONTRACT, FRONT_END
 from entrypoints.http.deadline import MEETING_WITHIN
 from entrypoints.http.docs import DOCUMENT, ServedDocument
 from entrypoints.http.limits import DEFAULT_LIMITS, LIMITS, Limits
-from entrypoints.http.middlewares import answer_problems, identify_and_log, refuse_loops
+from entrypoints.http.middlewares import (
+    answer_problems,
+    identify_and_log,
+    refuse_loops,
+    set_headers,
+)
 from entrypoints.http.openapi_security import asked
 from entrypoints.http.operation import OPERATIONS, Operation
 from entrypoints.http.service import SERVICE
+from entrypoints.http.streams import STREAMS, Streams
 from entrypoints.operators import app_keys as operators
 from entrypoints.operators.table import FOR_OPERATORS
 from entrypoints.resources import open_resources
@@ -43,6 +49,10 @@ def create_app(container: Container, limits: Limits = DEFAULT_LIMITS) -> web.App
     )
     app[LIMITS] = limits
     app[MEETING_WITHIN] = settings.meeting_within
+    app[STREAMS] = Streams(limits.streams, limits.streams_of_doctor)
+    app.on_response_prepare.append(set_headers)
+    if origins:
+        app.on_response_prepare.append(permit_reading)
     app[OPERATIONS] = operations_of(settings)
     security = asked(settings.authentication, settings.jwt_from, sandboxed=settings.sandboxed)
     app[DOCUMENT] = ServedDocument(app[OPERATIONS], security)
@@ -58,8 +68,11 @@ def create_app(container: Container, limits: Limits = DEFAULT_LIMITS) -> web.App
         app[app_keys.READINESS].stopping = True
         container.work().stop_claiming()
 
+    async def end_streams(app: web.Application) -> None:
+        app[STREAMS].stop()
+
     app.cleanup_ctx.append(resources)
-    app.on_shutdown.append(stop_wanting_work)
+    app.on_shutdown.extend([stop_wanting_work, end_streams])
     return app
 
 
@@ -82,6 +95,8 @@ def _resolve(app: web.Application, container: Container) -> None:
     app[app_keys.CLOSE_MEETING] = container.close_meeting()
     app[app_keys.REPORT_PRESENCE] = container.report_presence()
     app[app_keys.LEAVE_MEETING] = container.leave_meeting()
+    app[app_keys.SEE_PRESENCE] = container.see_presence()
+    app[app_keys.WATCH_PRESENCE] = container.watch_presence()
     app[app_keys.RECEIVE_WEBHOOK] = container.receive_webhook()
     app[app_keys.CREDENTIALS] = Credentials(
         callers=container.callers(),

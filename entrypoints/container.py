@@ -29,11 +29,14 @@ from application.report_presence import ReportPresence
 from application.retry_deliveries import RetryDeliveries
 from application.reuse_meeting import ReuseMeeting
 from application.rights import Rights
+from application.see_presence import SeePresence
 from application.start_meeting import StartMeeting
 from application.start_once import StartOnce
 from application.sweep_live_list import SweepLiveList
 from application.sweep_meeting import SweepMeeting
 from application.sync_presence import SyncPresence
+from application.watch_presence import WatchPresence
+from application.watched_referrals import WatchedReferrals
 from application.work import Work
 from application.write_audit import WriteAudit
 from domain.policies.allowance import Allowance
@@ -144,6 +147,15 @@ class Container(Adapters):
         updates=Adapters.presence,
         sweeps=Adapters.sweeps,
         now=Adapters.stored_now,
+    )
+    see_presence = providers.Singleton(
+        SeePresence, rights=rights, meetings=Adapters.referral_meetings
+    )
+    watch_presence = providers.Singleton(
+        WatchPresence,
+        rights=rights,
+        watched=providers.Singleton(WatchedReferrals, meetings=Adapters.referral_meetings),
+        now=Adapters.clock,
     )
     handle_session_end = providers.Singleton(
         HandleSessionEnd,

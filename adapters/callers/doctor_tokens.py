@@ -39,7 +39,7 @@ class DoctorTokens:
             self._registry().validate(claims)
         except (JoseError, ValueError, TypeError, KeyError) as error:
             raise InvalidCredentialsError(f"a token is refused: {type(error).__name__}") from error
-        return Doctor(_person(claims.get(self.claim)))
+        return Doctor(_person(claims.get(self.claim)), claims["exp"] + LEEWAY)
 
     async def _verified(self, token: str) -> jwt.Claims:
         """The claims. For an unknown key id, newer keys are fetched and tried once."""

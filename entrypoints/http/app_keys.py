@@ -7,7 +7,9 @@ from application.join_meeting import JoinMeeting
 from application.leave_meeting import LeaveMeeting
 from application.receive_webhook import ReceiveWebhook
 from application.report_presence import ReportPresence
+from application.see_presence import SeePresence
 from application.start_meeting import StartMeeting
+from application.watch_presence import WatchPresence
 from domain.ports.callers import LeaveTickets, Pseudonyms
 from domain.ports.operators import AuditLog
 from entrypoints.http.access.allowances import Allowances
@@ -19,6 +21,8 @@ JOIN_MEETING = web.AppKey("join_meeting", JoinMeeting)
 CLOSE_MEETING = web.AppKey("close_meeting", CloseMeeting)
 REPORT_PRESENCE = web.AppKey("report_presence", ReportPresence)
 LEAVE_MEETING = web.AppKey("leave_meeting", LeaveMeeting)
+SEE_PRESENCE = web.AppKey("see_presence", SeePresence)
+WATCH_PRESENCE = web.AppKey("watch_presence", WatchPresence)
 RECEIVE_WEBHOOK = web.AppKey("receive_webhook", ReceiveWebhook)
 CREDENTIALS = web.AppKey("credentials", Credentials)
 TICKETS: web.AppKey[LeaveTickets] = web.AppKey("tickets", LeaveTickets)

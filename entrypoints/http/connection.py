@@ -18,10 +18,12 @@ log = structlog.get_logger()
 class Connection(web.RequestHandler):
     """aiohttp's request handler with four differences, each in a method of its own.
 
+    ``on_lost`` is called when the client is gone: a handler that waits would not notice.
+
     Bodies are never decompressed; ``read_bytes`` refuses those with a Content-Encoding.
     """
 
-    __slots__ = ("_first_head", "_has_room", "_head")
+    __slots__ = ("_first_head", "_has_room", "_head", "on_lost")
 
     def __init__(self, server: web.Server, limits: Limits, has_room: Callable[[], bool]) -> None:
         super().__init__(
@@ -38,6 +40,7 @@ class Connection(web.RequestHandler):
         self._has_room = has_room
         self._head = limits.head
         self._first_head: asyncio.TimerHandle | None = None
+        self.on_lost: Callable[[], None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Without room it is closed before anything is read from it."""
@@ -50,6 +53,8 @@ class Connection(web.RequestHandler):
     def connection_lost(self, exc: BaseException | None) -> None:
         if self._first_head is not None:
             self._first_head.cancel()
+        if self.on_lost is not None:
+            self.on_lost()
         super().connection_lost(exc)
 
     @property

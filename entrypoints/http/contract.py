@@ -1,9 +1,10 @@
-"""The contract's five endpoints, and ending a meeting: routes, documents and examples in one
+"""The contract's endpoints, and what we added for front ends: routes, documents and examples in one
 table."""
 
 from entrypoints.http import idempotency, meetings, presence, webhook
 from entrypoints.http.access import cors
 from entrypoints.http.operation import Access, Metered, Operation, Reply
+from entrypoints.http.presence_operations import SEE_PRESENCE, STREAM_PRESENCE
 from entrypoints.http.schemas import (
     JoinMeetingBody,
     LeaveMeetingBody,
@@ -268,5 +269,13 @@ RECEIVE_WEBHOOK = Operation(
     problems=("bad-signature", "key-unavailable", "storage-unavailable"),
 )
 
-FRONT_END = (START_MEETING, JOIN_MEETING, REPORT_PRESENCE, LEAVE_MEETING, END_MEETING)
+FRONT_END = (
+    START_MEETING,
+    JOIN_MEETING,
+    REPORT_PRESENCE,
+    LEAVE_MEETING,
+    END_MEETING,
+    SEE_PRESENCE,
+    STREAM_PRESENCE,
+)
 CONTRACT = (*FRONT_END, RECEIVE_WEBHOOK)

@@ -21,18 +21,23 @@ from entrypoints.redaction import PATTERNS
 HEALTH = "/health/"
 SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
+GIVEN_ID = web.RequestKey("given_id", str)
+
 log = structlog.get_logger()
 
 
 @web.middleware
 async def identify_and_log(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Use the caller's ``X-Request-ID`` if it is safe to log, else make one; answer with it."""
+    """Use the caller's ``X-Request-ID`` if it is safe to log, else make one.
+
+    The line is written when the handler is through: for a stream, when it ends.
+    """
     given = request.headers.get("X-Request-ID", "")
     request_id = given if _is_sane(given) else uuid.uuid4().hex
     REQUEST_ID.set(request_id)
+    request[GIVEN_ID] = request_id
     started = time.perf_counter()
     response = await handler(request)
-    set_standard_headers(response, request_id)
     route = _route(request)
     if not route.startswith(HEALTH):
         log.info(
@@ -44,6 +49,12 @@ async def identify_and_log(request: web.Request, handler: Handler) -> web.Stream
             **_outcome(response),
         )
     return response
+
+
+async def set_headers(request: web.Request, response: web.StreamResponse) -> None:
+    """Just before the head of an answer is written, since a stream's is before its handler ends."""
+    if (request_id := request.get(GIVEN_ID)) is not None:
+        set_standard_headers(response, request_id)
 
 
 def _route(request: web.Request) -> str:

@@ -81,9 +81,9 @@ def _reply(reply: Reply) -> Json:
     }
     document: Json = {"description": reply.meaning, "headers": headers}
     document["headers"]["X-Request-ID"] = REQUEST_ID
-    if reply.model is not None:
-        media: Json = {"schema": ref(reply.model)}
+    if reply.model is not None or reply.media != "application/json":
+        media: Json = {"schema": ref(reply.model) if reply.model else {"type": "string"}}
         if reply.example is not None:
             media["example"] = reply.example
-        document["content"] = {"application/json": media}
+        document["content"] = {reply.media: media}
     return document

@@ -33,7 +33,7 @@ class Metered(Enum):
 class Reply:
     """A success answer: its meaning in Portuguese, and an example of its body.
 
-    ``headers`` maps a header's name to its description.
+    ``headers`` maps a header's name to its description. ``media`` without a model is a text.
     """
 
     status: int
@@ -41,6 +41,7 @@ class Reply:
     model: type[BaseModel] | None = None
     example: object = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    media: str = "application/json"
 
 
 @dataclass(frozen=True, slots=True)

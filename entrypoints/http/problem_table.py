@@ -131,6 +131,9 @@ PROBLEMS = {
     "storage-unavailable": Row(
         503, "Banco indisponível", "Nada pôde ser gravado agora. Tente novamente em instantes."
     ),
+    "streams-full": Row(
+        503, "Transmissões demais", "Há transmissões demais abertas. Tente novamente em instantes."
+    ),
     "key-unavailable": Row(
         503, "Chave indisponível", "A chave do provedor de vídeo não pôde ser obtida agora."
     ),

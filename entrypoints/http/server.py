@@ -12,6 +12,7 @@ from aiohttp import web
 
 from entrypoints.http.connection import Connection
 from entrypoints.http.limits import LIMITS, Limits
+from entrypoints.http.streams import STREAMS, Streams
 
 BACKLOG = 128
 
@@ -24,6 +25,7 @@ class ConnectionFactory:
 
     server: web.Server
     limits: Limits
+    streams: Streams
     _was_full: bool = False
 
     def __call__(self) -> Connection:
@@ -34,7 +36,7 @@ class ConnectionFactory:
         is closed for it; one that has a request in hand never is. That the limit is reached is
         logged when it becomes so, not each time."""
         connections = self.server.connections
-        full = len(connections) >= self.limits.connections
+        full = len(connections) - len(self.streams) >= self.limits.connections
         if full and not self._was_full:
             log.warning("connections.full", limit=self.limits.connections)
         self._was_full = full
@@ -63,7 +65,7 @@ async def listening(
     try:
         await runner.setup()
         server = await asyncio.get_running_loop().create_server(
-            ConnectionFactory(cast("web.Server", runner.server), app[LIMITS]),
+            ConnectionFactory(cast("web.Server", runner.server), app[LIMITS], app[STREAMS]),
             host,
             port,
             backlog=BACKLOG,

@@ -135,6 +135,23 @@ class Story:
         body = {self.words(f"a field of closing {self.planted}"): True}
         await self.call("POST", f"{MEETING}/{meeting}/end", credential, body)
 
+    async def see(self, referral: str, credential: str) -> None:
+        """Who is there; then a stream of it, up to its first event or the whole problem."""
+        path = f"/api/referrals/{referral}/presence"
+        tag = {"If-None-Match": self.words(f"If-None-Match {self.planted}", '"{}"')}
+        await self.call("GET", path, credential, headers=tag)
+        given = {
+            "Authorization": f"Bearer {credential}",
+            "Last-Event-ID": self.words(f"Last-Event-ID {self.planted}"),
+            "X-Request-ID": self.plant(Kind.REQUEST, f"X-Request-ID of stream {self.planted}"),
+        }
+        async with self.client.get(f"{path}/stream", headers=given) as answer:
+            told = await answer.content.readline()
+            while told and b"}" not in told:
+                told += await answer.content.readline()
+            words = f"{dict(answer.headers)}\n{told.decode()}"
+        self._hear(answer.status, "GET", f"{path}/stream", words)
+
     async def everything(self) -> None:
         """In the order in which it may happen; what is meant to fail is told by ``statuses``."""
         await self.good_day()
@@ -158,6 +175,9 @@ class Story:
         assert await self.report(self.known, meeting, self.people.requester, ana) == 200
         assert await self.report(self.known, meeting, self.people.specialist, bruno) == 200
         assert await self.report(self.known, meeting, self.people.erased, self.keys.service) == 200
+        await self.see(self.known, ana)
+        await self.see(self.known, self.keys.service)
+        await self.see(free.replace(" ", "%20"), self.keys.service)
         leaving = {"referralID": self.known, "meetID": meeting, "doctorID": self.people.requester}
         status, _, _ = await self.call("POST", LEAVE, body={**leaving, "leaveTicket": ticket})
         assert status == 200
@@ -175,6 +195,9 @@ class Story:
         bruno = self.doctor(self.people.specialist, "the specialist again")
         free = self.plant(Kind.REFERRAL, "a title that is refused", "Maria {}")
         await self.start(free, caio)
+        await self.see(self.known, caio)
+        await self.see(self.plant(Kind.REFERRAL, "a referral that is seen"), self.keys.service)
+        await self.see(self.words("what is no id", "{}%00"), caio)
         await self.start(self.known, caio)
         await self.join("m-1", self.people.stranger, caio)
         await self.join("m-1", self.people.requester, caio, HOST)

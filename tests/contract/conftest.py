@@ -28,6 +28,7 @@ from adapters.storage.meetings import StoredMeetings
 from adapters.storage.operator_view import StoredOperatorInbox
 from adapters.storage.postgres import PostgresStore
 from adapters.storage.presence import StoredPresence
+from adapters.storage.referral_meetings import StoredReferralMeetings
 from adapters.storage.retention import StoredRetention
 from adapters.storage.secrets import StoredSecrets
 from adapters.storage.sqlite import SqliteStore
@@ -46,6 +47,7 @@ from domain.ports.starts import IdempotencyRecords
 from domain.ports.sweeps import LiveLists, Sweeps
 from domain.ports.video import VideoProvider
 from domain.ports.webhooks import DeliveryQueue, WebhookInbox
+from domain.ports.who_is_there import ReferralMeetings
 from entrypoints.sandbox import provider
 from entrypoints.sandbox.attendance import create_attendance_app
 from tests.identity import AUDIENCE, ISSUER, public_pem
@@ -200,3 +202,8 @@ def sweeps(store: Store) -> Sweeps:
 @pytest.fixture
 def live_lists(store: Store) -> LiveLists:
     return StoredLiveLists(store)
+
+
+@pytest.fixture
+def referral_meetings(store: Store) -> ReferralMeetings:
+    return StoredReferralMeetings(store)

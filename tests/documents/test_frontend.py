@@ -53,6 +53,7 @@ async def test_the_module_takes_a_doctor_in_and_out_again(tmp_path: Path) -> Non
         "back": True,
         "hungUp": False,
         "sent": 1,
+        "live": [True, False, True, "open"],
     }
     assert [(user["userId"], user["inMeeting"]) for user in referral["users"]] == [
         ("dra-ana", False)

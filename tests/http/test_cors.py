@@ -9,7 +9,7 @@ from tests.builders import a_webhook_body
 from tests.conftest import Client, Serve
 
 ORIGIN = "https://app.example"
-HEADERS = "Authorization, Content-Type, Idempotency-Key, X-Request-ID"
+HEADERS = "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, X-Request-ID"
 MEETING = "/api/dyte/meeting"
 FRONT_END = [
     MEETING,
@@ -106,7 +106,7 @@ async def test_a_page_may_read_answers_and_problems_and_the_headers_it_needs(
     assert answer.headers["Vary"] == "Origin"
     assert permissions(answer) == {
         "Access-Control-Allow-Origin": ORIGIN,
-        "Access-Control-Expose-Headers": "Retry-After, X-Request-ID, X-Leave-Ticket",
+        "Access-Control-Expose-Headers": "ETag, Retry-After, X-Request-ID, X-Leave-Ticket",
     }
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import asyncpg
 
+from entrypoints.cli.serve import GRACE
 from entrypoints.logs import configure_logs
 from tests.databases import postgres
 from tests.prove.clocks import clock_steps, start_after_step
@@ -32,6 +33,7 @@ from tests.prove.simulated_ends import SimulatedEnds, simulated_ends
 from tests.prove.starts import killed_start, one_key, one_referral
 from tests.prove.story import Story, story
 from tests.prove.strangers import strangers
+from tests.prove.streams import Instances, Streams, streams, streams_of_instances
 
 ANSWER_LIMIT = 2.6
 RECOVERY_LIMIT = 30.0
@@ -43,6 +45,7 @@ MEETING_LIMIT = 5.5
 FROZEN_LIMIT = 10.0
 GROWTH = 30.0
 LOCKED_OUT = 100
+SEEN_LIMIT = 1.0
 STORIES = 20
 MOST_HELD_UP = 250.0  # milliseconds
 
@@ -119,6 +122,19 @@ async def _frozen(database: str) -> Frozen:
     return figures
 
 
+async def _streams(database: str) -> Streams:
+    figures = await streams(database, 200, quiet=20)
+    assert figures.slowest < SEEN_LIMIT, figures
+    assert figures.closed < GRACE, figures
+    return figures
+
+
+async def _streams_of_instances(database: str) -> Instances:
+    figures = await streams_of_instances(database, 20)
+    assert figures.slowest < SEEN_LIMIT, figures
+    return figures
+
+
 async def _stories(database: str) -> str:
     told = [await _story(database, seed) for seed in range(STORIES)]
     flags, webhooks = sum(one.flags for one in told), sum(one.webhooks for one in told)
@@ -164,6 +180,8 @@ PROOFS: dict[str, tuple[str, Proof]] = {
     "slow-clients": ("sqlite", slow_clients),
     "generated": ("sqlite", lambda database: generated(database, 10_000, processes=18)),
     "strangers": ("sqlite", lambda database: strangers(database, 100)),
+    "streams": ("sqlite", _streams),
+    "streams-of-instances": ("postgres", _streams_of_instances),
     "repeats-sqlite": ("sqlite", lambda database: repeats(database, 50)),
     "repeats-postgres": ("postgres", lambda database: repeats(database, 50)),
     "two-instances": ("postgres", lambda database: two_instances(database, 200)),

@@ -46,12 +46,26 @@ def main() -> None:
     schema = _schema(credentials=who == "stranger")
     with requests.Session() as session:
         session.trust_env = False
+        session.mount("http://", _FirstEvent())
         ask = {"known": _known, "stranger": _stranger}[who](url, session)
         for found in schema.get_all_operations():
             operation = found.ok()
             name = operation.definition.raw["operationId"]
             if name in wanted:
                 print(json.dumps([name, *_generate(operation, int(examples), ask)]), flush=True)
+
+
+class _FirstEvent(requests.adapters.HTTPAdapter):
+    """A stream never ends by itself: its first event is its whole answer."""
+
+    def send(self, *args: Any, **kwargs: Any) -> requests.Response:
+        response = super().send(*args, **{**kwargs, "stream": True})
+        if response.headers.get("Content-Type", "").startswith("text/event-stream"):
+            # What comes before an empty line; the first block says when to come back.
+            lines = itertools.takewhile(lambda line: b"data:" not in line, response.iter_lines())
+            response._content = b"\n".join(lines)
+            response.close()
+        return response
 
 
 def _schema(*, credentials: bool) -> Any:

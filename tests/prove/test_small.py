@@ -22,6 +22,7 @@ from tests.prove.shard import SICKNESSES, sick_shard
 from tests.prove.starts import killed_start, one_key, one_referral
 from tests.prove.story import story
 from tests.prove.strangers import strangers
+from tests.prove.streams import streams, streams_of_instances
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -77,6 +78,20 @@ async def test_without_a_credential_every_generated_request_is_refused(sqlite: s
     assert figures.generated >= 10 * figures.operations
     assert figures.broken > figures.operations
     assert figures.partner_calls == 0
+
+
+async def test_a_change_reaches_all_streams_and_a_stop_closes_all(sqlite: str) -> None:
+    figures = await streams(sqlite, 10, quiet=0)
+
+    assert figures.count == 10
+
+
+async def test_a_change_at_one_instance_is_seen_on_a_stream_of_the_other(
+    fresh_postgres: str,
+) -> None:
+    figures = await streams_of_instances(fresh_postgres, 3)
+
+    assert figures.changes == 3
 
 
 async def test_copies_at_once_have_one_effect(database: str) -> None:

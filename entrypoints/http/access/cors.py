@@ -7,14 +7,19 @@ from aiohttp.typedefs import Handler, Middleware
 
 from entrypoints.http.operation import Operation
 
-REQUEST_HEADERS = "Authorization, Content-Type, Idempotency-Key, X-Request-ID"
+REQUEST_HEADERS = (
+    "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, X-Request-ID"
+)
 LEAVE_TICKET = "X-Leave-Ticket"
-ANSWER_HEADERS = f"Retry-After, X-Request-ID, {LEAVE_TICKET}"
+ANSWER_HEADERS = f"ETag, Retry-After, X-Request-ID, {LEAVE_TICKET}"
+PERMITTED = web.RequestKey("permitted", str)
+"""The origin of the page that may read the answer."""
 REMEMBERED_FOR = 7200  # seconds; Chromium's maximum
 
 
 def allow_origins(origins: Collection[str], operations: Iterable[Operation]) -> Middleware:
-    """Pages of these origins may call these operations and read the answers, errors included.
+    """Pages of these origins may call these operations and read the answers, errors included. In
+    answers ``permit_reading`` says so.
 
     Other calls get no permission. Cookies (CORS "credentials") are never allowed.
     """
@@ -24,17 +29,22 @@ def allow_origins(origins: Collection[str], operations: Iterable[Operation]) -> 
     async def allow(request: web.Request, handler: Handler) -> web.StreamResponse:
         origin = request.headers.get("Origin", "")
         if origin not in origins or await _route(request) not in open_routes:
-            response = await handler(request)
-        elif method := _announced(request):
-            response = web.Response(status=204, headers=_permission(origin, method))
-        else:
-            response = await handler(request)
-            response.headers["Access-Control-Allow-Origin"] = origin
-            response.headers["Access-Control-Expose-Headers"] = ANSWER_HEADERS
-        response.headers.add("Vary", "Origin")
-        return response
+            return await handler(request)
+        if method := _announced(request):
+            return web.Response(status=204, headers=_permission(origin, method))
+        request[PERMITTED] = origin
+        return await handler(request)
 
     return allow
+
+
+async def permit_reading(request: web.Request, response: web.StreamResponse) -> None:
+    """Just before the head of an answer is written, since a stream's is before its handler ends."""
+    if (origin := request.get(PERMITTED)) is not None:
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Access-Control-Expose-Headers"] = ANSWER_HEADERS
+    if "Origin" not in response.headers.get("Vary", ""):
+        response.headers.add("Vary", "Origin")
 
 
 def _announced(request: web.Request) -> str | None:
