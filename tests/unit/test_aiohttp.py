@@ -91,7 +91,7 @@ async def test_our_connection_can_still_be_made() -> None:
 
 def test_whatever_is_used_is_listed_here() -> None:
     own = {node.name for node in CLASS.body if isinstance(node, ast.FunctionDef)} - OVERRIDDEN
-    slots = {"_first_head", "_has_room", "_head"}
+    slots = {"_first_head", "_has_room", "_head", "on_lost"}
     used = {
         node.attr
         for node in ast.walk(CLASS)
