@@ -357,7 +357,7 @@ def few_calls(container: Container, clock: Clock) -> None:
 
 async def reports(container: Container, meeting: str) -> int:
     seat = a_seat("enc-1001", meeting)
-    return len(await container.presence().of_seat(seat))
+    return len(await container.history().newest_facts(seat.referral, seat.meeting, 99))
 
 
 @pytest.mark.usefixtures("few_calls")
