@@ -12,7 +12,7 @@ DEAD = 90 * DAY
 EXPIRED = 180 * DAY
 BATCH = 100
 """Bodies, or meetings, that are deleted at once, and then a pause: others have to write too."""
-FACTS = 500
+FACTS = 200
 
 
 @dataclass(frozen=True, slots=True)

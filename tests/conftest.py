@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -111,6 +111,12 @@ def _clean_environment() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _defaults(_clean_environment: None) -> Settings:
+    """Read once, because that takes a while, and before any test sets a variable."""
+    return Settings.model_validate({})
+
+
 @pytest.fixture(autouse=True)
 def _plain_tracebacks() -> None:
     """Structlog's own show every variable of every frame, which takes a second for each."""
@@ -125,16 +131,10 @@ async def world() -> AsyncIterator[SandboxWorld]:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, _defaults: Settings) -> Settings:
     """The defaults, with a database of the test's own."""
     of_its_own = SecretStr(f"sqlite:///{tmp_path}/storage.db")
-    return _defaults().model_copy(update={"database_url": of_its_own})
-
-
-@cache
-def _defaults() -> Settings:
-    """Reading the environment takes a while."""
-    return Settings.model_validate({})
+    return _defaults.model_copy(update={"database_url": of_its_own})
 
 
 @pytest.fixture

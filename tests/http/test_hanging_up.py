@@ -144,6 +144,7 @@ async def test_two_beacons_are_two_facts(
         send(service, a_beacon()).close()
         assert await told(attendance) == ("dra-ana", False)
 
-    facts = await container.presence().of_seat(a_seat("enc-1001"))
+    seat = a_seat("enc-1001")
+    facts = await container.history().newest_facts(seat.referral, seat.meeting, 9)
     assert [fact.what for fact in facts] == [Reported(a_seat().person, in_meeting=False)] * 2
     assert len({fact.seq for fact in facts}) == 2

@@ -360,7 +360,7 @@ def few_calls(container: Container, clock: Clock) -> None:
 
 async def reports(container: Container, meeting: str) -> int:
     seat = a_seat("enc-1001", meeting)
-    facts = await container.presence().of_seat(seat)
+    facts = await container.history().newest_facts(seat.referral, seat.meeting, 99)
     return sum(isinstance(fact.what, Reported) for fact in facts)
 
 
