@@ -14,7 +14,8 @@ Needed are
 - the newest fact of each kind, and the ends that a late joining is compared with by its instant;
 - what would end any report that the attendance service may still refuse, because then the one
   before it counts again;
-- for each of these stays what closed it, and the joining that a roster goes on with.
+- beside these what closed such a stay, and the joining that a roster goes on with. They are over
+  themselves.
 
 Reports are not spoken of here: the newest ones of a person are found by the person.
 """

@@ -48,7 +48,7 @@ SEATS = "SELECT person, told_seq FROM seats WHERE referral = $1 AND meeting = $2
 class History:
     """Few ids make facts meet each other, which is where the rules are."""
 
-    dice: random.Random
+    chance: random.Random
     peers: Sequence[str] = ("p1", "p2", "p3", "p4")
     sessions: Sequence[str | None] = (None, "s1", "s2")
     instants: Sequence[float | None] = (None, 1.0, 2.0, 3.0, 4.0)
@@ -73,11 +73,11 @@ class History:
             yield self._step(f"f-{number}")
 
     def _step(self, key: str) -> Transaction[None]:
-        deed = self.dice.choices((self._add, self._settle, self._refuse), weights=(12, 2, 1))[0]
+        deed = self.chance.choices((self._add, self._settle, self._refuse), weights=(12, 2, 1))[0]
         yield from deed(key)
 
     def _add(self, key: str) -> Transaction[None]:
-        what = self._again() if self.told and self.dice.random() < 0.2 else self._what()
+        what = self._again() if self.told and self.chance.random() < 0.2 else self._what()
         self.told.append(what)
         seats = [Seat(*ABOUT, what.person)] if isinstance(what, Reported) else []
         yield from append_facts([Fact(key, *ABOUT, what, 0.0)], seats, now=0.0, due=0.0)
@@ -86,20 +86,22 @@ class History:
 
     def _settle(self, _: str) -> Transaction[None]:
         for row in (yield SEATS, ABOUT):
-            if self.dice.random() < 0.7:
-                upto = self.dice.choice([self.seq, self.dice.randint(row["told_seq"], self.seq)])
+            if self.chance.random() < 0.7:
+                upto = self.chance.choice(
+                    [self.seq, self.chance.randint(row["told_seq"], self.seq)]
+                )
                 yield TELL, (*ABOUT, row["person"], upto)
 
     def _refuse(self, _: str) -> Transaction[None]:
         for row in (yield SEATS, ABOUT):
-            if self.dice.random() < 0.5:
-                upto = self.dice.randint(row["told_seq"], self.seq)
+            if self.chance.random() < 0.5:
+                upto = self.chance.randint(row["told_seq"], self.seq)
                 about = (*ABOUT, row["person"])
                 yield REFUSE_REPORTS, (*about, "no", row["told_seq"], upto)
 
     def _again(self) -> What:
         """The same once more, in another spelling."""
-        what = self.dice.choice(self.told[-30:])
+        what = self.chance.choice(self.told[-30:])
         if isinstance(what, PeerLeft):
             return replace(what, left_at=self._instant())
         if isinstance(what, SessionEnded):
@@ -115,10 +117,10 @@ class History:
             self._active,
             self._roster,
         )
-        return self.dice.choices(kinds, weights=(4, 8, 8, 2, 1, 2))[0]()
+        return self.chance.choices(kinds, weights=(4, 8, 8, 2, 1, 2))[0]()
 
     def _report(self) -> What:
-        return Reported(self._person(), self.dice.random() < 0.6)
+        return Reported(self._person(), self.chance.random() < 0.6)
 
     def _joined(self) -> What:
         return PeerJoined(self._person(), self._peer(), self._session(), self._instant())
@@ -127,32 +129,32 @@ class History:
         return PeerLeft(self._peer(), self._session(), self._instant(), self._instant())
 
     def _ended(self) -> What:
-        empties = self.dice.random() < 0.6
+        empties = self.chance.random() < 0.6
         return SessionEnded(self._session(), "R", empties, self._instant())
 
     def _active(self) -> What:
-        return SessionActive(self.dice.choice([one for one in self.sessions if one]))
+        return SessionActive(self.chance.choice([one for one in self.sessions if one]))
 
     def _roster(self) -> What:
         def some() -> frozenset[tuple[str, PersonId]]:
-            count = self.dice.randrange(3)
+            count = self.chance.randrange(3)
             return frozenset((self._peer(), self._person()) for _ in range(count))
 
-        upto = max(0, self.seq - self.dice.choice([0, 0, 1, 3, 8]))
-        reports = max(0, upto - self.dice.choice([0, 0, 2, 6]))
+        upto = max(0, self.seq - self.chance.choice([0, 0, 1, 3, 8]))
+        reports = max(0, upto - self.chance.choice([0, 0, 2, 6]))
         return Roster(self._session(), some(), upto, reports, some())
 
     def _person(self) -> PersonId:
-        return self.dice.choice(PEOPLE)
+        return self.chance.choice(PEOPLE)
 
     def _peer(self) -> str:
-        return self.dice.choice(self.peers)
+        return self.chance.choice(self.peers)
 
     def _session(self) -> str | None:
-        return self.dice.choice(self.sessions)
+        return self.chance.choice(self.sessions)
 
     def _instant(self) -> float | None:
-        return self.dice.choice(self.instants)
+        return self.chance.choice(self.instants)
 
 
 def all_facts(seat: Seat = SEAT) -> Transaction[list[StoredFact]]:
