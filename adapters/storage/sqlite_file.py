@@ -128,7 +128,7 @@ def identity(path: Path) -> Identity | None:
 
 
 def wal_of(path: Path) -> Path:
-    return path.with_name(f"{path.name}-wal")
+    return Path(f"{path}-wal")
 
 
 def drive(connection: sqlite3.Connection, transaction: Transaction[T]) -> T:

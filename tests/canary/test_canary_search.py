@@ -148,14 +148,14 @@ async def played(story: Story, env: Env) -> None:
 
 async def spoil(database: str, story: Story) -> None:
     """Facts that cannot be read: reading them crashes."""
-    data = story.plant(Kind.HEARD, "a row of the database", '{{"{}')
+    kind = story.plant(Kind.HEARD, "a row of the database")
     if database.startswith(SQLITE):
         with closing(sqlite3.connect(database.removeprefix(SQLITE))) as stored:
-            stored.execute("UPDATE facts SET data = ?", (data,))
+            stored.execute("UPDATE facts SET kind = ?", (kind,))
             stored.commit()
     else:
         server = await asyncpg.connect(database)
-        await server.execute("UPDATE facts SET data = $1", data)
+        await server.execute("UPDATE facts SET kind = $1", kind)
         await server.close()
 
 
