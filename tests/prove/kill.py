@@ -3,13 +3,14 @@
 import asyncio
 import json
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import aiohttp
 
 from tests.e2e.processes import free_port, run, running
 from tests.prove.partner import Mark, attendance
 from tests.prove.service import READY, Event, environment, post, until_told
+from tests.waiting import until
 
 CALLERS = 8
 
@@ -31,6 +32,18 @@ class Kills:
         )
 
 
+@dataclass(slots=True)
+class Told:
+    """The marks that were answered 2xx."""
+
+    marks: set[Mark] = field(default_factory=set)
+    something: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def add(self, marks: set[Mark]) -> None:
+        self.marks |= marks
+        self.something.set()
+
+
 async def kills(
     database: str,
     times: int,
@@ -41,16 +54,19 @@ async def kills(
 ) -> Kills:
     """In an ``outage`` the attendance service hangs until the last kill is over; then a process
     lives longer, because calls are answered only once they have been given up."""
-    dice = random.Random(seed)
-    acknowledged: set[Mark] = set()
+    chance = random.Random(seed)
+    told = Told()
+    acknowledged = told.marks
     shortest, longest = (0.5, 3.0) if outage else (0.05, 0.6)
     async with attendance() as partner:
         partner.mode = "slow" if outage else "up"
         env = environment(partner, database, free_port(), partner_timeout)
         for round_number in range(times):
             async with running("serve", until=READY, **env) as service:
-                load = asyncio.create_task(_load(env["PORT"], round_number, acknowledged))
-                await asyncio.sleep(dice.uniform(shortest, longest))
+                load = asyncio.create_task(_load(env["PORT"], round_number, told))
+                if round_number == times - 1:
+                    await until(told.something)  # a slow machine may not have answered so far
+                await asyncio.sleep(chance.uniform(shortest, longest))
                 await service.kill()
                 await load
         partner.mode = "up"
@@ -63,25 +79,25 @@ async def kills(
     return Kills(times, len(acknowledged), len(applied), given_up)
 
 
-async def _load(port: str, round_number: int, acknowledged: set[Mark]) -> None:
+async def _load(port: str, round_number: int, told: Told) -> None:
     """Webhooks and leaves until the service answers no more."""
     async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as client:
         await asyncio.gather(
-            *(_calls(client, f"{round_number}-{caller}", acknowledged) for caller in range(CALLERS))
+            *(_calls(client, f"{round_number}-{caller}", told) for caller in range(CALLERS))
         )
 
 
-async def _calls(client: aiohttp.ClientSession, name: str, acknowledged: set[Mark]) -> None:
+async def _calls(client: aiohttp.ClientSession, name: str, told: Told) -> None:
     number = 0
     try:
         while True:
             number += 1
             event = Event(f"enc-{number % 50}", f"m-{name}-{number}")
             if await post(client, event) in {200, 202}:
-                acknowledged |= event.marks
+                told.add(event.marks)
             leave = (f"enc-{number % 50}", f"leave-{name}-{number}", f"doctor-{name}")
             if await _leave(client, leave) in {200, 202}:
-                acknowledged.add(leave)
+                told.add({leave})
     except (aiohttp.ClientError, OSError):
         return
 
