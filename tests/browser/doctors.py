@@ -33,8 +33,8 @@ class Doctor:
 
     async def join(self, meeting: str, preset: str) -> float:
         """When that began, in seconds of the machine's clock, as all times here."""
-        status, began = await self.tab.evaluate("([m, p]) => joinMeeting(m, p)", [meeting, preset])
-        assert status == 200
+        done, began = await self.tab.evaluate("([m, p]) => joinMeeting(m, p)", [meeting, preset])
+        assert done is True
         return float(began) / 1000
 
     async def sees(self, badge: str, text: str) -> float:
