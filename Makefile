@@ -54,7 +54,7 @@ prove: $(DEV) ## the big proofs in full: outages, forgeries, kills; minutes
 bench: $(DEV) ## durable accepts a second and their p99, for both stores
 	@$(BIN)/python -m tests.prove.bench
 
-browser: chromium $(BROWSER) ## a real Chromium: closing tabs, other origins, the /docs page
+browser: chromium $(BROWSER) ## a real Chromium: two doctors, closing tabs, other origins, the /docs page
 	CHROMIUM="$(CHROMIUM)" $(BIN)/pytest tests/browser
 
 chromium:

@@ -30,6 +30,11 @@ class Site:
     origin: str = ""
     script: str = ""
 
+    def app(self) -> web.Application:
+        app = web.Application()
+        app.add_routes([web.get("/", self.page), web.get("/page.js", self.page_script)])
+        return app
+
     async def page(self, _request: web.Request) -> web.Response:
         return web.Response(text=HTML, content_type="text/html")
 
@@ -46,9 +51,7 @@ def open_site(aiohttp_server: AiohttpServer) -> OpenSite:
 
     async def opened() -> Site:
         site = Site()
-        app = web.Application()
-        app.add_routes([web.get("/", site.page), web.get("/page.js", site.page_script)])
-        site.origin = str((await aiohttp_server(app)).make_url("/").origin())
+        site.origin = str((await aiohttp_server(site.app())).make_url("/").origin())
         return site
 
     return opened

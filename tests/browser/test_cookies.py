@@ -19,6 +19,12 @@ START = """async ([url, credentials]) => {
 READ = """async (url) => {
   try { return (await fetch(`${url}operations/inbox`)).status; } catch { return null; }
 }"""
+WATCH = """(url) => new Promise((told) => {
+  const stream = `${url}api/referrals/enc-1001/presence/stream`;
+  const presence = new EventSource(stream, { withCredentials: true });
+  presence.onmessage = () => told("everything");
+  presence.onerror = () => told(presence.readyState === EventSource.CLOSED ? "nothing" : "wait");
+})"""
 BEACON = """([url, body]) => navigator.sendBeacon(`${url}api/update-doctor-meet`, body)"""
 
 
@@ -75,10 +81,13 @@ async def test_a_page_of_another_origin_is_nobody_although_its_requests_bring_th
     for site in (friend, stranger):
         await tab.goto(site.origin)
         await tab.evaluate(START, [url, "include"])
+        assert await tab.evaluate(WATCH, url) == "nothing"
     await tab.goto(f"{url}operations/inbox")
 
-    assert came[:3] == [  # the icon of an address that was typed comes last
+    assert came[:5] == [  # the icon of an address that was typed comes last
+        ("same-site", True, 401),
         ("same-site", True, 401),
         ("same-site", True, 403),
+        ("same-site", True, 401),
         ("none", True, 401),
     ]
