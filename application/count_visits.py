@@ -1,0 +1,24 @@
+"""Visits in figures: read meetings with their facts, and count."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from domain.ports.visits import VisitFacts
+from domain.visit import Visit, visit_of
+
+
+@dataclass(frozen=True, slots=True)
+class CountVisits:
+    """Reads only."""
+
+    facts: VisitFacts
+    now: Callable[[], float]
+
+    async def __call__(
+        self, *, since: float, after: int, limit: int
+    ) -> tuple[Sequence[Visit], int | None]:
+        """The visits of the ``limit`` meetings after that number, of those that became known since
+        then, and the number to go on after; None at the end."""
+        page = await self.facts.page(since=since, after=after, limit=limit)
+        now = self.now()
+        return [visit_of(known, now) for known in page.meetings], page.last
