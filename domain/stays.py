@@ -14,6 +14,8 @@ from domain.meeting import PersonId
 from domain.presence import PresenceFold, fold_presence
 from domain.span import End, Ended, Moment, Span, end_of_session, end_of_stay, ours, span
 
+IN, OUT = True, False
+
 
 def spans_of(person: PersonId, facts: Iterable[StoredFact], now: float) -> list[Span]:
     """One person's, in no order; they may overlap. ``facts`` are all of the meeting."""
@@ -37,7 +39,7 @@ class _Found:
                 yield found
 
     def reported(self) -> Iterator[Span]:
-        for report in self._reports(in_meeting=True):
+        for report in self._reports(IN):
             if not self._confirmed(report):
                 ends = list(self._ends_of_report(report))
                 yield span(ours(report), ends or self._at_last(ours(report)))
@@ -55,13 +57,13 @@ class _Found:
         if ends and min(ends).exact:
             return ends
         closed = connection.closed(stay)
-        out = next((one for one in self._outs_after(NEVER) if not stay.counts_after(one.seq)), None)
+        out = next((one for one in self._reports(OUT) if not stay.counts_after(one.seq)), None)
         if out is None:
             return ends
         back = [
             report
-            for report in self._reports(in_meeting=True)
-            if report.seq > out.seq and (closed == NEVER or closed > report.seq)
+            for report in self._reports(IN, after=out.seq)
+            if (closed == NEVER or closed > report.seq)
         ]
         if not back:
             return [*ends, End(ours(out), Ended.REPORTED_OUT)]
@@ -69,7 +71,7 @@ class _Found:
 
     def _confirmed(self, report: StoredFact) -> bool:
         """Whether a connection was open when it came, or joined before the next report out."""
-        out = next(self._outs_after(report.seq), None)
+        out = next(self._reports(OUT, after=report.seq), None)
         for connection, stay in self._stays():
             closed = connection.closed(stay)
             in_time = out is None or stay.seq < out.seq
@@ -78,8 +80,9 @@ class _Found:
         return False
 
     def _ends_of_report(self, report: StoredFact) -> Iterator[End]:
-        for out in self._outs_after(report.seq):
-            yield End(ours(out), Ended.REPORTED_OUT)
+        for later in self._reports(IN, OUT, after=report.seq):
+            # Also one that says in again: it takes the place of the first.
+            yield End(ours(later), Ended.REPORTED_OUT)
         for seq, ended in self.fold.happened.ends:
             other = self.fold.superseded(report.seq, seq, ended.session)
             if ended.empties and seq > report.seq and not other:
@@ -102,13 +105,10 @@ class _Found:
             for stay in connection.stays:
                 yield connection, stay
 
-    def _outs_after(self, seq: int) -> Iterator[StoredFact]:
-        return (out for out in self._reports(in_meeting=False) if out.seq > seq)
-
-    def _reports(self, *, in_meeting: bool) -> Iterator[StoredFact]:
-        """In their order."""
-        wanted = (self.fold.person, in_meeting)
+    def _reports(self, *kinds: bool, after: int = NEVER) -> Iterator[StoredFact]:
+        """Those in or out or both, in their order."""
         for fact in self.facts.values():
             match fact.what:
-                case Reported(person=person, in_meeting=told) if (person, told) == wanted:
-                    yield fact
+                case Reported(self.fold.person, in_meeting) if in_meeting in kinds:
+                    if fact.seq > after:
+                        yield fact
