@@ -49,6 +49,11 @@ class Span:
     end: Moment
     how: Ended
 
+    @property
+    def lasts(self) -> bool:
+        """Whether it is still on, or took any time."""
+        return self.how is Ended.STILL_ON or self.begin.at < self.end.at
+
 
 def span(begin: Moment, ends: Sequence[End]) -> Span:
     """From ``begin`` until the first of the ends that is not before it."""

@@ -31,11 +31,11 @@ class _Found:
     now: float
 
     def connected(self) -> Iterator[Span]:
-        """A roster goes on with a joining, which has a span of its own: it may add nothing."""
         for connection, stay in self._stays():
             begin = self._begin(stay)
             found = span(begin, self._ends_of_stay(connection, stay) or self._at_last(begin))
-            if stay.roster is None or found.begin.at < found.end.at:
+            # A roster goes on with a joining, which has a span of its own, and may add nothing.
+            if stay.roster is None or found.lasts:
                 yield found
 
     def reported(self) -> Iterator[Span]:
