@@ -52,7 +52,7 @@ async def _list(container: Container, arguments: argparse.Namespace) -> int:
         async for row in rows:
             writer.writerow(map(cell, row.model_dump(mode="json").values()))
     else:
-        table = [row.model_dump(mode="json") async for row in rows]
+        table = [_spelt(row) async for row in rows]
         print("\n".join(columns(table)) or "nothing")
     return 0
 
@@ -63,6 +63,22 @@ async def _rows(count: CountVisits, since: float) -> AsyncIterator[VisitRow]:
         page, last = await count(since=since, after=last, limit=AT_ONCE)
         for visit in page:
             yield VisitRow.of(visit)
+
+
+def _spelt(row: VisitRow) -> dict[str, object]:
+    """With headings that are words."""
+    return {
+        "referral": row.referral,
+        "meeting": row.meeting,
+        "opened": row.opened,
+        "first in": row.firstIn,
+        "last out": row.lastOut,
+        "seconds both": row.bothInsideSeconds,
+        "connections": row.connections,
+        "ended": row.ended,
+        "corrected": "yes" if row.corrected else "no",
+        "estimated": "yes" if row.estimated else "no",
+    }
 
 
 def cell(value: object) -> object:

@@ -151,13 +151,12 @@ def test_two_doctors_were_inside_for_as_long_as_a_count_of_each_second_says(
     told: list[What],
 ) -> None:
     spans = [
-        (joined.person, joined.joined_at, left.left_at)
+        (joined.person, range(int(joined.joined_at or 0), int(left.left_at or 0)))
         for joined, left in zip(told[::2], told[1::2], strict=False)
         if isinstance(joined, PeerJoined) and isinstance(left, PeerLeft)
     ]
     inside = [
-        {person for person, begin, end in spans if begin <= second < end} & SEATED
-        for second in range(64)
+        {person for person, seconds in spans if second in seconds} & SEATED for second in range(64)
     ]
     found = visit(learned(told))
 
