@@ -12,7 +12,7 @@ from entrypoints.container import Container
 from entrypoints.resources import open_resources
 from entrypoints.settings import Settings
 from tests.builders import a_seat
-from tests.e2e.processes import run
+from tests.canary.commands import said
 
 JUNE = 1780315200.0
 FORMULA = '=HYPERLINK("https://x.example")'
@@ -49,26 +49,30 @@ async def test_visits_are_printed_for_people_spreadsheets_and_programs(tmp_path:
     url = f"sqlite:///{tmp_path}/storage.db"
     await stored(url)
 
-    as_json = await run("visits", "--json", DATABASE_URL=url)
-    as_csv = await run("visits", "--since", "2026-06-01", "--csv", DATABASE_URL=url)
-    table = await run("visits", DATABASE_URL=url)
-    none = await run("visits", "--since", "2126-01-01", DATABASE_URL=url)
-    both = await run("visits", "--csv", "--json", DATABASE_URL=url)
+    lines = (
+        "visits --json",
+        "visits --since 2026-06-01 --csv",
+        "visits",
+        "visits --since 2126-01-01",
+        "visits --csv --json",
+    )
+    told = await said([(line.split(), {"DATABASE_URL": url}) for line in lines])
+    as_json, as_csv, table, none, both = (one.output.removeprefix("\n") for one in told)
 
-    first, *rest = map(json.loads, as_json.output.splitlines())
+    first, *rest = map(json.loads, as_json.splitlines())
     assert first == VISIT
     assert [one["meeting"] for one in rest] == [f"empty-{number}" for number in range(AT_ONCE)]
-    heading, row, empty, *_ = csv.reader(io.StringIO(as_csv.output, newline=""))
+    heading, row, empty, *_ = csv.reader(io.StringIO(as_csv, newline=""))
     assert heading == [*VISIT]
     assert row == [f"'{FORMULA}", *map(spelt, [*VISIT.values()][1:])]
     assert empty[3:5] + empty[7:8] == ["", "", ""]
-    assert table.output.split("\n", 1)[0].split() == [
+    assert table.split("\n", 1)[0].split() == [
         *("REFERRAL", "MEETING", "OPENED", "FIRST", "IN", "LAST", "OUT", "SECONDS", "BOTH"),
         *("CONNECTIONS", "ENDED", "CORRECTED", "ESTIMATED"),
     ]
-    assert len(table.output.splitlines()) == 1 + 1 + AT_ONCE
-    assert (none.output, none.code) == ("nothing\n", 0)
-    assert both.code == 2
+    assert len(table.splitlines()) == 1 + 1 + AT_ONCE
+    assert none == "nothing\n"
+    assert (both, "--help" in told[-1].errors) == ("", True)
 
 
 def spelt(value: object) -> str:
