@@ -1,10 +1,11 @@
 """Visits in figures: read meetings with their facts, and count."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from domain.ports.visits import VisitFacts
-from domain.visit import Visit, visit_of
+from domain.visit import MeetingPage, Visit, visit_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,5 +21,9 @@ class CountVisits:
         """The visits of the ``limit`` meetings after that number, of those that became known since
         then, and the number to go on after; None at the end."""
         page = await self.facts.page(since=since, after=after, limit=limit)
-        now = self.now()
-        return [visit_of(known, now) for known in page.meetings], page.last
+        # Long histories take their time, in which others go on.
+        return await asyncio.to_thread(_count, page, self.now()), page.last
+
+
+def _count(page: MeetingPage, now: float) -> list[Visit]:
+    return [visit_of(known, now) for known in page.meetings]

@@ -5,8 +5,9 @@ unless its own leave or a roster shows it open until later, or a report in takes
 in counts by itself only while no connection confirms it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from domain.connection import NEVER, Connection, Stay
 from domain.facts import MeetingClosed, Reported, StoredFact
@@ -20,22 +21,49 @@ IN, OUT = True, False
 def spans_of(person: PersonId, facts: Iterable[StoredFact], now: float) -> list[Span]:
     """One person's, in no order; they may overlap. ``facts`` are all of the meeting."""
     by_seq = {fact.seq: fact for fact in sorted(facts, key=lambda fact: fact.seq)}
-    found = _Found(fold_presence(person, by_seq.values()), by_seq, now)
+    fold = fold_presence(person, by_seq.values())
+    stays = [
+        _Stay(connection, stay, connection.closed(stay))
+        for connection in fold.connections.values()
+        for stay in connection.stays
+    ]
+    reports = [
+        _Report(fact, fact.what.in_meeting)
+        for fact in by_seq.values()
+        if isinstance(fact.what, Reported) and fact.what.person == person
+    ]
+    found = _Found(fold, by_seq, stays, reports, now)
     return [*found.connected(), *found.reported()]
+
+
+class _Stay(NamedTuple):
+    connection: Connection
+    stay: Stay
+    closed: int
+
+    def open_after(self, seq: int) -> bool:
+        return self.closed == NEVER or self.closed > seq
+
+
+class _Report(NamedTuple):
+    fact: StoredFact
+    in_meeting: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
     fold: PresenceFold
     facts: Mapping[int, StoredFact]
+    stays: Sequence[_Stay]
+    reports: Sequence[_Report]
     now: float
 
     def connected(self) -> Iterator[Span]:
-        for connection, stay in self._stays():
-            begin = self._begin(stay)
-            found = span(begin, self._ends_of_stay(connection, stay) or self._at_last(begin))
+        for one in self.stays:
+            begin = self._begin(one.stay)
+            found = span(begin, self._ends_of_stay(one) or self._at_last(begin))
             # A roster goes on with a joining, which has a span of its own, and may add nothing.
-            if stay.roster is None or found.lasts:
+            if one.stay.roster is None or found.lasts:
                 yield found
 
     def reported(self) -> Iterator[Span]:
@@ -51,20 +79,16 @@ class _Found:
         told = Moment(stay.joined_at, estimated=False)
         return max(learned, told) if stay.roster else told
 
-    def _ends_of_stay(self, connection: Connection, stay: Stay) -> list[End]:
-        closers = (self.facts[seq] for seq in connection.closers(stay))
-        ends = [end_of_stay(fact, connection.peer, stay) for fact in closers]
+    def _ends_of_stay(self, one: _Stay) -> list[End]:
+        closers = (self.facts[seq] for seq in one.connection.closers(one.stay))
+        ends = [end_of_stay(fact, one.connection.peer, one.stay) for fact in closers]
         if ends and min(ends).exact:
             return ends
-        closed = connection.closed(stay)
-        out = next((one for one in self._reports(OUT) if not stay.counts_after(one.seq)), None)
+        outs = (out for out in self._reports(OUT) if not one.stay.counts_after(out.seq))
+        out = next(outs, None)
         if out is None:
             return ends
-        back = [
-            report
-            for report in self._reports(IN, after=out.seq)
-            if (closed == NEVER or closed > report.seq)
-        ]
+        back = [fact for fact in self._reports(IN, after=out.seq) if one.open_after(fact.seq)]
         if not back:
             return [*ends, End(ours(out), Ended.REPORTED_OUT)]
         return [*ends, *self._ends_of_report(back[-1])]
@@ -72,12 +96,10 @@ class _Found:
     def _confirmed(self, report: StoredFact) -> bool:
         """Whether a connection was open when it came, or joined before the next report out."""
         out = next(self._reports(OUT, after=report.seq), None)
-        for connection, stay in self._stays():
-            closed = connection.closed(stay)
-            in_time = out is None or stay.seq < out.seq
-            if in_time and (closed == NEVER or closed > report.seq):
-                return True
-        return False
+        return any(
+            one.open_after(report.seq) and (out is None or one.stay.seq < out.seq)
+            for one in self.stays
+        )
 
     def _ends_of_report(self, report: StoredFact) -> Iterator[End]:
         for later in self._reports(IN, OUT, after=report.seq):
@@ -100,15 +122,8 @@ class _Found:
                 return [End(ours(fact), Ended.CLOSED)]
         return [End(Moment(max(begin.at, self.now), estimated=True), Ended.STILL_ON)]
 
-    def _stays(self) -> Iterator[tuple[Connection, Stay]]:
-        for connection in self.fold.connections.values():
-            for stay in connection.stays:
-                yield connection, stay
-
     def _reports(self, *kinds: bool, after: int = NEVER) -> Iterator[StoredFact]:
         """Those in or out or both, in their order."""
-        for fact in self.facts.values():
-            match fact.what:
-                case Reported(self.fold.person, in_meeting) if in_meeting in kinds:
-                    if fact.seq > after:
-                        yield fact
+        for fact, in_meeting in self.reports:
+            if fact.seq > after and in_meeting in kinds:
+                yield fact
