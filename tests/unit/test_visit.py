@@ -248,3 +248,17 @@ def test_a_clock_of_the_provider_that_is_ahead_leaves_a_listed_person_in() -> No
     found = visit(joined(ANA, NOW + 60), listed(NOW, 1, ("p-dra-ana", ANA)))
 
     assert (found.first_in, found.ended, found.both_inside) == (NOW + 60, Ended.STILL_ON, 0)
+
+
+def test_an_end_of_before_the_joining_does_not_cut_it_short() -> None:
+    early = SessionEnded(None, "ALL_PARTICIPANTS_LEFT", empties=True, ended_at=20)
+    found = visit(joined(ANA, 50), (60.0, early), left(ANA, 50, 90))
+
+    assert (found.first_in, found.last_out) == (50, 90)
+
+
+def test_a_report_that_an_end_of_years_ago_ended_stood_until_the_end_was_learned_of() -> None:
+    wrong = SessionEnded(None, "ALL_PARTICIPANTS_LEFT", empties=True, ended_at=-1e9)
+    found = visit(reported(ANA, 10, in_meeting=True), (40.0, wrong))
+
+    assert (found.first_in, found.last_out, found.estimated) == (10, 40, True)
