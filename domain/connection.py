@@ -91,7 +91,11 @@ class Connection:
 
     def closer(self, stay: Stay) -> int:
         """The ``seq`` of the first fact that closes it; NEVER when none does."""
-        return min(self._closers(stay), default=NEVER)
+        return min(chain.from_iterable(map(_first, self._closers(stay))), default=NEVER)
+
+    def closers(self, stay: Stay) -> Iterator[int]:
+        """The ``seq`` of every fact that closes it."""
+        return chain.from_iterable(self._closers(stay))
 
     def closed(self, stay: Stay) -> int:
         """From which ``seq`` on it is known to be closed; NEVER while it is open."""
@@ -107,20 +111,19 @@ class Connection:
         told = (joining.joined, joining.session, joining.joined_at)
         return Stay(listing.seq, *told, listing.known, listing.roster, listing.over)
 
-    def _closers(self, stay: Stay) -> Iterator[int]:
-        """The first of each kind."""
+    def _closers(self, stay: Stay) -> Iterable[Iterable[int]]:
+        """By kind."""
         leaves = self.happened.leaves.get(self.peer, ())
-        kinds: Iterable[Iterable[int]] = (
+        return (
             (seq for seq, left in leaves if seq > stay.known and _closes(left, stay)),
             (seq for seq, end in self.happened.ends if seq > stay.known and _ends(seq, end, stay)),
             (seq for seq, roster in self.happened.rosters if self._listed_out(seq, roster, stay)),
             (new.seq for new in self.joinings if new.seq > stay.known and _later(new, stay)),
             (new.seq for new in self.listings if new.seq > stay.seq and new.known >= _since(stay)),
         )
-        return chain.from_iterable(_first(kind) for kind in kinds)
 
     def _listed_out(self, seq: int, roster: Roster, stay: Stay) -> bool:
-        return seq > stay.seq and roster.upto >= _since(stay) and not _mentions(roster, self.peer)
+        return seq > stay.seq and roster.upto >= _since(stay) and not roster.mentions(self.peer)
 
 
 def _first(found: Iterable[int]) -> Sequence[int]:
@@ -130,10 +133,6 @@ def _first(found: Iterable[int]) -> Sequence[int]:
 def _since(stay: Stay) -> int:
     """A roster concerns it that knew of this ``seq``."""
     return stay.known if stay.roster else stay.seq
-
-
-def _mentions(roster: Roster, peer: str) -> bool:
-    return any(one == peer for one, _ in chain(roster.inside, roster.unsure))
 
 
 def _closes(left: PeerLeft, stay: Stay) -> bool:

@@ -8,6 +8,7 @@ gave none.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from domain.meeting import MeetingId, PersonId
 from domain.referral import ReferralId
@@ -92,6 +93,14 @@ class Roster:
     upto: int
     reports_upto: int
     unsure: frozenset[tuple[str, PersonId]] = frozenset()
+
+    def names(self, person: PersonId) -> bool:
+        """Whether either answer lists the person."""
+        return any(one == person for _, one in chain(self.inside, self.unsure))
+
+    def mentions(self, peer: str) -> bool:
+        """Whether it speaks of that connection."""
+        return any(one == peer for one, _ in chain(self.inside, self.unsure))
 
 
 What = (

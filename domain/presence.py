@@ -6,7 +6,6 @@ when their last report says in and nothing has ended it.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import chain
 
 from domain.connection import NEVER, Connection, Happened
 from domain.facts import (
@@ -129,7 +128,7 @@ class PresenceFold:
             (
                 (roster.reports_upto, seq)
                 for seq, roster in self.happened.rosters
-                if seq not in self.over and not _names(roster, self.person)
+                if seq not in self.over and not roster.names(self.person)
             ),
             default=(NEVER, NEVER),
         )
@@ -206,7 +205,3 @@ def _learn_roster(known: PresenceFold, fact: StoredFact, roster: Roster) -> None
 
 def _connection(known: PresenceFold, peer: str) -> Connection:
     return known.connections.setdefault(peer, Connection(peer, known.happened))
-
-
-def _names(roster: Roster, person: PersonId) -> bool:
-    return any(one == person for _, one in chain(roster.inside, roster.unsure))

@@ -55,6 +55,7 @@ from adapters.storage.secrets import StoredSecrets
 from adapters.storage.sqlite import SqliteStore
 from adapters.storage.sweeps import StoredSweeps
 from adapters.storage.transaction import Store
+from adapters.storage.visits import StoredVisitFacts
 from adapters.system import epoch, jitter, new_id, since_boot, steady
 from adapters.via import loop_mark
 from application.conclude_sweep import LONGEST_REST
@@ -268,6 +269,7 @@ class Adapters(containers.DeclarativeContainer):
     )
     history = providers.Singleton(StoredHistory, store=store)
     referral_meetings = providers.Singleton(StoredReferralMeetings, store=store)
+    visit_facts = providers.Singleton(StoredVisitFacts, store=store)
     retention = providers.Singleton(StoredRetention, store=store)
     erasure = providers.Singleton(StoredErasure, store=store)
     audit_log: providers.Provider[AuditLog] = providers.Singleton(StructlogAuditLog)

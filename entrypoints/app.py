@@ -116,6 +116,7 @@ def _resolve(app: web.Application, container: Container) -> None:
     app[app_keys.READINESS] = container.readiness()
     app[operators.INBOX] = container.operator_inbox()
     app[operators.EXPLAIN_PRESENCE] = container.explain_presence()
+    app[operators.COUNT_VISITS] = container.count_visits()
     app[operators.RETRY_DELIVERIES] = container.retry_deliveries()
     app[operators.DISCARD_DELIVERY] = container.discard_delivery()
     app[operators.CLEAR_PRESENCE] = container.clear_presence()

@@ -12,6 +12,7 @@ from dependency_injector import providers
 from application.clear_presence import ClearPresence
 from application.close_meeting import CloseMeeting
 from application.conclude_sweep import ConcludeSweep
+from application.count_visits import CountVisits
 from application.decide_event import DecideEvent
 from application.discard_delivery import DiscardDelivery
 from application.doubt_listed import DoubtListed
@@ -260,6 +261,9 @@ class Container(Adapters):
     )
     explain_presence = providers.Singleton(
         ExplainPresence, history=Adapters.history, facts=Adapters.presence
+    )
+    count_visits = providers.Singleton(
+        CountVisits, facts=Adapters.visit_facts, now=Adapters.stored_now
     )
     retry_deliveries = providers.Singleton(
         RetryDeliveries,

@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from application.clear_presence import ClearPresence
+from application.count_visits import CountVisits
 from application.discard_delivery import DiscardDelivery
 from application.explain_presence import ExplainPresence
 from application.retry_deliveries import RetryDeliveries
@@ -10,6 +11,7 @@ from domain.ports.operators import OperatorInbox
 
 INBOX: web.AppKey[OperatorInbox] = web.AppKey("operator_inbox", OperatorInbox)
 EXPLAIN_PRESENCE = web.AppKey("explain_presence", ExplainPresence)
+COUNT_VISITS = web.AppKey("count_visits", CountVisits)
 RETRY_DELIVERIES = web.AppKey("retry_deliveries", RetryDeliveries)
 DISCARD_DELIVERY = web.AppKey("discard_delivery", DiscardDelivery)
 CLEAR_PRESENCE = web.AppKey("clear_presence", ClearPresence)

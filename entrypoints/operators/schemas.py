@@ -81,6 +81,21 @@ class WaitingQuery(BaseModel):
     limit: Annotated[Limit, Field(description="Quantos, no máximo.")] = 100
 
 
+class VisitsQuery(BaseModel):
+    """Which visits to count."""
+
+    model_config = STRICT
+
+    since: Annotated[
+        Since | None,
+        Field(description="Reuniões conhecidas desde então: 30m, 2h, 3d atrás, ou ISO 8601."),
+    ] = None
+    after: Annotated[
+        Number | None, Field(description="O `next` da resposta anterior, para continuar.")
+    ] = None
+    limit: Annotated[Limit, Field(description="Quantas reuniões, no máximo.")] = 100
+
+
 class RetryBody(BaseModel):
     """POST /operations/inbox/retry"""
 

@@ -1,8 +1,8 @@
-"""The operators' operations: stored webhooks, waiting updates and closings, and who is shown in a
-meeting."""
+"""The operators' operations: stored webhooks, waiting updates and closings, who is shown in a
+meeting, and visits in figures."""
 
 from entrypoints.http.operation import Access, Operation, Reply
-from entrypoints.operators import inbox, presence
+from entrypoints.operators import inbox, presence, visits
 from entrypoints.operators.answers import CountReply
 from entrypoints.operators.rows import ClosingsReply, DeliveryShown, InboxReply, UpdatesReply
 from entrypoints.operators.schemas import (
@@ -11,9 +11,11 @@ from entrypoints.operators.schemas import (
     DiscardBody,
     InboxQuery,
     RetryBody,
+    VisitsQuery,
     WaitingQuery,
 )
 from entrypoints.operators.timeline import TimelineReply
+from entrypoints.operators.visits import VisitsReply
 
 TAG = "operação"
 NO_STORE = {"Cache-Control": "`no-store`: fala de pessoas."}
@@ -70,6 +72,18 @@ TIMELINE = {
             "refused": None,
         }
     ],
+}
+VISIT = {
+    "referral": "referral-id",
+    "meeting": "meeting-id",
+    "opened": "2026-01-01T00:00:00+00:00",
+    "firstIn": "2026-01-01T00:01:10+00:00",
+    "lastOut": "2026-01-01T00:25:30+00:00",
+    "bothInsideSeconds": 1320,
+    "connections": 3,
+    "ended": "emptied",
+    "corrected": False,
+    "estimated": False,
 }
 
 
@@ -220,4 +234,31 @@ PRESENCE = (
     ),
 )
 
-FOR_OPERATORS = (*INBOX, *PRESENCE)
+VISITS = (
+    Operation(
+        method="GET",
+        path="/operations/visits",
+        handler=visits.list_visits,
+        id="listVisits",
+        tag=TAG,
+        summary="As visitas em números",
+        access=Access.OPERATOR,
+        description=(
+            "Uma por reunião e encaminhamento, na ordem em que as reuniões ficaram conhecidas, sem "
+            "pessoas. Para estatística: não é prontuário. `bothInsideSeconds` é o tempo em que "
+            "estavam duas ou mais das pessoas cuja presença é guardada (os médicos do "
+            "encaminhamento e quem foi relatado); até agora, se `ended` é `still-on`. "
+            "`connections` conta as entradas: outra aba e cada reconexão contam. `ended` é null se "
+            "ninguém veio. `corrected`: uma varredura corrigiu quem estava. `estimated`: alguma "
+            "entrada ou saída só é conhecida pelo nosso relógio, não pelo do provedor. `next` é o "
+            "`after` da página seguinte; null na última."
+        ),
+        query=VisitsQuery,
+        replies=(
+            Reply(200, "As visitas.", VisitsReply, {"visits": [VISIT], "next": None}, NO_STORE),
+        ),
+        problems=LISTED,
+    ),
+)
+
+FOR_OPERATORS = (*INBOX, *PRESENCE, *VISITS)

@@ -406,6 +406,8 @@ class Story:
             "/operations/presence-updates",
             "/operations/closings",
             f"/operations/presence/{known}",
+            "/operations/visits?since=1d",
+            f"/operations/visits?since={self.words('a wrong since of visits')}",
             f"/operations/presence/{self.words('an unknown referral')}",
             "/openapi.json",
             "/docs",
