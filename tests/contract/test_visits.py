@@ -105,7 +105,7 @@ async def test_reports_that_were_refused_and_forgotten_facts_are_left_out(
 ) -> None:
     def refuse() -> Transaction[None]:
         about = (SEAT.referral, SEAT.meeting, SEAT.person)
-        yield REFUSE_REPORTS, (*about, "no", 0, 99)
+        yield REFUSE_REPORTS, (*about, "no", 0, 1_000_000)
 
     def settle() -> Transaction[None]:
         yield "UPDATE seats SET due = NULL", ()
