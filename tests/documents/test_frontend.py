@@ -78,6 +78,12 @@ def write_pages(folder: Path, address: dict[str, str]) -> Path:
     return Path(shutil.copy(AROUND / "story.ts", folder))
 
 
+def beside_the_client(script: str, folder: Path) -> Path:
+    shutil.copy(CLIENT, folder)
+    (folder / "package.json").write_text('{"type": "module"}')
+    return Path(shutil.copy(AROUND / script, folder))
+
+
 async def compiled(*arguments: str | Path) -> str:
     """What TypeScript's own compiler complains of."""
     assert COMPILER.exists(), "make installs TypeScript"
@@ -103,7 +109,6 @@ async def node(*arguments: str | Path, **env: str) -> str:
 
 @pytest.mark.processes
 async def test_typescripts_own_compiler_takes_the_client_with_strict() -> None:
-    assert await compiled(CLIENT) == ""
     assert await compiled(*STRICTER, CLIENT) == ""
 
 
@@ -168,10 +173,21 @@ async def test_two_doctors_meet_and_see_each_other_come_and_go(tmp_path: Path) -
 
 
 @pytest.mark.processes
+async def test_a_stream_that_ends_comes_back_until_the_answer_is_no(tmp_path: Path) -> None:
+    script = beside_the_client("stream.ts", tmp_path)
+
+    assert await compiled("--allowImportingTsExtensions", script) == ""
+    assert json.loads(await node(script)) == {
+        "shown": [{"n": 1}, {"n": 2}, {"n": 3}],
+        "lasts": ["", "a", "b", "c", "c", "c"],
+        "patience": [1, 1, 1, 1, 1],
+        "slug": "forbidden",
+    }
+
+
+@pytest.mark.processes
 async def test_a_browsers_own_reader_takes_the_stream_too(client: Client, tmp_path: Path) -> None:
-    script = shutil.copy(AROUND / "cookie.ts", tmp_path)
-    shutil.copy(CLIENT, tmp_path)
-    (tmp_path / "package.json").write_text('{"type": "module"}')
+    script = beside_the_client("cookie.ts", tmp_path)
 
     told = await node("--experimental-eventsource", script, SERVICE=str(client.make_url("")))
 
