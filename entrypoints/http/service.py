@@ -1,4 +1,4 @@
-"""The operations beside the contract: health probes and the OpenAPI document."""
+"""The operations beside the contract: health probes, the OpenAPI document, and a client."""
 
 from entrypoints.http import docs, health
 from entrypoints.http.operation import Access, Operation, Reply
@@ -58,5 +58,16 @@ SERVICE = (
         access=Access.DEVELOPER,
         replies=(Reply(200, "O arquivo."), Reply(304, "O arquivo não mudou.")),
         problems=("not-found",),
+    ),
+    Operation(
+        method="GET",
+        path="/client.ts",
+        handler=docs.client,
+        id="client",
+        tag="serviço",
+        summary="As chamadas de uma tela, em TypeScript",
+        access=Access.DEVELOPER,
+        description="Um módulo para copiar, sem dependências: tipos e chamadas deste documento.",
+        replies=(Reply(200, "O módulo.", media="text/plain"), Reply(304, "O módulo não mudou.")),
     ),
 )

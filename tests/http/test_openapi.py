@@ -1,6 +1,7 @@
 """The document and the routes are one thing; the page over it needs no network."""
 
 import re
+import tomllib
 
 import pytest
 from aiohttp import web
@@ -17,6 +18,10 @@ from entrypoints.settings import Settings
 from tests.conftest import Client, note_undocumented
 from tests.documents.blocks import ROOT
 from tests.e2e.processes import run
+
+PACKAGE_DATA = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"][
+    "package-data"
+]
 
 
 def every_error(root: type[DomainError] = DomainError) -> list[type[DomainError]]:
@@ -111,6 +116,14 @@ async def test_the_page_and_all_it_loads_come_from_here(client: Client) -> None:
         assert url.startswith("/docs/")
         assert (await client.get(url)).status == 200
     assert (await client.get("/docs/index.css")).status == 404
+
+
+async def test_the_client_to_copy_is_shown_as_it_is_in_docs(client: Client) -> None:
+    answer = await client.get("/client.ts")
+
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert await answer.read() == (ROOT / "docs" / "client.ts").read_bytes()
+    assert "client.ts" in PACKAGE_DATA["entrypoints.http"]
 
 
 async def test_a_planted_undocumented_status_is_noticed(client: Client) -> None:

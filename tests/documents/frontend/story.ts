@@ -1,49 +1,93 @@
-// What happens on the page once the module is through. It stands after it.
+// What two doctors do, each on a page of docs/frontend.md in a browser of its own, and what they see.
 
-interface Referral {
-  users: { userId: string; meetingId: string; inMeeting: boolean }[];
-}
+import * as anasBrowser from "./ana/browser.ts";
+import { Videochamadas } from "./ana/client.ts";
+import { login } from "./ana/login.ts";
+import * as anasPage from "./ana/page.ts";
+import * as anasView from "./ana/view.ts";
+import * as brunosBrowser from "./bruno/browser.ts";
+import * as brunosPage from "./bruno/page.ts";
+import * as brunosView from "./bruno/view.ts";
 
-async function shown(): Promise<boolean | undefined> {
-  const answer = await fetch(`${process.env.ATTENDANCE}/sandbox/referrals/${referral}`);
-  const { users } = (await answer.json()) as Referral;
-  return users.find((user) => user.userId === doctor.id && user.meetingId === meeting)?.inMeeting;
-}
+declare const process: { env: Record<string, string> };
+const { SERVICE = "", PROVIDER = "" } = process.env;
 
-// Another page of the referral watches.
-const watching = new AbortController();
-const told: (boolean | undefined)[] = [];
-let news = () => {};
-const watched = watchPresence(
-  referral,
-  ({ data }) => {
-    told.push(data.meetings[0].users.find((user) => user.userId === doctor.id)?.inMeeting);
-    news();
-  },
-  watching.signal,
-);
-await new Promise<void>((resume) => (news = resume));
+const client = new Videochamadas({
+  service: SERVICE,
+  authorization: () => `Bearer ${login.token}`,
+});
+const badge = (view: { badges: string[][] }) => view.badges.at(-1)?.join();
+const anaSees = (doctors: string) => anasView.until(() => badge(anasView) === doctors);
+const brunoSees = (doctors: string) => brunosView.until(() => badge(brunosView) === doctors);
+const streams = () => anasBrowser.calls.filter((call) => call.path.endsWith("/stream"));
 
-const entered = await shown();
+const watching = [anasPage.pressed(anasPage.watch), brunosPage.pressed(brunosPage.watch)];
+await Promise.all([anaSees(""), brunoSees("")]);
 
-page.dispatchEvent(new Event("pagehide"));
-const beaconAnswers = (await Promise.all(beacons)).map((answer) => answer.status);
-const closed = await shown();
+// The first answer to her start is lost, the second is a proxy's that waited for too long.
+anasBrowser.trouble.push(undefined, new Response("", { status: 504 }));
+await anasPage.pressed(anasPage.enter);
+await brunoSees("dra-ana");
 
-await reportPresence(referral, meeting, { inMeeting: true, userId: doctor.id });
-const back = await shown();
-await hangUp();
-const hungUp = await shown();
-page.dispatchEvent(new Event("pagehide"));
+// The provider is overloaded, and says until when.
+const overloaded = JSON.stringify({ api: { too_many_requests: 1 } });
+await fetch(`${PROVIDER}/sandbox/faults`, { method: "PUT", body: overloaded });
+await brunosPage.pressed(brunosPage.enter);
+await anaSees("dr-bruno");
 
-while (told.at(-1)) await new Promise<void>((resume) => (news = resume));
-watching.abort();
-await watched;
-const seen = (await seePresence(referral)).data.meetings[0];
-const live = [told[0], told.at(-1), seen.meetingId === meeting, seen.status];
+const both = await client.seePresence("enc-1001");
+const unchanged = (await client.seePresence("enc-1001")) === both;
+const [met] = both.data.meetings;
 
-const hasToken = token.length > 0;
-const sent = beacons.length;
+brunosBrowser.tab.dispatchEvent(new Event("pagehide"));
+await anaSees("");
+brunosBrowser.comeBack();
+await anaSees("dr-bruno");
+
+// Her stream comes back, and does not repeat what she has seen.
+anasBrowser.cutStreams();
+while (streams().length < 2) await new Promise((resume) => setTimeout(resume));
+const before = anasView.badges.length;
+brunosBrowser.trouble.push(new Response("", { status: 409, headers: { "Retry-After": "2" } }));
+await brunosPage.pressed(brunosPage.hangUp);
+await anaSees("");
+const sinceThen = anasView.badges.slice(before);
+brunosBrowser.tab.dispatchEvent(new Event("pagehide"));
+await brunosPage.pressed(brunosPage.enter);
+await anaSees("dr-bruno");
+
+await anasPage.pressed(anasPage.end);
+await anaSees("");
+await brunoSees("");
+await Promise.all([anasView, brunosView].map((view) => view.until(() => view.hasEnded)));
+
+const closed = { idMeet: met!.meetingId, user: login.user, type_preset: login.preset };
+await anasPage.pressed(async () => void (await client.joinMeeting(closed)));
+await anasPage.pressed(async () => void (await client.startMeeting({ titleMeet: " " })));
+await anasPage.pressed(anasPage.enter);
+await brunoSees("dra-ana");
+const meetings = (await client.seePresence("enc-1001")).data.meetings.map((one) => one.status);
+
+for (const page of [anasPage, brunosPage]) page.away.abort();
+await Promise.all(watching);
+
+const starts = anasBrowser.calls.filter((call) => call.key).slice(0, 3);
+const [first, again] = streams();
 console.log(
-  JSON.stringify({ hasToken, waited, entered, closed, beaconAnswers, back, hungUp, sent, live }),
+  JSON.stringify({
+    keys: new Set(starts.map((call) => call.key)).size,
+    statuses: starts.map((call) => call.status),
+    users: met!.users.map((user) => user.inMeeting),
+    meetings,
+    unchanged,
+    sinceThen,
+    streams: [first!.last === "", again!.last !== ""],
+    tokens: [anasView.tokens.length, brunosView.tokens.length],
+    waited: [anasBrowser.waited, brunosBrowser.waited],
+    beacons: (await Promise.all(brunosBrowser.beacons)).map((answer) => answer.status),
+    said: [anasView.said, brunosView.said],
+    called: [...anasBrowser.calls, ...brunosBrowser.calls]
+      .filter((call) => call.status < 400)
+      .map((call) => `${call.method} ${call.path}`),
+  }),
 );

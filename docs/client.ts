@@ -1,0 +1,1 @@
+../entrypoints/http/client.ts
