@@ -34,7 +34,7 @@ ITEM_OR_LOCK = {403, 409}
 """What a gateway says of an item is no different from what the partner does: it may pass."""
 PROBLEM_TYPE = "urn:problem-type:videochamadas:"
 """Begins the ``type`` of every problem that a service like this one tells."""
-NO_SUCH_PATH = {PROBLEM_TYPE + "not-found", PROBLEM_TYPE + "method-not-allowed"}
+NO_SUCH_PATH = (PROBLEM_TYPE + "not-found", PROBLEM_TYPE + "method-not-allowed")
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 NO_JSON = object()
 
@@ -140,4 +140,5 @@ def _message(answer: dict[str, object]) -> str:
     """The partner's error text: ``error.message``, ``error`` or ``message``."""
     error = answer.get("error")
     inner = error.get("message") if isinstance(error, dict) else error
-    return str(inner or answer.get("message") or "")
+    told = inner or answer.get("message")
+    return told if isinstance(told, str) else ""

@@ -142,14 +142,14 @@ class ProviderRooms:
         """Each page's rows and the total that it tells. Whether pages count from 0 or from 1 is not
         documented, so the first two pages may be the same. After them a page with nothing new ends
         the walk, as the total does."""
-        seen: set[str] = set()
+        seen: set[object] = set()
         for page in range(most):
             paged = {**query, "page_no": str(page), "per_page": str(PAGE)}
             with nullcontext() if meeting else _meetings_are_there():
                 answer = await self.api.call("GET", *path, query=paged, item=meeting)
             rows, total = wire.list_of(answer, path[-1]), wire.total_of(answer)
             yield rows, total
-            new = {str(row.get("id")) for row in rows} - seen
+            new = {row["id"] for row in rows if isinstance(row.get("id"), str | int)} - seen
             seen |= new
             if (total is not None and len(seen) >= total) or (page and not rows):
                 return

@@ -118,9 +118,12 @@ def _recognisable(told: Json) -> bool:
 
 
 def _organization(told: Json) -> str | None:
+    """What is neither a text nor a number names no organization, and so another than ours."""
     organizer = _part(told).get("organizedBy")
     identifier = organizer.get("id") if isinstance(organizer, dict) else None
-    return str(identifier) if identifier else None
+    if not identifier:
+        return None
+    return str(identifier) if isinstance(identifier, str | int) else "?"
 
 
 def _identifier(value: object) -> str | None:

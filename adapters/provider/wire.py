@@ -101,10 +101,18 @@ def open_peers(rows: list[Json]) -> frozenset[tuple[str, PersonId]]:
     """The session's participants who have not left; a row's id is the connection's (provider
     document)."""
     return frozenset(
-        (str(row["id"]), PersonId(str(row.get("custom_participant_id") or "")))
+        (id_of(row), PersonId(id_of(row, "custom_participant_id")))
         for row in rows
         if row.get("id") and not has_left(row.get("joined_at"), row.get("left_at"))
     )
+
+
+def id_of(row: Json, name: str = "id") -> str:
+    """An id as text, empty when there is none. Raises PartnerBrokenError for what can be none."""
+    told = row.get(name) or ""
+    if not isinstance(told, str | int):
+        raise PartnerBrokenError(Partner.VIDEO, f"an answer with an odd {name}")
+    return str(told)
 
 
 def live_session(row: Json) -> LiveSession:

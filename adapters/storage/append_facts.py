@@ -49,11 +49,9 @@ RETURNING referral, meeting, person, attempts, failures, seq, due, told_seq, sho
 """
 NOT_CLOSED = "NOT EXISTS (SELECT 1 FROM meetings WHERE meeting = $2 AND closed IS NOT NULL)"
 """Nobody is in a closed meeting, so nobody asks about it."""
-NOW = "CAST($3 AS DOUBLE PRECISION)"
 WATCH = f"""
 INSERT INTO sweeps (referral, meeting, watched, due, newest)
-SELECT CAST($1 AS TEXT), $2, {NOW}, {NOW}, {NOW}
-WHERE {NOT_CLOSED}
+VALUES ($1, $2, $3, CASE WHEN {NOT_CLOSED} THEN CAST($3 AS DOUBLE PRECISION) END, $3)
 ON CONFLICT (referral, meeting) DO UPDATE SET due = coalesce(sweeps.due, excluded.due),
     newest = excluded.newest
 """

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from adapters.storage.transaction import Rows, Store, Transaction
 from domain.claims import ClaimedClosing, ClosingProgress
 from domain.errors import MeetingClosedError, UnknownMeetingError
 from domain.facts import Fact, MeetingClosed, PeerJoined
@@ -247,3 +248,23 @@ async def test_what_is_in_hand_or_due_is_under_way_and_what_failed_waits(
     assert (in_hand, failed, due) == (UNDER_WAY, WAITING, UNDER_WAY)
     assert told is UNDER_WAY
     assert refused == (WAITING, UNDER_WAY)
+
+
+async def test_what_arrives_under_a_new_referral_is_forgotten_with_time_like_all_else(
+    store: Store, closings: Closings, seats: PresenceStore, retention: Retention
+) -> None:
+    await closings.conclude_closing(await asked(closings), [], now=2, due=2)
+    seat = a_seat("enc-2")
+    await seats.append(a_joining(seat), seat, now=9, due=9)
+    (claimed,) = await seats.claim_seats(9, now=9, lease=LEASE)
+    await seats.settle(claimed, seq=claimed.seq, in_meeting=False, now=9)
+
+    await retention.expire(before=99, limit=9)
+    while await retention.clear(limit=9):
+        pass
+
+    assert await store.run(all_facts()) == []
+
+
+def all_facts() -> Transaction[Rows]:
+    return (yield "SELECT seq FROM facts", ())

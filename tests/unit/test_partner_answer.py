@@ -41,6 +41,8 @@ def failure(status: int, body: bytes, headers: dict[str, str] | None = None) -> 
         (413, JSON, PartnerRefusedError),
         (415, JSON, PartnerRefusedError),
         (422, b'{"message":"no"}', PartnerRefusedError),
+        (422, b'{"type":[],"message":{"a":[]}}', PartnerRefusedError),
+        (422, b'{"error":' + b"[" * 1000 + b"]" * 1000 + b"}", PartnerRefusedError),
     ],
 )
 def test_a_json_no_is_never(status: int, body: bytes, expected: type[PartnerError]) -> None:

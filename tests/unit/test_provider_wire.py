@@ -5,6 +5,14 @@ from domain.errors import PartnerBrokenError
 from tests.builders import a_guest
 
 
+@pytest.mark.parametrize("odd", [[[]], {"a": 1}])
+def test_a_connection_of_an_odd_id_is_a_broken_answer(odd: object) -> None:
+    with pytest.raises(PartnerBrokenError):
+        wire.open_peers([{"id": odd, "custom_participant_id": "dra-ana"}])
+    with pytest.raises(PartnerBrokenError):
+        wire.open_peers([{"id": "p1", "custom_participant_id": odd}])
+
+
 def test_the_meeting_payload_is_the_contracts_to_the_letter() -> None:
     assert wire.meeting_body("enc-1", with_region=True) == {
         "title": "enc-1",

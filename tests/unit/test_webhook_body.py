@@ -52,6 +52,13 @@ def test_the_organizer_is_read_where_it_is_told() -> None:
     assert read({"event": "x", "meeting": {"organizedBy": "org"}}).organization is None
 
 
+@pytest.mark.parametrize("odd", [b"[" * 900 + b"]" * 900, b'{"a":1}', b"[1]"])
+def test_an_organizer_that_is_no_id_is_another_than_ours(odd: bytes) -> None:
+    event = read_event(b'{"event":"x","meeting":{"organizedBy":{"id":' + odd + b"}}}")
+
+    assert event.organization == "?"
+
+
 def test_the_contracts_example_is_a_session_end() -> None:
     assert read(a_webhook_body(title=" enc-1 ")) == a_session_end()
 
