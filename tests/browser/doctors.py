@@ -27,7 +27,7 @@ class Doctor:
     context: BrowserContext
     tab: Page
 
-    async def open_tab(self) -> None:
+    async def open_another_tab(self) -> None:
         self.tab = await self.context.new_page()
         await self.tab.goto(self.site.origin)
 
@@ -57,8 +57,14 @@ class Visit:
         await self._control(meeting, "join", doctor)
 
     async def lose(self, meeting: str, doctor: str) -> None:
-        """The provider notices that a connection is gone."""
+        """The provider notices that a connection is gone, and has told it."""
         await self._control(meeting, "leave", doctor)
+        await self.all_told()
+
+    async def all_told(self) -> None:
+        """Until the provider's webhooks have arrived."""
+        async with self.provider.get("/sandbox/webhooks") as answer:
+            assert answer.ok
 
     async def inside(self) -> list[str]:
         async with self.provider.get("/sandbox/calls") as answer:
@@ -112,7 +118,7 @@ async def two_doctors(
         visit = Visit(doctors[0], doctors[1], provider)
         for one in doctors:
             await one.context.expose_function("enterCall", visit.enter)
-            await one.open_tab()
+            await one.tab.goto(one.site.origin)
         yield visit
 
 
