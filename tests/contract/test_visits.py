@@ -105,7 +105,7 @@ async def test_reports_that_were_refused_are_left_out(
 ) -> None:
     def refuse() -> Transaction[None]:
         about = (SEAT.referral, SEAT.meeting, SEAT.person)
-        yield REFUSE_REPORTS, (*about, "no", 0, 99)
+        yield REFUSE_REPORTS, (*about, "no", 0, 2**31)
 
     await told(seats, "r1", Reported(SEAT.person, in_meeting=True), 1)
     await store.run(refuse())
