@@ -100,24 +100,32 @@ async def test_no_fact_is_missing_that_a_read_of_presence_leaves_out(
     assert not any(fact.over for fact in meeting.facts)
 
 
-async def test_reports_that_were_refused_and_forgotten_facts_are_left_out(
-    store: Store, visits: VisitFacts, seats: PresenceStore, retention: Retention
+async def test_reports_that_were_refused_are_left_out(
+    store: Store, visits: VisitFacts, seats: PresenceStore
 ) -> None:
     def refuse() -> Transaction[None]:
         about = (SEAT.referral, SEAT.meeting, SEAT.person)
-        yield REFUSE_REPORTS, (*about, "no", 0, 1_000_000)
-
-    def settle() -> Transaction[None]:
-        yield "UPDATE seats SET due = NULL", ()
+        yield REFUSE_REPORTS, (*about, "no", 0, 2**31)
 
     await told(seats, "r1", Reported(SEAT.person, in_meeting=True), 1)
     await store.run(refuse())
+
     assert [one.facts for one in await read(visits)] == [[]]
 
+
+async def test_facts_that_are_forgotten_are_left_out_before_they_are_deleted(
+    store: Store, visits: VisitFacts, seats: PresenceStore, retention: Retention
+) -> None:
+    def settle() -> Transaction[None]:
+        yield "UPDATE seats SET due = NULL", ()
+
+    other = a_seat("enc-2", SEAT.meeting)
+    await told(seats, "r1", Reported(SEAT.person, in_meeting=True), 9)
+    await told(seats, "r2", Reported(SEAT.person, in_meeting=True), 1, other)
     await store.run(settle())
     await retention.expire(before=5, limit=9)
-    assert await read(visits) == []
+    assert [one.referral for one in await read(visits)] == ["enc-1"]
 
-    await told(seats, "r2", Reported(SEAT.person, in_meeting=True), 6)
-    ((fact,),) = [one.facts for one in await read(visits)]
-    assert fact.at == 6
+    await told(seats, "r3", Reported(SEAT.person, in_meeting=False), 10, other)
+    found = {one.referral: [fact.at for fact in one.facts] for one in await read(visits)}
+    assert found == {"enc-1": [9], "enc-2": [10]}
