@@ -31,6 +31,7 @@ DECLARATION = re.compile(
     r"^export ((?:interface|type) (\w+)[^;{]*(?:;|\{\n.*?^\}))", re.MULTILINE | re.DOTALL
 )
 METHOD = re.compile(r"^  (?:async )?\*?(\w+)\(", re.MULTILINE)
+HEADER = re.compile(r'"((?:[A-Z]\w*-)+\w+|ETag)"')
 OF_A_BROWSER = {
     "client": "clearTimeout, setTimeout, fetch, navigator, addEventListener, removeEventListener",
     "page": "addEventListener",
@@ -213,6 +214,18 @@ def test_the_methods_are_the_operations_of_the_openapi_document() -> None:
     assert {*METHOD.findall(CLIENT.read_text())} == operations | {
         *("constructor", "eventSource", "leaveOnClose")
     }
+
+
+def test_the_headers_are_those_of_the_openapi_document() -> None:
+    named = {*HEADER.findall(CLIENT.read_text())} - {"Content-Type"}
+    documented: set[str] = set()
+    for _, _, operation in for_a_front_end():
+        asked = operation.get("parameters", ())
+        documented |= {one["name"] for one in asked if one["in"] == "header"}
+        documented |= {name for one in operation["responses"].values() for name in one["headers"]}
+
+    assert named >= {"Idempotency-Key", "If-None-Match", "Last-Event-ID", "ETag", "X-Leave-Ticket"}
+    assert named <= documented
 
 
 def for_a_front_end() -> list[tuple[str, str, dict[str, Any]]]:
