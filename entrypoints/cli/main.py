@@ -16,6 +16,7 @@ from entrypoints.cli.privacy import add_privacy_arguments, privacy
 from entrypoints.cli.sandbox import add_sandbox_arguments, sandbox
 from entrypoints.cli.serve import serve
 from entrypoints.cli.streams import keep_streams
+from entrypoints.cli.webhook import add_webhook_arguments, webhook
 from entrypoints.crashes import net_crashes
 from entrypoints.logs import configure_logs
 from entrypoints.settings import Settings
@@ -91,6 +92,11 @@ COMMANDS = {
         "explain why a person is shown in a meeting, and correct it",
         add_presence_arguments,
         _with_settings(presence),
+    ),
+    "webhook": Command(
+        "register the webhook at the provider, look whether it is, remove it",
+        add_webhook_arguments,
+        _with_settings(webhook),
     ),
     "privacy": Command(
         "erase a person, and print a person's pseudonym in the audit log",
