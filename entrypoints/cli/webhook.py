@@ -88,7 +88,8 @@ def _without_registry(provider: str) -> str:
     if provider == TWIN:
         return (
             "nothing to register: with VIDEO_PROVIDER=sandbox the provider is a twin inside the "
-            "service, which gets its webhooks by itself"
+            "service, and sends its webhooks there by itself; for a real provider set the "
+            "variables that the service has"
         )
     return f"{provider} registers no webhooks: register the address at the provider by hand"
 
