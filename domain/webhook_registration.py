@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import urlsplit
 
+NAME = "videochamadas"
+"""What this service calls its registrations."""
 PORTS = {"http": 80, "https": 443}
 
 

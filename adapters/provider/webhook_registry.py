@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from adapters.partner_api import PartnerApi
 from adapters.provider import wire
 from domain.errors import Partner, PartnerBrokenError, PartnerNotFoundError, PartnerRefusedError
-from domain.webhook_registration import WebhookRegistration
+from domain.webhook_registration import NAME, WebhookRegistration
 
-NAME = "videochamadas"
 EVENTS = (
     "meeting.started",
     "meeting.ended",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from application.ensure_webhook import Ensured
-from domain.webhook_registration import RegistrationState, WebhookRegistration
+from domain.webhook_registration import NAME, RegistrationState, WebhookRegistration
 
 ENSURED = {
     Ensured.REGISTERED: "registered",
@@ -35,8 +35,12 @@ def duplicates(ours: Sequence[WebhookRegistration]) -> list[str]:
 
 
 def others(registrations: Sequence[WebhookRegistration]) -> list[str]:
-    """Names and hosts; the rest of somebody else's URL may be a secret."""
-    return [f"{one.name or '-'} at {_host(one.url)}" for one in registrations]
+    """Hosts alone: the rest of somebody else's URL may be a secret. One that has our name may be of
+    an earlier address, or of another installation."""
+    return [
+        f"{_host(one.url)}, called {NAME} too" if one.name == NAME else _host(one.url)
+        for one in registrations
+    ]
 
 
 def _host(url: str) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 import pytest
@@ -100,6 +101,9 @@ async def test_its_status_says_what_is_wrong_and_no_secret_of_others(
 ) -> None:
     world.register(OTHERS)
     missing = await command("status")
+    (other,) = world.webhooks.registrations.values()
+    world.webhooks.registrations[other.id] = replace(other, name="videochamadas")
+    earlier = await command("status")
     world.register(URL)
     right = await command("status")
     world.register(URL)
@@ -111,9 +115,10 @@ async def test_its_status_says_what_is_wrong_and_no_secret_of_others(
         1,
         f"not registered: {URL}\n"
         "`videochamadas webhook ensure` mends it\n"
-        "not ours: sandbox at crm.hospital.example\n",
+        "not ours: crm.hospital.example\n",
         "",
     )
+    assert "not ours: crm.hospital.example, called videochamadas too\n" in earlier.output
     assert (right.code, right.output.splitlines()[0]) == (
         0,
         f"registered, enabled, with all events: {URL}",
@@ -122,7 +127,7 @@ async def test_its_status_says_what_is_wrong_and_no_secret_of_others(
     document = json.loads(disabled.output)
     assert (disabled.code, document["state"]) == (1, "disabled")
     assert [one["enabled"] for one in document["registrations"]] == [False, False]
-    assert document["others"] == ["sandbox at crm.hospital.example"]
+    assert document["others"] == ["crm.hospital.example, called videochamadas too"]
     told = str((missing, right, twice, disabled))
     assert "canary" not in told
     assert env["DYTE_TOKEN"] not in told
