@@ -17,6 +17,7 @@ from domain.policies.pace import Pace
 from domain.policies.rate import Rate
 from domain.ports.attendance import Attendance
 from domain.ports.video import VideoProvider
+from domain.ports.webhook_registry import WebhookRegistry
 from domain.ports.webhooks import WebhookSource
 
 PREFIX = "ADAPTER_"
@@ -44,11 +45,13 @@ Probe = Callable[[], Awaitable[Sequence[Finding]]]
 
 @dataclass(frozen=True, slots=True)
 class VideoAdapter:
-    """What the factory of a video provider returns."""
+    """What the factory of a video provider returns. Without a ``registry`` somebody registers the
+    webhook by hand, and nothing looks whether it still is."""
 
     calls: VideoProvider
     webhooks: WebhookSource
     probe: Probe | None = None
+    registry: WebhookRegistry | None = None
 
 
 @dataclass(frozen=True, slots=True)

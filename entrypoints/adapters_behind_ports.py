@@ -66,6 +66,7 @@ from domain.ports.callers import Callers
 from domain.ports.meetings import MeetingRepository
 from domain.ports.operators import AuditLog
 from domain.ports.video import VideoProvider
+from domain.ports.webhook_registry import WebhookRegistry
 from domain.ports.webhooks import WebhookSource
 from entrypoints.plug_ins import made_attendance_adapter, made_video_adapter, own_variables
 from entrypoints.setting_types import BEARER
@@ -233,6 +234,7 @@ class Adapters(containers.DeclarativeContainer):
     )
     rooms: providers.Provider[VideoProvider] = video_adapter.provided.calls
     webhooks: providers.Provider[WebhookSource] = video_adapter.provided.webhooks
+    webhook_registry: providers.Provider[WebhookRegistry | None] = video_adapter.provided.registry
     attendance_adapter = providers.Singleton(
         _attendance_adapter,
         settings,

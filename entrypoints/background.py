@@ -7,7 +7,10 @@ from contextlib import asynccontextmanager
 import structlog
 
 from application.prune import Prune, Pruned
+from application.watch_webhook import WatchWebhook
 from domain.errors import DomainError, StorageUnavailableError
+from domain.installation import TWIN
+from domain.webhook_registration import RegistrationState
 from entrypoints.container import Container
 
 GRACE = 8.0
@@ -32,6 +35,12 @@ async def background(container: Container) -> AsyncIterator[None]:
         asyncio.create_task(_every(MINUTE, "far_dues", _far_dues(container))),
         asyncio.create_task(_every(AUDIT, "write_audit", write_audit)),
     ]
+    if settings.webhook_url and container.webhook_registry() is not None:
+        looking = _looking(container.watch_webhook())
+        every = container.between_looks()
+        beside.append(asyncio.create_task(_every(every, "watch_webhook", looking)))
+    elif settings.webhook_url and settings.video_provider != TWIN:
+        log.warning("webhook.not_watched", provider=settings.video_provider)
     if settings.sweep:
         beside.append(asyncio.create_task(_sweep(container.sweep_live_list())))
         asking = container.sweep_meeting()
@@ -71,6 +80,17 @@ def _pruning(prune: Prune) -> Callable[[], Awaitable[None]]:
             log.info("storage.pruned", bodies=pruned.bodies, meetings=pruned.meetings)
 
     return pruned
+
+
+def _looking(watch: WatchWebhook) -> Callable[[], Awaitable[None]]:
+    async def look() -> None:
+        state = await watch()
+        if state is RegistrationState.REGISTERED:
+            log.info("webhook.registered")
+        elif state is not None:
+            log.error("webhook.unregistered", why=state.value)
+
+    return look
 
 
 def _far_dues(container: Container) -> Callable[[], Awaitable[None]]:

@@ -16,6 +16,7 @@ from application.count_visits import CountVisits
 from application.decide_event import DecideEvent
 from application.discard_delivery import DiscardDelivery
 from application.doubt_listed import DoubtListed
+from application.ensure_webhook import EnsureWebhook
 from application.erase_person import ErasePerson
 from application.explain_presence import ExplainPresence
 from application.finish_closing import FinishClosing
@@ -37,6 +38,7 @@ from application.sweep_live_list import SweepLiveList
 from application.sweep_meeting import SweepMeeting
 from application.sync_presence import SyncPresence
 from application.watch_presence import WatchPresence
+from application.watch_webhook import WatchWebhook
 from application.watched_referrals import WatchedReferrals
 from application.work import Work
 from application.write_audit import WriteAudit
@@ -48,6 +50,7 @@ from entrypoints.readiness import Readiness
 from entrypoints.settings import Settings
 
 HANDLED_AT_ONCE = 64  # webhooks
+BETWEEN_LOOKS = 240.0  # seconds; an alarm comes within five minutes
 BETWEEN_DELETIONS = 0.02  # seconds in which others may write
 
 
@@ -259,6 +262,13 @@ class Container(Adapters):
         now=Adapters.stored_now,
         every=Adapters.settings.provided.sweep_between,
     )
+    ensure_webhook = providers.Singleton(EnsureWebhook, registry=Adapters.webhook_registry)
+    watch_webhook = providers.Singleton(
+        WatchWebhook,
+        registry=Adapters.webhook_registry,
+        url=Adapters.settings.provided.webhook_url,
+    )
+    between_looks = providers.Object(BETWEEN_LOOKS)
     explain_presence = providers.Singleton(
         ExplainPresence, history=Adapters.history, facts=Adapters.presence
     )

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from adapters.plug_in import PREFIX, AdapterContext, AdapterError, AttendanceAdapter, VideoAdapter
 from domain.ports.attendance import Attendance
 from domain.ports.video import GuestAdmitter, LiveCalls, MeetingCloser, MeetingOpener
+from domain.ports.webhook_registry import WebhookRegistry
 from domain.ports.webhooks import WebhookSource
 
 VIDEO, ATTENDANCE = "VIDEO_PROVIDER", "ATTENDANCE_PROVIDER"
@@ -43,6 +44,8 @@ def made_video_adapter(name: str, context: AdapterContext) -> VideoAdapter:
     for port in (MeetingOpener, GuestAdmitter, LiveCalls, MeetingCloser):
         _has_methods_of(port, adapter.calls, f"{VIDEO}: {name}: calls")
     _has_methods_of(WebhookSource, adapter.webhooks, f"{VIDEO}: {name}: webhooks")
+    if adapter.registry is not None:
+        _has_methods_of(WebhookRegistry, adapter.registry, f"{VIDEO}: {name}: registry")
     return adapter
 
 

@@ -29,6 +29,8 @@ FACTORY = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(?:\.[A-Za-z_
 HOST_NAME = re.compile(r"[A-Za-z0-9_](?:[\w-]*)(?:\.[A-Za-z0-9_][\w-]*)*", re.ASCII)
 
 
+WEBHOOK_PATH = "/api/dyte/webhook"
+
 BEARER, BARE, COOKIE = "bearer", "bare", "cookie:"
 """Where a doctor's token may stand; a cookie's name follows."""
 COOKIE_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
@@ -59,6 +61,11 @@ def base_url(value: str) -> str:
     if not right:
         raise PydanticCustomError("base_url", "must be http(s)://host[:port][/path], nothing more")
     return value.rstrip("/")
+
+
+def public_url(value: str) -> str:
+    """What stands before ``WEBHOOK_PATH`` in a URL, which may be given with it or without."""
+    return base_url(value).removesuffix(WEBHOOK_PATH)
 
 
 def _origin(value: str) -> str:
@@ -186,6 +193,7 @@ def _proxy(value: IPv4Network | IPv6Network) -> IPv4Network | IPv6Network:
 
 Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Proxy = Annotated[IPvAnyNetwork, AfterValidator(_proxy)]
+PublicUrl = Annotated[str, AfterValidator(public_url)]
 BaseUrl = Annotated[str, AfterValidator(base_url)]
 Origin = Annotated[str, AfterValidator(_origin)]
 Token = Annotated[SecretStr, AfterValidator(_bare)]

@@ -21,6 +21,7 @@ from entrypoints.setting_types import (
     COOKIE,
     LISTED,
     ORDERED,
+    WEBHOOK_PATH,
     Accepted,
     Algorithm,
     AttendanceProviderName,
@@ -34,6 +35,7 @@ from entrypoints.setting_types import (
     Proxy,
     ProxyUrl,
     PublicKey,
+    PublicUrl,
     Seconds,
     ServiceKeys,
     SignerKey,
@@ -75,6 +77,7 @@ class Settings(BaseSettings):
     one_meeting_per_referral: bool = False
 
     provider_org_id: Word | None = None
+    public_url: PublicUrl | None = None
     webhook_key_url: BaseUrl | None = None
     webhook_public_key: PublicKey | None = None
     session_end_reasons: Annotated[frozenset[str], *LISTED] = frozenset({"ALL_PARTICIPANTS_LEFT"})
@@ -161,6 +164,11 @@ class Settings(BaseSettings):
     def key_url(self) -> str:
         """The URL of the key that the built-in provider signs webhooks with; else empty."""
         return self.webhook_key_url or (self.profile and self.profile.key_url) or ""
+
+    @property
+    def webhook_url(self) -> str | None:
+        """Where the provider should send its webhooks, as far as it is known."""
+        return None if self.public_url is None else self.public_url + WEBHOOK_PATH
 
     @property
     def organization(self) -> str | None:

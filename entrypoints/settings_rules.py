@@ -13,7 +13,7 @@ from adapters.plug_in import AdapterError
 from application.rights import FreeMeetings, Hosts
 from entrypoints.plug_ins import ATTENDANCE, VIDEO, load_factory, own_variables
 from entrypoints.setting_names import misspelt
-from entrypoints.setting_types import BEARER, base_url
+from entrypoints.setting_types import BEARER, WEBHOOK_PATH, base_url, public_url
 from entrypoints.settings import Settings
 
 PLAIN = "plain http off this machine needs ALLOW_INSECURE=plain-http"
@@ -103,6 +103,18 @@ def check_partner_url(settings: Settings, url: str) -> None:
         raise AdapterError("the base URL is this service's own: it would be its own partner")
     if "plain-http" not in settings.allow_insecure and _is_plain(url):
         raise AdapterError(PLAIN)
+
+
+def webhook_at(settings: Settings, url: str) -> str:
+    """The webhook's URL at a public address, which keeps the rules of ``PUBLIC_URL``. Raises
+    SettingsError."""
+    try:
+        address = public_url(url)
+    except PydanticCustomError as error:
+        raise SettingsError([f"--url: {error.message()}"]) from error
+    if "plain-http" not in settings.allow_insecure and _is_plain(address):
+        raise SettingsError([f"--url: {PLAIN}"])
+    return address + WEBHOOK_PATH
 
 
 def _is_own(settings: Settings, url: str) -> bool:
@@ -207,7 +219,13 @@ def _unverified(settings: Settings) -> Iterator[str]:
 def _unencrypted(settings: Settings) -> Iterator[str]:
     if "plain-http" in settings.allow_insecure:
         return
-    for name in ("dyte_base_url", "attendance_base_url", "webhook_key_url", "jwt_jwks_url"):
+    for name in (
+        "dyte_base_url",
+        "attendance_base_url",
+        "webhook_key_url",
+        "jwt_jwks_url",
+        "public_url",
+    ):
         if _is_plain(getattr(settings, name) or ""):
             yield f"{name.upper()}: {PLAIN}"
     if ":" in settings.video_provider + settings.attendance_provider:

@@ -10,6 +10,7 @@ from adapters.provider.profile import Profile
 from adapters.provider.rooms import ProviderRooms
 from adapters.provider.signature import load_key
 from adapters.provider.webhook_keys import webhook_keys
+from adapters.provider.webhook_registry import ProviderWebhookRegistry
 from adapters.provider.webhooks import ProviderWebhooks
 from adapters.published_keys import GivenKeys, KeyMemory
 from domain.meeting import Preset
@@ -46,4 +47,4 @@ class ProviderFactory:
         async def probe() -> list[Finding]:
             return [*await look_at_provider(api, self.presets), *await look_at_key(published)]
 
-        return VideoAdapter(rooms, webhooks, probe)
+        return VideoAdapter(rooms, webhooks, probe, ProviderWebhookRegistry(api))

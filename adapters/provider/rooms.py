@@ -23,7 +23,6 @@ from domain.meeting import Admission, Guest, Inside, Meeting, MeetingId, Preset,
 PAGE = 100
 MOST_PAGES = 50
 MOST_LIVE_PAGES = 200
-THERE_ALREADY = re.compile(r"already|duplicate|exists", re.IGNORECASE)
 NO_PRESET = re.compile(r"no preset found|preset.*not found", re.IGNORECASE)
 
 log = structlog.get_logger()
@@ -102,7 +101,7 @@ class ProviderRooms:
         try:
             answer = await self.api.call("POST", *path, body=body, item=meeting)
         except PartnerRefusedError as error:
-            if error.status != 409 and not THERE_ALREADY.search(error.hint):
+            if not wire.is_there_already(error):
                 raise
             present = await self._find(guest, meeting)
             if present is None:

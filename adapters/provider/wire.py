@@ -4,15 +4,17 @@ The envelope is ``{"success": true, "data": …}``. A field of another type than
 absent; only an id and a participant's token are required.
 """
 
+import re
 from typing import TypeVar
 
 from adapters.provider.instants import has_left
-from domain.errors import Partner, PartnerBrokenError
+from domain.errors import Partner, PartnerBrokenError, PartnerRefusedError
 from domain.live_list import LiveSession
 from domain.meeting import Admission, Guest, Meeting, MeetingId, PersonId
 
 Json = dict[str, object]
 T = TypeVar("T")
+THERE_ALREADY = re.compile(r"already|duplicate|exists", re.IGNORECASE)
 
 
 def meeting_body(title: str, *, with_region: bool) -> Json:
@@ -136,6 +138,11 @@ def needed(data: Json, name: str) -> str:
 
 def has_id(data: Json) -> bool:
     return isinstance(data.get("id"), str) and data["id"] != ""
+
+
+def is_there_already(error: PartnerRefusedError) -> bool:
+    """Whether what should have been made is there already: a 409, or a text that says so."""
+    return error.status == 409 or THERE_ALREADY.search(error.hint) is not None
 
 
 def differs(data: Json, guest: Guest, preset_name: str) -> bool:

@@ -5,7 +5,7 @@ Events are sent one after the other, in the order they happened, unless a fault 
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import aiohttp
@@ -82,6 +82,11 @@ class SandboxWebhooks:
                 self._enqueue(Outgoing(registration, event, prefix))
         if self._queue and (self._sender is None or self._sender.done()):
             self._sender = asyncio.create_task(self._send_queued())
+
+    def disable(self) -> None:
+        """Switch every registration off; it stays."""
+        for registration in self.registrations.values():
+            self.registrations[registration.id] = replace(registration, enabled=False)
 
     async def settle(self) -> None:
         """Wait until all events so far are delivered or given up."""

@@ -17,6 +17,7 @@ from entrypoints.cli.sandbox import add_sandbox_arguments, sandbox
 from entrypoints.cli.serve import serve
 from entrypoints.cli.streams import keep_streams
 from entrypoints.cli.visits import add_visits_arguments, visits
+from entrypoints.cli.webhook import add_webhook_arguments, webhook
 from entrypoints.crashes import net_crashes
 from entrypoints.logs import configure_logs
 from entrypoints.settings import Settings
@@ -97,6 +98,11 @@ COMMANDS = {
         "print visits in figures: when, for how long, how they ended; no people",
         add_visits_arguments,
         _with_settings(visits),
+    ),
+    "webhook": Command(
+        "register the webhook at the provider, look whether it is, remove it",
+        add_webhook_arguments,
+        _with_settings(webhook),
     ),
     "privacy": Command(
         "erase a person, and print a person's pseudonym in the audit log",

@@ -130,6 +130,18 @@ async def rotate_key(request: web.Request) -> web.Response:
     return json_response(DONE)
 
 
+async def lose_registrations(request: web.Request) -> web.Response:
+    """As if somebody had deleted all webhooks in the provider's own pages."""
+    request.app[WORLD].webhooks.registrations.clear()
+    return json_response(DONE)
+
+
+async def disable_registrations(request: web.Request) -> web.Response:
+    """As if somebody had switched all webhooks off in the provider's own pages."""
+    request.app[WORLD].webhooks.disable()
+    return json_response(DONE)
+
+
 async def reset(request: web.Request) -> web.Response:
     request.app[WORLD].reset()
     return json_response(DONE)

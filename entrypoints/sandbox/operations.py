@@ -153,6 +153,31 @@ CALLS = (
     ),
 )
 
+REGISTRATIONS = (
+    Operation(
+        method="POST",
+        path="/sandbox/registrations/lose",
+        handler=control.lose_registrations,
+        id="sandboxLoseRegistrations",
+        tag=TAG,
+        summary="Os registros de webhook somem",
+        access=Access.DEVELOPER,
+        replies=DONE,
+    ),
+    Operation(
+        method="POST",
+        path="/sandbox/registrations/disable",
+        handler=control.disable_registrations,
+        id="sandboxDisableRegistrations",
+        tag=TAG,
+        summary="Os registros de webhook ficam desativados",
+        access=Access.DEVELOPER,
+        replies=DONE,
+    ),
+)
+"""Only at the provider that is served over HTTP: nothing could register the one in process again.
+"""
+
 FAULTS = (
     Operation(
         method="GET",

@@ -14,7 +14,7 @@ from domain.errors import PartnerRefusedError, UnknownMeetingError
 from entrypoints.http.middlewares import answer_problems, identify_and_log
 from entrypoints.sandbox import control, provider_json
 from entrypoints.sandbox.faults import spoil
-from entrypoints.sandbox.operations import CALLS, FAULTS
+from entrypoints.sandbox.operations import CALLS, FAULTS, REGISTRATIONS
 from entrypoints.sandbox.provider_routes import PREFIX, ROUTES, BadRequestError, NotThereError
 
 DYTE_PATH = "/v2"
@@ -32,7 +32,7 @@ def create_provider_app(world: SandboxWorld) -> web.Application:
     app[control.WORLD] = world
     app[control.FAULTS] = world.faults
     app.on_response_prepare.append(_date)
-    app.add_routes([operation.route for operation in (*CALLS, *FAULTS)])
+    app.add_routes([operation.route for operation in (*CALLS, *REGISTRATIONS, *FAULTS)])
     app.router.add_get(KEY_PATH, publish_key)
     app.add_subapp(DYTE_PATH, _interface(world, "dyte", f"Basic {DYTE_TOKEN}"))
     app.add_subapp(REALTIMEKIT_PATH, _interface(world, "rtk", f"Bearer {REALTIMEKIT_TOKEN}"))

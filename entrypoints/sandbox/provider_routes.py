@@ -1,5 +1,7 @@
 """The provider's calls over the sandbox rooms: the same for Dyte and for RealtimeKit."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from aiohttp import web
@@ -49,6 +51,15 @@ class WebhookBody(BaseModel):
     url: HttpUrl
     events: list[str]
     enabled: bool = True
+
+
+class WebhookEditBody(BaseModel):
+    """PATCH /webhooks/{id}: nothing is required."""
+
+    name: str | None = None
+    url: HttpUrl | None = None
+    events: list[str] | None = None
+    enabled: bool | None = None
 
 
 class NotThereError(Exception):
@@ -183,8 +194,7 @@ async def register_webhook(request: web.Request) -> web.Response:
     world = request.app[WORLD]
     if any(known.url == str(body.url) for known in world.webhooks.registrations.values()):
         return show.failure(409, "Webhook with this url already exists")
-    if unknown := set(body.events) - set(ALL_EVENTS):
-        raise BadRequestError(f'BAD_REQUEST: "events" {sorted(unknown)} are not sent here')
+    _check_events(body.events)
     now = world.rooms.timestamp()
     registration = Registration(
         id=world.rooms.new_id(),
@@ -202,6 +212,19 @@ async def register_webhook(request: web.Request) -> web.Response:
 async def list_webhooks(request: web.Request) -> web.Response:
     known = request.app[WORLD].webhooks.registrations.values()
     return show.success([show.webhook(registration) for registration in known])
+
+
+async def edit_webhook(request: web.Request) -> web.Response:
+    world, wanted = request.app[WORLD], request.match_info["webhook"]
+    body = await read_model(request, WebhookEditBody)
+    _check_events(body.events or [])
+    registration = world.webhooks.registrations.get(wanted)
+    if registration is None:
+        raise NotThereError("No webhook found with this id")
+    changes = body.model_dump(mode="json", exclude_none=True)
+    edited = replace(registration, **changes, updated_at=world.rooms.timestamp())
+    world.webhooks.registrations[wanted] = edited
+    return show.success(show.webhook(edited))
 
 
 async def delete_webhook(request: web.Request) -> web.Response:
@@ -230,6 +253,7 @@ ROUTES = (
     web.get("/presets", list_presets),
     web.post("/webhooks", register_webhook),
     web.get("/webhooks", list_webhooks),
+    web.patch("/webhooks/{webhook}", edit_webhook),
     web.delete("/webhooks/{webhook}", delete_webhook),
 )
 
@@ -248,6 +272,11 @@ def _participant(request: web.Request) -> tuple[Room, Participant]:
         if participant.id == wanted:
             return room, participant
     raise NotThereError(f"No participant found with id {wanted}")
+
+
+def _check_events(events: Sequence[str]) -> None:
+    if unknown := set(events) - set(ALL_EVENTS):
+        raise BadRequestError(f'BAD_REQUEST: "events" {sorted(unknown)} are not sent here')
 
 
 def _preset(name: str) -> Preset:

@@ -80,6 +80,8 @@ class Partners:
             "access_key": plant(Kind.SECRET, "the access key of a storage"),
             "secret": plant(Kind.SECRET, "the secret of a storage"),
         }
+        url = plant(Kind.SECRET, "the address of somebody else's webhook", "https://x.example/{}")
+        self.webhook = {"id": "w-1", "url": url, "events": [self.words], "enabled": True}
         self.join_token = plant(Kind.ENTRY, "a join token", "eyJhbGciOi.{}.c2ln")
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
@@ -136,6 +138,7 @@ class Partners:
             "GET /video/meetings/.*": lambda _: _data(
                 participants=[there], paging={"total_count": 1}
             ),
+            "GET /video/webhooks": lambda _: _data(webhooks=[{**self.webhook, "name": self.words}]),
             "PATCH /video/.*": lambda _: _data(id="p-1"),
             "POST /video/meetings/[^/]*/participants": self._admitted,
             "POST /video/.*/kick-all": lambda _: _data(action=self.words, by=self.others),

@@ -14,6 +14,7 @@ import pytest
 from adapters.callers.api_keys import entry_of
 from domain.audit import AuditEvent
 from entrypoints.adapters_behind_ports import SQLITE
+from entrypoints.cli.webhook import ACTIONS
 from entrypoints.http.contract import CONTRACT
 from entrypoints.http.service import SERVICE
 from entrypoints.operators.table import FOR_OPERATORS
@@ -105,6 +106,9 @@ def at_hand(story: Story, env: Env) -> list[tuple[Sequence[str], Env]]:
         (f"privacy erase {text}", env),
         (f"privacy pseudonym {people.requester}", env),
         (f"keys new Dra.{text}", env),
+        *((f"webhook {action} --url https://x.example", env) for action in ACTIONS),
+        ("webhook status --json --url https://x.example", env),
+        (f"webhook ensure --url https://me:{text}@x.example", env),
         ("check", env),
         ("check --json", env),
         *(("check", {**env, "JWT_JWKS_URL": url}) for url in broken),

@@ -7,6 +7,7 @@ from typing import Protocol
 
 import aiohttp
 import pytest
+from aiohttp.test_utils import TestServer
 from pytest_aiohttp.plugin import AiohttpServer
 
 from adapters.attendance.http import HttpAttendance
@@ -15,8 +16,9 @@ from adapters.callers.doctor_tokens import DoctorTokens
 from adapters.callers.identity_keys import load_signer
 from adapters.callers.keys_or_tokens import KeysOrTokens
 from adapters.partner_api import PartnerApi
-from adapters.provider.profile import DYTE, REALTIMEKIT
+from adapters.provider.profile import DYTE, REALTIMEKIT, Profile
 from adapters.provider.rooms import ProviderRooms
+from adapters.provider.webhook_registry import ProviderWebhookRegistry
 from adapters.published_keys import GivenKeys
 from adapters.sandbox.world import SandboxWorld
 from adapters.storage.closings import StoredClosings
@@ -46,6 +48,7 @@ from domain.ports.retention import Erasure, Retention
 from domain.ports.starts import IdempotencyRecords
 from domain.ports.sweeps import LiveLists, Sweeps
 from domain.ports.video import VideoProvider
+from domain.ports.webhook_registry import WebhookRegistry
 from domain.ports.webhooks import DeliveryQueue, WebhookInbox
 from domain.ports.who_is_there import ReferralMeetings
 from entrypoints.sandbox import provider
@@ -93,12 +96,32 @@ async def rooms(
     if request.param == "sandbox":
         return world.rooms
     server = await aiohttp_server(provider.create_provider_app(world))
+    profile, api = at_the_fake_provider(request.param, server, http)
+    return ProviderRooms(api, profile, PRESETS)
+
+
+@pytest.fixture(params=["dyte", "realtimekit"])
+async def registry(
+    request: pytest.FixtureRequest,
+    world: SandboxWorld,
+    aiohttp_server: AiohttpServer,
+    http: aiohttp.ClientSession,
+) -> WebhookRegistry:
+    """``world`` is what stands behind each of them."""
+    server = await aiohttp_server(provider.create_provider_app(world))
+    _, api = at_the_fake_provider(request.param, server, http)
+    return ProviderWebhookRegistry(api)
+
+
+def at_the_fake_provider(
+    name: str, server: TestServer, http: aiohttp.ClientSession
+) -> tuple[Profile, PartnerApi]:
     profile, path, token = {
         "dyte": (DYTE, provider.DYTE_PATH, provider.DYTE_TOKEN),
         "realtimekit": (REALTIMEKIT, provider.REALTIMEKIT_PATH, provider.REALTIMEKIT_TOKEN),
-    }[request.param]
+    }[name]
     url, authorization = str(server.make_url(path)), profile.authorization(token)
-    return ProviderRooms(PartnerApi(Partner.VIDEO, http, url, authorization), profile, PRESETS)
+    return profile, PartnerApi(Partner.VIDEO, http, url, authorization)
 
 
 @pytest.fixture(params=["sandbox", "http"])

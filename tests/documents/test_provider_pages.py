@@ -55,19 +55,12 @@ async def replaced(
         "APP_OR_ORGANIZATION_ID": ORGANIZATION,
         "https://atendimento.hospital.example": str(attendance.make_url("")),
         "https://login.hospital.example/keys": str(login.make_url("/keys")),
-        "WEBHOOK_ID": an_old_registration(world),
         ".venv/bin/videochamadas": str(COMMAND),
     }
 
 
 async def publish_keys(_request: web.Request) -> web.Response:
     return web.json_response(published("key-1"))
-
-
-def an_old_registration(world: SandboxWorld) -> str:
-    """A webhook that is registered from before; its id."""
-    world.register("https://old.hospital.example/webhook")
-    return next(iter(world.webhooks.registrations))
 
 
 def registered(world: SandboxWorld) -> list[Registration]:
@@ -78,6 +71,8 @@ def registered(world: SandboxWorld) -> list[Registration]:
 async def test_the_commands_for_a_dyte_account_print_what_the_page_shows(
     replaced: dict[str, str], world: SandboxWorld
 ) -> None:
+    world.register("https://old.hospital.example/api/dyte/webhook")
+
     await assert_prints(steps(DYTE), replaced)
 
     assert [(one.url, tuple(one.events)) for one in registered(world)] == [(WEBHOOK, ALL_EVENTS)]
@@ -87,6 +82,7 @@ async def test_the_commands_for_a_dyte_account_print_what_the_page_shows(
 async def test_the_commands_for_the_move_print_what_the_page_shows(
     replaced: dict[str, str], world: SandboxWorld, successor: SandboxWorld
 ) -> None:
+    world.register(WEBHOOK)
     session = [*steps(DYTE, "Variables"), *steps(REALTIMEKIT)]
 
     await assert_prints(session, replaced)

@@ -10,6 +10,7 @@ from aiohttp.test_utils import TestServer
 from pytest_aiohttp.plugin import AiohttpServer
 
 from adapters.sandbox.faults import ApiFaults
+from adapters.sandbox.webhooks import ALL_EVENTS
 from adapters.sandbox.world import SandboxWorld
 from domain.meeting import MeetingId, PersonId
 from entrypoints.sandbox import provider
@@ -184,6 +185,35 @@ async def test_a_webhook_is_registered_once_listed_and_deleted(
     assert registration["events"] == ["meeting.ended"]
     assert listed["data"] == [registration]
     assert left["data"] == []
+
+
+async def test_a_webhook_is_changed_in_the_fields_that_are_sent(
+    dyte: aiohttp.ClientSession, world: SandboxWorld
+) -> None:
+    world.register("http://127.0.0.1:1/x")
+    (number,) = world.webhooks.registrations
+    changed = await dyte.patch(f"webhooks/{number}", json={"enabled": False})
+    unknown = await dyte.patch("webhooks/nope", json={"enabled": True})
+    wrong = await dyte.patch(f"webhooks/{number}", json={"events": ["meeting.exploded"]})
+    row = (await changed.json())["data"]
+
+    assert (changed.status, unknown.status, wrong.status) == (200, 404, 400)
+    assert (row["enabled"], row["url"]) == (False, "http://127.0.0.1:1/x")
+    assert set(row["events"]) == {*ALL_EVENTS}
+    assert list(world.webhooks.registrations) == [number]
+
+
+async def test_registrations_are_disabled_or_lost_on_command(
+    server: TestServer, dyte: aiohttp.ClientSession, world: SandboxWorld
+) -> None:
+    world.register("http://127.0.0.1:1/x")
+    await dyte.post(str(server.make_url("/sandbox/registrations/disable")))
+    disabled = await (await dyte.get("webhooks")).json()
+    await dyte.post(str(server.make_url("/sandbox/registrations/lose")))
+    lost = await (await dyte.get("webhooks")).json()
+
+    assert [row["enabled"] for row in disabled["data"]] == [False]
+    assert lost["data"] == []
 
 
 async def test_the_public_key_is_published_as_documented(

@@ -10,6 +10,7 @@ import pytest
 from adapters.plug_in import AdapterError, AttendanceAdapter, Finding
 from entrypoints.adapters_behind_ports import look_at_partners
 from entrypoints.cli.serve import serve
+from entrypoints.cli.webhook import webhook
 from entrypoints.container import Container
 from entrypoints.plug_ins import load_factory
 from entrypoints.resources import open_partners
@@ -67,6 +68,24 @@ def no_closing(context):
 
 def half_the_webhooks(context):
     return VideoAdapter(AllCalls(), HalfOfTheWebhooks())
+
+
+class Webhooks(HalfOfTheWebhooks):
+    def delivery_id(self, headers): ...
+
+
+class HalfOfTheRegistry:
+    async def registrations(self): ...
+    async def register(self, url): ...
+    async def mend(self, registration): ...
+
+
+def half_the_registry(context):
+    return VideoAdapter(AllCalls(), Webhooks(), None, HalfOfTheRegistry())
+
+
+def no_registry(context):
+    return VideoAdapter(AllCalls(), Webhooks())
 
 
 def at_a_variable(context):
@@ -163,6 +182,7 @@ def test_what_is_neither_built_in_nor_a_factory_is_refused(
         ("VIDEO_PROVIDER", "half_the_calls", "lacks inside, a method of LiveCalls"),
         ("VIDEO_PROVIDER", "no_closing", "lacks close, a method of MeetingCloser"),
         ("VIDEO_PROVIDER", "half_the_webhooks", "lacks delivery_id, a method of WebhookSource"),
+        ("VIDEO_PROVIDER", "half_the_registry", "lacks remove, a method of WebhookRegistry"),
         ("ATTENDANCE_PROVIDER", "at_a_variable", "needs the variable ADAPTER_URL"),
         ("ATTENDANCE_PROVIDER", "at_ours", "failed: KeyError"),
         ("ATTENDANCE_PROVIDER", "failing", "failed: RuntimeError"),
@@ -275,3 +295,15 @@ async def test_a_probe_that_crashes_is_a_finding(container: Container) -> None:
 
     assert not found.ok
     assert found.detail == "the probe of sandbox failed: RuntimeError"
+
+
+def test_an_adapter_that_registers_no_webhooks_is_said_to(
+    env: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    env.setenv("VIDEO_PROVIDER", "factories:no_registry")
+    env.setenv("PUBLIC_URL", "https://hospital.example")
+
+    code = webhook(load_settings(), Namespace(action="ensure", url=None, json=False))
+
+    assert code == 1
+    assert "factories:no_registry registers no webhooks" in capsys.readouterr().err

@@ -100,6 +100,9 @@ def test_a_real_set_up_that_accepts_its_risks_is_served(env: pytest.MonkeyPatch)
         ("DOCTOR_CALLS_PER_MINUTE", "0", "DOCTOR_CALLS_PER_MINUTE"),
         ("WEBHOOK_PUBLIC_KEY", "not a key", "WEBHOOK_PUBLIC_KEY"),
         ("WEBHOOK_KEY_URL", "http://keys.example/k", "ALLOW_INSECURE=plain-http"),
+        ("PUBLIC_URL", "http://hospital.example", "PUBLIC_URL: plain http off this machine"),
+        ("PUBLIC_URL", "hospital.example", "PUBLIC_URL: must be http(s)://host"),
+        ("PUBLIC_URL", "https://me:canary@hospital.example", "PUBLIC_URL"),
         ("DATABASE_URL", "mysql://x", "DATABASE_URL"),
         ("DATABASE_URL", "sqlite:///", "DATABASE_URL"),
         ("ALLOW_INSECURE", "no-webhook-verification", "ALLOW_INSECURE=no-auth"),
@@ -269,3 +272,19 @@ def test_places_of_a_token_keep_their_order(env: pytest.MonkeyPatch) -> None:
 def test_the_settings_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="frozen"):
         Settings().port = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "https://hospital.example/video",
+        "https://hospital.example/video/",
+        "https://hospital.example/video/api/dyte/webhook",
+    ],
+)
+def test_the_public_address_may_be_given_with_the_webhooks_path(
+    env: pytest.MonkeyPatch, given: str
+) -> None:
+    env.setenv("PUBLIC_URL", given)
+
+    assert load_settings().webhook_url == "https://hospital.example/video/api/dyte/webhook"
