@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import signal
 
 import aiohttp
 import pytest
@@ -11,9 +12,11 @@ from pytest_aiohttp.plugin import AiohttpServer
 
 from adapters.sandbox.faults import ApiFaults, FaultPlan
 from adapters.sandbox.world import SandboxWorld
+from entrypoints.cli.serve import GRACE
 from entrypoints.sandbox import provider
 from entrypoints.sandbox.attendance import create_attendance_app
 from tests.e2e.processes import free_port, run, running
+from tests.http.test_limits import EXPECTING
 
 INSECURE = {
     "AUTH": "none",
@@ -39,6 +42,24 @@ async def test_a_stop_is_clean() -> None:
         finished = await service.stop()
 
     assert finished.code == 0
+    assert "Traceback" not in finished.errors
+
+
+async def test_a_second_signal_waits_neither_for_a_drain_nor_for_what_is_in_hand() -> None:
+    port = free_port()
+    async with running("serve", until="then", PORT=str(port), DRAIN_SECONDS="300") as served:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(EXPECTING + b"\r\n")
+        await reader.readuntil(b"\r\n\r\n")
+        served.process.send_signal(signal.SIGTERM)
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as client:
+            while (await client.get("/health/ready")).status == 200:
+                pass
+        async with asyncio.timeout(GRACE / 2):
+            finished = await served.stop()
+        writer.close()
+
+    assert finished.code == 1
     assert "Traceback" not in finished.errors
 
 
