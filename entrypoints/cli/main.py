@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from entrypoints.cli.api_keys import add_keys_arguments, keys
-from entrypoints.cli.check import EXIT_SETTINGS, add_check_arguments, check
+from entrypoints.cli.check import add_check_arguments, check
 from entrypoints.cli.inbox import add_inbox_arguments, inbox
 from entrypoints.cli.migrate import add_migrate_arguments, migrate
 from entrypoints.cli.openapi import openapi
@@ -16,6 +16,7 @@ from entrypoints.cli.privacy import add_privacy_arguments, privacy
 from entrypoints.cli.sandbox import add_sandbox_arguments, sandbox
 from entrypoints.cli.serve import serve
 from entrypoints.cli.streams import keep_streams
+from entrypoints.cli.with_storage import EXIT_SETTINGS
 from entrypoints.crashes import net_crashes
 from entrypoints.logs import configure_logs
 from entrypoints.settings import Settings
@@ -35,7 +36,8 @@ All settings are environment variables; the README lists them.
 
 exit codes:
   0  done
-  1  the command ran and found a problem, which it prints
+  1  the command ran and found a problem, which it prints; so does check with settings that
+     are not valid
   2  the settings or the command line are not valid; nothing was done
 """
 
@@ -72,9 +74,9 @@ def _with_settings(
 COMMANDS = {
     "serve": Command("serve the HTTP interface", _none, _with_settings(serve)),
     "check": Command(
-        "print the effective configuration and try each partner",
+        "print the effective configuration, and look at the partners, the database and the machine",
         add_check_arguments,
-        _with_settings(check),
+        check,
     ),
     "migrate": Command(
         "bring the database's schema up, as serving does too",

@@ -13,9 +13,8 @@ from adapters.plug_in import AdapterError
 from domain.errors import StorageUnavailableError, StorageUnfitError
 from domain.installation import ForeignStorageError
 from entrypoints.app import create_app
-from entrypoints.cli.check import EXIT_SETTINGS
 from entrypoints.cli.open_files import allow_open_files
-from entrypoints.cli.with_storage import foreign
+from entrypoints.cli.with_storage import EXIT_SETTINGS, foreign
 from entrypoints.container import Container
 from entrypoints.http.server import listening
 from entrypoints.http.stopping import drain
