@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from typing import NamedTuple
 
 from entrypoints.cli.api_keys import add_keys_arguments, keys
@@ -22,6 +23,7 @@ from entrypoints.logs import configure_logs
 from entrypoints.settings import Settings
 from entrypoints.settings_rules import SettingsError, load_settings
 
+PROGRAM = "videochamadas"
 DESCRIPTION = "Back end for front end of medical video calls."
 EPILOG = """\
 examples:
@@ -113,17 +115,18 @@ def main(arguments: list[str] | None = None) -> None:
     keep_streams()
     configure_logs("info", None)
     net_crashes()
-    parsed = _parser().parse_args(arguments)
+    parsed = _parser().read(arguments)
     sys.exit(COMMANDS[parsed.command].run(parsed))
 
 
 def _parser() -> Parser:
     parser = Parser(
-        prog="videochamadas",
+        prog=PROGRAM,
         description=DESCRIPTION,
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version(PROGRAM)}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, command in COMMANDS.items():
         subparser = commands.add_parser(name, help=command.summary, description=command.summary)

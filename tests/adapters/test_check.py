@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -164,9 +164,9 @@ async def test_a_database_of_a_newer_program_is_a_failure(check: Check, tmp_path
 
 
 @pytest.fixture
-async def postgres(fresh_postgres: str) -> AsyncIterator[str]:
+async def postgres(fresh_postgres: str) -> str:
     await (await open_store(fresh_postgres)).close()
-    yield fresh_postgres
+    return fresh_postgres
 
 
 async def test_a_database_that_can_only_be_read_is_a_failure(postgres: str) -> None:

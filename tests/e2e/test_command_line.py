@@ -4,6 +4,8 @@ import asyncio
 import json
 import re
 import signal
+import sys
+from importlib.metadata import version
 
 import aiohttp
 import pytest
@@ -14,7 +16,7 @@ from adapters.sandbox.world import SandboxWorld
 from entrypoints.cli.serve import GRACE
 from entrypoints.sandbox import provider
 from entrypoints.sandbox.attendance import create_attendance_app
-from tests.e2e.processes import free_port, run, running
+from tests.e2e.processes import START, ended, free_port, run, running, starting
 from tests.http.test_limits import EXPECTING
 
 INSECURE = {
@@ -116,6 +118,13 @@ async def test_a_port_that_is_taken_is_told_without_a_traceback() -> None:
     assert finished.code == 1
     assert f"cannot listen on 127.0.0.1:{port}" in finished.errors
     assert "Traceback" not in finished.errors
+
+
+async def test_the_module_is_the_command_and_knows_its_version() -> None:
+    module = (sys.executable, "-m", "entrypoints", "--version")
+    finished = await ended(await starting(module, {}), START)
+
+    assert (finished.code, finished.output) == (0, f"videochamadas {version('videochamadas')}\n")
 
 
 async def test_the_help_shows_examples_and_exit_codes() -> None:
