@@ -31,7 +31,7 @@ class Parser(argparse.ArgumentParser):
 
 def _variables(unknown: Sequence[str]) -> Iterator[str]:
     """``PORT=9000`` for ``--port 9000`` and ``--port=9000``; any other value is left out."""
-    for option, following in zip(unknown, [*unknown[1:], ""], strict=True):
+    for option, following in zip(unknown, [*unknown, ""][1:], strict=True):
         name, equals, value = option.partition("=")
         variable = name.removeprefix("--").replace("-", "_")
         if name.startswith("--") and variable.lower() in Settings.model_fields:

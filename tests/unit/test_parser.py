@@ -57,3 +57,7 @@ def test_any_other_option_gets_the_sentence(typed: str, capsys: pytest.CaptureFi
         _parser().read(typed.split())
 
     assert capsys.readouterr().err.endswith("cannot be used; --help shows what can\n")
+
+
+def test_a_command_line_without_unknown_options_is_read() -> None:
+    assert _parser().read(["serve"]).command == "serve"
