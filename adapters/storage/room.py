@@ -29,7 +29,8 @@ def judged(free: int, folder: Path) -> Finding:
 
 def nearest_folder(path: Path) -> Path:
     """The one above it that is there; what lacks between is made with the file."""
-    return next(folder for folder in path.absolute().parents if folder.exists())
+    above = (folder for folder in path.absolute().parents if folder.exists())
+    return next(above, path.absolute())  # nothing is above the root
 
 
 def may_write_in(folder: Path) -> bool:
