@@ -31,12 +31,13 @@ class AdapterError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that ``videochamadas check`` looked at; ``detail`` says what to fix when it is not
-    ok."""
+    """One thing that ``videochamadas check`` looked at; ``detail`` says what to do when it is not
+    ok. A ``warning`` is ok, and somebody should look at it all the same."""
 
     subject: str
     ok: bool
     detail: str
+    warning: bool = False
 
 
 Probe = Callable[[], Awaitable[Sequence[Finding]]]

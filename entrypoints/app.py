@@ -27,6 +27,7 @@ from entrypoints.http.middlewares import (
 from entrypoints.http.openapi_security import asked
 from entrypoints.http.operation import OPERATIONS, Operation
 from entrypoints.http.service import SERVICE
+from entrypoints.http.stopping import close_connection
 from entrypoints.http.streams import STREAMS, Streams
 from entrypoints.operators import app_keys as operators
 from entrypoints.operators.table import FOR_OPERATORS
@@ -50,7 +51,7 @@ def create_app(container: Container, limits: Limits = DEFAULT_LIMITS) -> web.App
     app[LIMITS] = limits
     app[MEETING_WITHIN] = settings.meeting_within
     app[STREAMS] = Streams(limits.streams, limits.streams_of_doctor)
-    app.on_response_prepare.append(set_headers)
+    app.on_response_prepare.extend([set_headers, close_connection])
     if origins:
         app.on_response_prepare.append(permit_reading)
     app[OPERATIONS] = operations_of(settings)
@@ -64,15 +65,11 @@ def create_app(container: Container, limits: Limits = DEFAULT_LIMITS) -> web.App
             async with background(container):
                 yield
 
-    async def stop_wanting_work(app: web.Application) -> None:
-        app[app_keys.READINESS].stopping = True
+    async def stop_wanting_work(_app: web.Application) -> None:
         container.work().stop_claiming()
 
-    async def end_streams(app: web.Application) -> None:
-        app[STREAMS].stop()
-
     app.cleanup_ctx.append(resources)
-    app.on_shutdown.extend([stop_wanting_work, end_streams])
+    app.on_shutdown.append(stop_wanting_work)
     return app
 
 

@@ -108,6 +108,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
     reuse_port: bool = False
+    drain_seconds: Annotated[float, Field(ge=0, le=300)] = 0.0
     trusted_proxies: Annotated[frozenset[Proxy], *LISTED] = frozenset()
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "console"] | None = None

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
+from adapters.clock_probe import look_at_clock
 from adapters.plug_in import AdapterContext, Finding, VideoAdapter
 from adapters.provider.probe import look_at_key, look_at_provider
 from adapters.provider.profile import Profile
@@ -45,6 +46,7 @@ class ProviderFactory:
         rooms = ProviderRooms(api, self.profile, self.presets)
 
         async def probe() -> list[Finding]:
-            return [*await look_at_provider(api, self.presets), *await look_at_key(published)]
+            found = await look_at_provider(api, self.presets)
+            return [*found, *look_at_clock(api), *await look_at_key(published)]
 
         return VideoAdapter(rooms, webhooks, probe, ProviderWebhookRegistry(api))

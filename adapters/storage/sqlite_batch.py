@@ -91,8 +91,9 @@ class Batches:
         return outcomes, []
 
     def close(self) -> None:
+        """The file is whole without its ``-wal`` file, also while another process has it open."""
         if self._file is not None:
-            self._file.connection.close()
+            self._file.detach()
 
     def _open(self) -> sqlite3.Connection:
         if self._file is not None and (why := self._file.lost()):

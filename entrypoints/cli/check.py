@@ -1,81 +1,98 @@
-"""``videochamadas check``: print the effective configuration and test each partner."""
+"""``videochamadas check``: print the effective configuration and look at all that serving needs."""
 
 import argparse
 import asyncio
 import json
 import os
-import sys
-
-from pydantic import SecretStr
+from collections.abc import Callable
 
 from adapters.plug_in import AdapterError, Finding
 from entrypoints.adapters_behind_ports import look_at_database, look_at_partners
+from entrypoints.cli.open_files import look_at_open_files
+from entrypoints.cli.shown_settings import shown_settings
 from entrypoints.container import Container
-from entrypoints.plug_ins import own_variables
+from entrypoints.logs import configure_logs
 from entrypoints.resources import open_partners
 from entrypoints.setting_names import unread
 from entrypoints.settings import Settings
+from entrypoints.settings_rules import SettingsError, load_settings
 
-EXIT_SETTINGS = 2
+SETTINGS = "settings"
+Configuration = dict[str, str | None]
+
+OK, WARNING, FAILURE = "ok", "warning", "failure"
 
 
 def add_check_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
-def check(settings: Settings, arguments: argparse.Namespace) -> int:
-    """0 when every finding is ok, 1 when not, 2 when an adapter cannot be used. Changes nothing.
-    A variable that nothing reads is a warning, and not wrong."""
-    configuration = {name.upper(): _shown(value) for name, value in _effective(settings).items()}
-    try:
-        findings = asyncio.run(_look(settings))
-    except AdapterError as error:
-        print(f"cannot start with these settings:\n  {error}", file=sys.stderr)
-        return EXIT_SETTINGS
-    warnings = [f"{name}: is no setting: nothing reads it" for name in unread(os.environ)]
+def check(arguments: argparse.Namespace) -> int:
+    """1 when a finding is a failure, else 0. Changes nothing, and needs no running service."""
+    configuration, findings = examine(lambda read: configure_logs(read.log_level, read.log_format))
     if arguments.json:
-        rows = [{"subject": f.subject, "ok": f.ok, "detail": f.detail} for f in findings]
-        document = {"configuration": configuration, "warnings": warnings, "findings": rows}
-        print(json.dumps(document, indent=2))
+        rows = [{"subject": f.subject, "level": _level(f), "detail": f.detail} for f in findings]
+        print(json.dumps({"configuration": configuration, "findings": rows}, indent=2))
     else:
-        for name, value in configuration.items():
-            print(f"{name:24} {'-' if value is None else value}")
-        print()
-        for warning in warnings:
-            print(f"{'warn':6}{warning}")
-        for finding in findings:
-            print(f"{'ok' if finding.ok else 'WRONG':6}{finding.subject}: {finding.detail}")
+        _print(configuration, findings)
     return 0 if all(finding.ok for finding in findings) else 1
 
 
+def examine(begin: Callable[[Settings], None]) -> tuple[Configuration, list[Finding]]:
+    """The effective configuration, which is empty when it is not valid, and what was found.
+    ``begin`` is called with valid settings before anything is looked at."""
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        return {}, [*_unread(), *_unusable(error), *look_at_open_files()]
+    begin(settings)
+    found = asyncio.run(_look(settings))
+    return shown_settings(settings), [*_unread(), *found, *look_at_open_files()]
+
+
 async def _look(settings: Settings) -> list[Finding]:
+    """At the settings, the partners and the database."""
     container = Container(settings=settings)
-    async with open_partners(container):
-        findings = await look_at_partners(container)
-    return [*findings, *await look_at_database(settings)]
+    try:
+        async with open_partners(container):
+            partners = await look_at_partners(container)
+    except AdapterError as error:
+        return [Finding(SETTINGS, ok=False, detail=str(error))]
+    fit = Finding(SETTINGS, ok=True, detail="can be served with")
+    return [fit, *partners, *await look_at_database(settings)]
 
 
-def _effective(settings: Settings) -> dict[str, object]:
-    """Every setting with its effective value, defaults included."""
-    return {
-        **dict(settings),
-        "dyte_base_url": settings.video_base_url or None,
-        "webhook_verification": settings.verification,
-        "auth": settings.authentication,
-        **{name.lower(): SecretStr("") for name in own_variables(os.environ)},
-    }
+def _unusable(error: SettingsError) -> list[Finding]:
+    """Partners and database are those of the settings, so nobody knows which to look at."""
+    return [
+        *(Finding(SETTINGS, ok=False, detail=problem) for problem in error.problems),
+        Finding(
+            "partners, database",
+            ok=True,
+            warning=True,
+            detail="not looked at: mend the settings first, then check again",
+        ),
+    ]
 
 
-def _shown(value: object) -> str | None:
-    """As a variable would have it; None for what is not set."""
-    match value:
-        case SecretStr():
-            return "********"
-        case frozenset():
-            return ",".join(sorted(map(str, value))) or None
-        case tuple():
-            return ",".join(value)
-        case bool():
-            return str(value).lower()
-        case _:
-            return None if value is None else str(value)
+def _unread() -> list[Finding]:
+    detail = "is no setting, nothing reads it: rename it if you meant one"
+    return [
+        Finding(SETTINGS, ok=True, warning=True, detail=f"{name}: {detail}")
+        for name in unread(os.environ)
+    ]
+
+
+def _print(configuration: Configuration, findings: list[Finding]) -> None:
+    for name, value in configuration.items():
+        print(f"{name:24} {'-' if value is None else value}")
+    if configuration:
+        print()
+    for finding in findings:
+        print(f"{_level(finding):9}{finding.subject}: {finding.detail}")
+
+
+def _level(finding: Finding) -> str:
+    if not finding.ok:
+        return FAILURE
+    return WARNING if finding.warning else OK

@@ -14,6 +14,7 @@ from entrypoints.cli.columns import columns
 from entrypoints.cli.inbox_texts import (
     closing_row,
     delivery_row,
+    in_local_time,
     shown_row,
     since,
     update_row,
@@ -94,7 +95,7 @@ async def _list(container: Container, arguments: argparse.Namespace) -> int:
             limit=arguments.limit,
         )
         rows = [delivery_row(entry) for entry in entries]
-    lines = map(json.dumps, rows) if arguments.json else columns(rows)
+    lines = map(json.dumps, rows) if arguments.json else columns([*map(in_local_time, rows)])
     for line in lines:
         print(line)
     if not rows and not arguments.json:

@@ -5,9 +5,10 @@ import argparse
 from domain.delivery import State
 from domain.operator_view import ClosingView, DeliveryView, UpdateView
 from entrypoints.operators.rows import ClosingRow, DeliveryRow, DeliveryShown, UpdateRow
-from entrypoints.operators.times import read_since
+from entrypoints.operators.times import local_time, read_since
 
 Row = dict[str, object]
+TIMES = {"received", "due"}
 
 
 def delivery_row(entry: DeliveryView) -> Row:
@@ -24,6 +25,15 @@ def update_row(entry: UpdateView) -> Row:
 
 def closing_row(entry: ClosingView) -> Row:
     return dict(ClosingRow.of(entry))
+
+
+def in_local_time(row: Row) -> Row:
+    """For a table; rows in JSON keep UTC."""
+    return {name: _local(value) if name in TIMES else value for name, value in row.items()}
+
+
+def _local(value: object) -> object:
+    return local_time(read_since(value)) if isinstance(value, str) else value
 
 
 def why_not(number: int, entry: DeliveryView | None) -> str:

@@ -3,10 +3,11 @@
 import argparse
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from typing import NamedTuple
 
 from entrypoints.cli.api_keys import add_keys_arguments, keys
-from entrypoints.cli.check import EXIT_SETTINGS, add_check_arguments, check
+from entrypoints.cli.check import add_check_arguments, check
 from entrypoints.cli.inbox import add_inbox_arguments, inbox
 from entrypoints.cli.migrate import add_migrate_arguments, migrate
 from entrypoints.cli.openapi import openapi
@@ -18,11 +19,13 @@ from entrypoints.cli.serve import serve
 from entrypoints.cli.streams import keep_streams
 from entrypoints.cli.visits import add_visits_arguments, visits
 from entrypoints.cli.webhook import add_webhook_arguments, webhook
+from entrypoints.cli.with_storage import EXIT_SETTINGS
 from entrypoints.crashes import net_crashes
 from entrypoints.logs import configure_logs
 from entrypoints.settings import Settings
 from entrypoints.settings_rules import SettingsError, load_settings
 
+PROGRAM = "videochamadas"
 DESCRIPTION = "Back end for front end of medical video calls."
 EPILOG = """\
 examples:
@@ -37,7 +40,8 @@ All settings are environment variables; the README lists them.
 
 exit codes:
   0  done
-  1  the command ran and found a problem, which it prints
+  1  the command ran and found a problem, which it prints; so does check with settings that
+     are not valid
   2  the settings or the command line are not valid; nothing was done
 """
 
@@ -74,9 +78,9 @@ def _with_settings(
 COMMANDS = {
     "serve": Command("serve the HTTP interface", _none, _with_settings(serve)),
     "check": Command(
-        "print the effective configuration and try each partner",
+        "print the effective configuration, and look at the partners, the database and the machine",
         add_check_arguments,
-        _with_settings(check),
+        check,
     ),
     "migrate": Command(
         "bring the database's schema up, as serving does too",
@@ -123,17 +127,18 @@ def main(arguments: list[str] | None = None) -> None:
     keep_streams()
     configure_logs("info", None)
     net_crashes()
-    parsed = _parser().parse_args(arguments)
+    parsed = _parser().read(arguments)
     sys.exit(COMMANDS[parsed.command].run(parsed))
 
 
 def _parser() -> Parser:
     parser = Parser(
-        prog="videochamadas",
+        prog=PROGRAM,
         description=DESCRIPTION,
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version(PROGRAM)}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, command in COMMANDS.items():
         subparser = commands.add_parser(name, help=command.summary, description=command.summary)

@@ -2,11 +2,38 @@
 be a person's id or a secret, and standard error is often a log."""
 
 import argparse
+import re
+from collections.abc import Iterator, Sequence
 from typing import NoReturn
+
+from entrypoints.settings import Settings
+
+SHORT_NUMBER = re.compile(r"[0-9]{1,5}")
+"""A port or seconds; ids of people are longer."""
 
 
 class Parser(argparse.ArgumentParser):
     """argparse's parser with that sentence, for commands and their subcommands."""
 
+    def read(self, typed: Sequence[str] | None) -> argparse.Namespace:
+        """``None`` for what this process was started with. Options that belong into variables are
+        said to."""
+        parsed, unknown = self.parse_known_args(typed)
+        if hints := list(_variables(unknown)):
+            self.exit(2, f"{self.prog}: error: settings are variables: set {' '.join(hints)}\n")
+        if unknown:
+            self.error("unknown arguments")
+        return parsed
+
     def error(self, message: str) -> NoReturn:  # noqa: ARG002 - it repeats what was typed
         super().error("this command line cannot be used; --help shows what can")
+
+
+def _variables(unknown: Sequence[str]) -> Iterator[str]:
+    """``PORT=9000`` for ``--port 9000`` and ``--port=9000``; any other value is left out."""
+    for option, following in zip(unknown, [*unknown, ""][1:], strict=True):
+        name, equals, value = option.partition("=")
+        variable = name.removeprefix("--").replace("-", "_")
+        if name.startswith("--") and variable.lower() in Settings.model_fields:
+            given = value if equals else following
+            yield f"{variable.upper()}={given if SHORT_NUMBER.fullmatch(given) else '…'}"

@@ -7,7 +7,7 @@ from dataclasses import fields
 from application.explain_presence import MeetingTimeline, Standing
 from domain.facts import StoredFact, person_of
 from entrypoints.cli.columns import columns
-from entrypoints.operators.times import shown_time
+from entrypoints.operators.times import local_time
 
 Row = dict[str, object]
 LABELS = {"upto": "up to", "reports_upto": "reports up to"}
@@ -25,7 +25,7 @@ def timeline_lines(timeline: MeetingTimeline) -> Iterator[str]:
 def _fact(fact: StoredFact) -> Row:
     return {
         "fact": fact.seq,
-        "learned": shown_time(fact.at),
+        "learned": local_time(fact.at),
         "what": re.sub(r"(?<!^)(?=[A-Z])", " ", fact.kind).lower(),
         "person": person_of(fact.what),
         "details": _details(fact) or None,
@@ -40,7 +40,7 @@ def _details(fact: StoredFact) -> str:
         if name == "in_meeting":
             told.append(_in(value))
         elif name != "person" and not _says_nothing(name, value):
-            spelt = shown_time(value) if name.endswith("_at") else _spelt(value)
+            spelt = local_time(value) if name.endswith("_at") else _spelt(value)
             told.append(f"{LABELS.get(name, name.replace('_', ' '))} {spelt}")
     return ", ".join(told)
 
@@ -69,7 +69,7 @@ def _seat(standing: Standing) -> Row:
         "is": _in(standing.is_in),
         "because": standing.because,
         "told": "never" if known.told is None else _in(known.shown),
-        "at": None if known.told is None else shown_time(known.told),
+        "at": None if known.told is None else local_time(known.told),
         "up to fact": None if known.told is None else known.told_seq,
         "waits": known.waiting,
         "refused": known.refused,

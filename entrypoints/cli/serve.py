@@ -13,11 +13,11 @@ from adapters.plug_in import AdapterError
 from domain.errors import StorageUnavailableError, StorageUnfitError
 from domain.installation import ForeignStorageError
 from entrypoints.app import create_app
-from entrypoints.cli.check import EXIT_SETTINGS
 from entrypoints.cli.open_files import allow_open_files
-from entrypoints.cli.with_storage import foreign
+from entrypoints.cli.with_storage import EXIT_SETTINGS, foreign
 from entrypoints.container import Container
 from entrypoints.http.server import listening
+from entrypoints.http.stopping import drain
 from entrypoints.queued_output import QueuedOutput
 from entrypoints.setting_names import unread
 from entrypoints.settings import Settings
@@ -29,7 +29,8 @@ log = structlog.get_logger()
 
 
 def serve(settings: Settings, _arguments: argparse.Namespace) -> int:
-    """Serve until a signal comes. Requests in hand then get ``GRACE`` seconds to finish."""
+    """Serve until a signal comes, and ``DRAIN_SECONDS`` longer. Requests in hand then get ``GRACE``
+    seconds to finish."""
     allow_open_files()
     for variable in unread(os.environ):
         log.warning("settings.unread", variable=variable)
@@ -54,8 +55,8 @@ def serve(settings: Settings, _arguments: argparse.Namespace) -> int:
 
 
 async def _until_told(settings: Settings) -> None:
-    """Serve until SIGINT or SIGTERM, then close everything in order. A second signal ends the wait:
-    CancelledError is raised."""
+    """Serve until SIGINT or SIGTERM, drain, then close everything in order. A second signal ends
+    every wait: CancelledError is raised."""
     task = cast("asyncio.Task[None]", asyncio.current_task())
     _cancel_on_signals(task)
     app = create_app(Container(settings=settings))
@@ -64,10 +65,23 @@ async def _until_told(settings: Settings) -> None:
             app, settings.host, settings.port, reuse_port=settings.reuse_port, grace=GRACE
         ):
             QueuedOutput(1).add(f"{banner(settings)}\n".encode())
-            await asyncio.Event().wait()
+            await _signal()
+            try:
+                await drain(app, settings.drain_seconds)
+            except asyncio.CancelledError:
+                task.cancel()  # what comes now does not wait either
+                raise
     except asyncio.CancelledError:
         if task.cancelling() > 1:
             raise
+
+
+async def _signal() -> None:
+    """Until the first; it cancels whatever is awaited."""
+    try:
+        await asyncio.Event().wait()
+    except asyncio.CancelledError:
+        return
 
 
 def _cancel_on_signals(task: "asyncio.Task[None]") -> None:

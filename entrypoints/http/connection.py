@@ -23,9 +23,17 @@ class Connection(web.RequestHandler):
     Bodies are never decompressed; ``read_bytes`` refuses those with a Content-Encoding.
     """
 
-    __slots__ = ("_first_head", "_has_room", "_head", "on_lost")
+    __slots__ = ("_first_head", "_handling", "_has_room", "_head", "on_lost")
 
-    def __init__(self, server: web.Server, limits: Limits, has_room: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        server: web.Server,
+        limits: Limits,
+        has_room: Callable[[], bool],
+        handling: set[asyncio.Task[None]],
+    ) -> None:
+        """``handling`` gets the task that handles this connection's requests, for as long as it
+        runs: longer than the connection where a client does not wait for its answer."""
         super().__init__(
             server,
             loop=asyncio.get_running_loop(),
@@ -38,6 +46,7 @@ class Connection(web.RequestHandler):
             auto_decompress=False,
         )
         self._has_room = has_room
+        self._handling = handling
         self._head = limits.head
         self._first_head: asyncio.TimerHandle | None = None
         self.on_lost: Callable[[], None] | None = None
@@ -48,6 +57,9 @@ class Connection(web.RequestHandler):
             transport.close()
             return
         super().connection_made(transport)
+        if (task := self._task_handler) is not None:
+            self._handling.add(task)
+            task.add_done_callback(self._handling.discard)
         self._first_head = self._loop.call_later(self._head, self._close_unless_asked)
 
     def connection_lost(self, exc: BaseException | None) -> None:

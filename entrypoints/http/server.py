@@ -3,33 +3,40 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import cast
 
 import structlog
 from aiohttp import web
 
+from entrypoints.http.app_keys import READINESS
 from entrypoints.http.connection import Connection
 from entrypoints.http.limits import LIMITS, Limits
 from entrypoints.http.streams import STREAMS, Streams
 
 BACKLOG = 128
+CUT_OFF = 0.5
+"""Seconds for what is still in hand when its time is over, to notice that it is cancelled."""
+OFTEN = 0.05
+"""Seconds from one look for idle connections to the next, while the process stops."""
 
 log = structlog.get_logger()
 
 
 @dataclass(slots=True)
-class ConnectionFactory:
-    """Makes the server's connections, and room for new ones while the limit is reached."""
+class Connections:
+    """Makes the server's connections, and room for new ones while the limit is reached; ends them
+    when the process stops."""
 
     server: web.Server
     limits: Limits
     streams: Streams
     _was_full: bool = False
+    _handling: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __call__(self) -> Connection:
-        return Connection(self.server, self.limits, self.has_room)
+        return Connection(self.server, self.limits, self.has_room, self._handling)
 
     def has_room(self) -> bool:
         """Whether one more may be there. At the limit the connection that has been idle for longest
@@ -42,38 +49,60 @@ class ConnectionFactory:
         self._was_full = full
         return not full or _close_idlest(connections)
 
+    async def finish(self, grace: float) -> None:
+        """Close the idle connections, and each other one when it is answered. Requests in hand get
+        ``grace`` seconds, also those whose client is gone, or still sends the body: aiohttp would
+        read no more of it."""
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + grace
+        await asyncio.sleep(0)  # what has arrived is read first
+        while self._handling and loop.time() < ends:
+            for _, one in _idle(self.server.connections):
+                one.force_close()
+            await asyncio.wait(self._handling, timeout=OFTEN)
+
 
 def _close_idlest(connections: Iterable[web.RequestHandler]) -> bool:
     """Whether there was an idle one."""
-    made_here = (one for one in connections if isinstance(one, Connection))
-    idle = [(until, one) for one in made_here if (until := one.idle_until) is not None]
+    idle = _idle(connections)
     if idle:
         min(idle, key=itemgetter(0))[1].force_close()
     return bool(idle)
+
+
+def _idle(connections: Iterable[web.RequestHandler]) -> list[tuple[float, Connection]]:
+    """Each with the time until which it may be idle."""
+    made_here = (one for one in connections if isinstance(one, Connection))
+    return [(until, one) for one in made_here if (until := one.idle_until) is not None]
 
 
 @asynccontextmanager
 async def listening(
     app: web.Application, host: str, port: int, *, reuse_port: bool = False, grace: float
 ) -> AsyncIterator[asyncio.Server]:
-    """Serve while open. On exit, requests in hand get ``grace`` seconds.
+    """Serve while open. On exit streams end, and requests in hand get ``grace`` seconds; when that
+    is cancelled, nothing more is waited for.
 
     A handler is not cancelled when its client disconnects: a closing tab sends its leave and
     disconnects at once.
     """
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=grace, handler_cancellation=False)
+    runner = web.AppRunner(
+        app, access_log=None, shutdown_timeout=CUT_OFF, handler_cancellation=False
+    )
     try:
         await runner.setup()
+        connections = Connections(cast("web.Server", runner.server), app[LIMITS], app[STREAMS])
         server = await asyncio.get_running_loop().create_server(
-            ConnectionFactory(cast("web.Server", runner.server), app[LIMITS], app[STREAMS]),
-            host,
-            port,
-            backlog=BACKLOG,
-            reuse_port=reuse_port or None,
+            connections, host, port, backlog=BACKLOG, reuse_port=reuse_port or None
         )
-        try:
-            yield server
-        finally:
-            server.close()
+    except BaseException:
+        await runner.cleanup()
+        raise
+    try:
+        yield server
     finally:
+        app[READINESS].stopping = True
+        app[STREAMS].stop()
+        server.close()
+        await connections.finish(grace)
         await runner.cleanup()

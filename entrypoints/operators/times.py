@@ -14,6 +14,11 @@ def shown_time(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
+def local_time(seconds: float) -> str:
+    """The same in this machine's zone, with its offset: for tables that people read."""
+    return datetime.fromtimestamp(seconds).astimezone().isoformat(timespec="seconds")
+
+
 def read_since(text: str) -> float:
     """Seconds since the epoch, from ``30m``, ``2h``, ``3d`` ago or an ISO 8601 time (UTC).
 

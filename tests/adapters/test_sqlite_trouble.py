@@ -1,10 +1,8 @@
 """What SQLite does when its file is locked, gone, replaced, full or read-only."""
 
 import asyncio
-import contextlib
 import os
 import sqlite3
-import subprocess
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -20,6 +18,7 @@ from adapters.storage.sqlite_file import opened
 from adapters.storage.transaction import Transaction
 from domain.errors import StorageUnavailableError
 from domain.installation import Installation
+from tests.disks import full, small_disk
 from tests.waiting import PATIENCE
 
 OURS = Installation("dyte", "org", "https://attendance.example")
@@ -233,33 +232,13 @@ async def test_a_file_that_is_gone_is_noticed_while_nobody_writes(
                 break
 
 
-@contextmanager
-def small_disk(folder: Path) -> Iterator[Path]:
-    """A tmpfs of a megabyte, where one may be mounted."""
-    place = folder / "disk"
-    place.mkdir()
-    mounting = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)]
-    if subprocess.run(mounting, capture_output=True, check=False).returncode:
-        print("no tmpfs may be mounted: a limit of SQLite's own stands in")  # noqa: T201
-        yield folder
-        return
-    try:
-        yield place
-    finally:
-        subprocess.run(["umount", "--lazy", str(place)], check=True)
-
-
 @pytest.mark.processes
 async def test_a_full_disk_is_a_refusal_and_with_room_it_goes_on(tmp_path: Path) -> None:
     with small_disk(tmp_path) as disk:
         store = await SqliteStore.open(disk / "storage.db")
-        filler = disk / "filler"
         with capture_logs() as logs:
-            limit = await full(store, filler, mounted=disk != tmp_path)
-            await refused(store, "x" * 200_000)
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(filler)
-            await store.run(unlimited(limit))
+            async with full(store, disk):
+                await refused(store, "x" * 200_000)
             await store.run(noted("after"))
 
         assert await store.run(known()) == ["after"]
@@ -267,27 +246,18 @@ async def test_a_full_disk_is_a_refusal_and_with_room_it_goes_on(tmp_path: Path)
         await store.close()
 
 
-async def full(store: SqliteStore, filler: Path, *, mounted: bool) -> bool:
-    if not mounted:
-        await store.run(limited())
-        return True
-    fill_up(filler)
-    return False
+async def test_a_file_is_whole_without_its_wal_file_once_its_service_has_stopped(
+    store: SqliteStore, path: Path
+) -> None:
+    with closing(sqlite3.connect(path)) as reader:
+        reader.execute("SELECT * FROM meetings").fetchall()  # who else has it open keeps the -wal
+        await store.run(noted("before"))
 
+        await store.close()
 
-def fill_up(filler: Path) -> None:
-    with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
-        while True:
-            file.write(bytes(4096))
-
-
-def limited() -> Transaction[None]:
-    yield "PRAGMA max_page_count = 1", ()
-
-
-def unlimited(limit: bool) -> Transaction[None]:
-    if limit:
-        yield "PRAGMA max_page_count = 4294967294", ()
+        how = "file:{}?mode=ro&immutable=1"
+        with closing(sqlite3.connect(how.format(path), uri=True)) as alone:
+            assert alone.execute("SELECT meeting FROM meetings").fetchall() == [("before",)]
 
 
 async def test_a_database_that_may_only_be_read_is_a_refusal_and_it_goes_on_by_itself(

@@ -172,9 +172,9 @@ async def test_the_check_looks_at_the_identity_provider(stage: Set) -> None:
     well = await run("check", **stage.env)
     wrong = await run("check", **{**stage.env, "JWT_JWKS_URL": "http://127.0.0.1:1/keys"})
 
-    assert "ok    identity provider: publishes 1 usable keys" in well.output
+    assert "ok       identity provider: publishes 1 usable keys" in well.output
     assert (well.code, wrong.code) == (0, 1)
-    assert "WRONG identity provider" in wrong.output
+    assert "failure  identity provider" in wrong.output
     assert "JWT_JWKS_URL" in wrong.output
     for name in KEYS:
         assert entry_of(KEYS[name], name, operator=False)[-64:] not in well.output

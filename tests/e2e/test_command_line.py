@@ -3,17 +3,21 @@
 import asyncio
 import json
 import re
+import signal
+import sys
+from importlib.metadata import version
 
 import aiohttp
 import pytest
 from aiohttp import web
 from pytest_aiohttp.plugin import AiohttpServer
 
-from adapters.sandbox.faults import ApiFaults, FaultPlan
 from adapters.sandbox.world import SandboxWorld
+from entrypoints.cli.serve import GRACE
 from entrypoints.sandbox import provider
 from entrypoints.sandbox.attendance import create_attendance_app
-from tests.e2e.processes import free_port, run, running
+from tests.e2e.processes import START, ended, free_port, run, running, starting
+from tests.http.test_limits import EXPECTING
 
 INSECURE = {
     "AUTH": "none",
@@ -39,6 +43,24 @@ async def test_a_stop_is_clean() -> None:
         finished = await service.stop()
 
     assert finished.code == 0
+    assert "Traceback" not in finished.errors
+
+
+async def test_a_second_signal_waits_neither_for_a_drain_nor_for_what_is_in_hand() -> None:
+    port = free_port()
+    async with running("serve", until="then", PORT=str(port), DRAIN_SECONDS="300") as served:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(EXPECTING + b"\r\n")
+        await reader.readuntil(b"\r\n\r\n")
+        served.process.send_signal(signal.SIGTERM)
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as client:
+            while (await client.get("/health/ready")).status == 200:
+                pass
+        async with asyncio.timeout(GRACE / 2):
+            finished = await served.stop()
+        writer.close()
+
+    assert finished.code == 1
     assert "Traceback" not in finished.errors
 
 
@@ -79,10 +101,9 @@ async def test_a_variable_that_nothing_reads_is_warned_of_without_its_value() ->
 
     assert '"event":"settings.unread"' in served.errors
     assert '"DYTE_API_KEY"' in served.errors
-    assert "warn  DYTE_API_KEY: is no setting" in checked.output
-    assert [told.split(":")[0] for told in json.loads(listed.output)["warnings"]] == [
-        "DYTE_API_KEY"
-    ]
+    assert "warning  settings: DYTE_API_KEY: is no setting" in checked.output
+    first, *_ = json.loads(listed.output)["findings"]
+    assert (first["subject"], first["level"]) == ("settings", "warning")
     assert (served.code, checked.code) == (0, 0)
     for finished in (served, checked, listed):
         assert "canary" not in finished.output + finished.errors
@@ -99,6 +120,13 @@ async def test_a_port_that_is_taken_is_told_without_a_traceback() -> None:
     assert "Traceback" not in finished.errors
 
 
+async def test_the_module_is_the_command_and_knows_its_version() -> None:
+    module = (sys.executable, "-m", "entrypoints", "--version")
+    finished = await ended(await starting(module, {}), START)
+
+    assert (finished.code, finished.output) == (0, f"videochamadas {version('videochamadas')}\n")
+
+
 async def test_the_help_shows_examples_and_exit_codes() -> None:
     finished = await run("--help")
 
@@ -112,7 +140,7 @@ async def test_check_is_content_with_the_sandbox() -> None:
 
     assert finished.code == 0
     assert "VIDEO_PROVIDER" in finished.output
-    assert "WRONG" not in finished.output
+    assert not re.search("^failure", finished.output, re.MULTILINE)
 
 
 async def test_check_spells_settings_as_variables_and_null_is_null() -> None:
@@ -149,79 +177,15 @@ async def partners(world: SandboxWorld, aiohttp_server: AiohttpServer) -> Partne
     return Partners(world, env)
 
 
-async def findings(env: dict[str, str]) -> tuple[int, dict[str, tuple[bool, str]], str]:
-    finished = await run("check", "--json", **env)
-    document = json.loads(finished.output)
-    rows = {row["subject"]: (row["ok"], row["detail"]) for row in document["findings"]}
-    return finished.code, rows, finished.output + finished.errors
-
-
 async def test_check_finds_real_partners_in_order_and_shows_no_secret(partners: Partners) -> None:
-    code, rows, everything = await findings(partners.env)
+    finished = await run("check", "--json", **partners.env)
+    rows = json.loads(finished.output)["findings"]
 
-    assert code == 0
-    assert [ok for ok, _ in rows.values()] == [True] * 6
-    assert provider.DYTE_TOKEN not in everything
-    assert "canary-attendance" not in everything
-
-
-@pytest.mark.parametrize(
-    ("changed", "subject", "hint"),
-    [
-        ({"DYTE_TOKEN": "b3JnOndyb25n"}, "video provider", "DYTE_TOKEN"),
-        ({"DYTE_BASE_URL": "http://127.0.0.1:1"}, "video provider", "DYTE_BASE_URL"),
-        ({"PRESET_HOST": "other"}, "preset other", "PRESET_HOST"),
-        ({"ATTENDANCE_BASE_URL": "http://127.0.0.1:1"}, "attendance service", "no connection"),
-        ({"WEBHOOK_KEY_URL": "http://127.0.0.1:1"}, "webhook key", "WEBHOOK_KEY_URL"),
-        ({"DATABASE_URL": "sqlite:////dev/null/storage.db"}, "database", "DATABASE_URL"),
-        ({"DATABASE_URL": "sqlite:////"}, "database", "DATABASE_URL"),
-        ({"DATABASE_URL": "postgresql://me:canary@127.0.0.1:1/x"}, "database", "DATABASE_URL"),
-    ],
-)
-async def test_check_names_what_is_wrong_and_how_to_mend_it(
-    partners: Partners, changed: dict[str, str], subject: str, hint: str
-) -> None:
-    code, rows, everything = await findings({**partners.env, **changed})
-
-    assert code == 1
-    ok, detail = rows[subject]
-    assert not ok
-    assert hint in detail
-    assert "canary" not in everything
-
-
-@pytest.mark.parametrize(
-    "published", [None, {"data": {}}, {"data": {"publicKey": "no key"}}, {"publicKey": 7}]
-)
-async def test_check_fetches_and_reads_the_key_that_webhooks_are_checked_with(
-    partners: Partners, aiohttp_server: AiohttpServer, published: object
-) -> None:
-    async def stub(_request: web.Request) -> web.Response:
-        if published is None:
-            raise web.HTTPNotFound(text='{"success": false}', content_type="application/json")
-        return web.json_response(published)
-
-    app = web.Application()
-    app.router.add_get("/keys", stub)
-    url = str((await aiohttp_server(app)).make_url("/keys"))
-
-    code, rows, _ = await findings({**partners.env, "WEBHOOK_KEY_URL": url})
-
-    assert code == 1
-    assert rows["webhook key"][0] is False
-    assert "WEBHOOK_KEY_URL" in rows["webhook key"][1]
-    assert rows["video provider"][0] is True
-
-
-async def test_check_notices_an_attendance_service_that_does_not_speak_json(
-    partners: Partners,
-) -> None:
-    partners.world.attendance_faults.follow(FaultPlan(api=ApiFaults(html=1)))
-
-    code, rows, _ = await findings(partners.env)
-
-    assert code == 1
-    assert not rows["attendance service"][0]
+    assert finished.code == 0
+    assert len(rows) >= 9
+    assert "failure" not in {row["level"] for row in rows}
+    assert provider.DYTE_TOKEN not in finished.output + finished.errors
+    assert "canary-attendance" not in finished.output + finished.errors
 
 
 async def test_check_notices_that_the_attendance_service_is_this_service(
@@ -229,12 +193,23 @@ async def test_check_notices_that_the_attendance_service_is_this_service(
 ) -> None:
     port = free_port()
     async with running("serve", until="then", PORT=str(port)):
-        _, rows, _ = await findings(
-            {**partners.env, "ATTENDANCE_BASE_URL": f"http://127.0.0.1:{port}"}
-        )
+        itself = {"ATTENDANCE_BASE_URL": f"http://127.0.0.1:{port}"}
+        finished = await run("check", **{**partners.env, **itself})
 
-    assert rows["attendance service"][0] is False
-    assert "configured as its partner" in rows["attendance service"][1]
+    assert finished.code == 1
+    assert re.search(
+        "^failure +attendance service: .*configured as its partner", finished.output, re.MULTILINE
+    )
+
+
+async def test_check_names_wrong_settings_as_findings() -> None:
+    finished = await run("check", "--json", PORT="many", VIDEO_PROVDER="dyte")
+    document = json.loads(finished.output)
+
+    assert finished.code == 1
+    assert document["configuration"] == {}
+    failures = [row["detail"] for row in document["findings"] if row["level"] == "failure"]
+    assert {detail.partition(":")[0] for detail in failures} == {"PORT", "VIDEO_PROVDER"}
 
 
 async def test_any_stub_of_dyte_gets_exactly_the_contracts_request(

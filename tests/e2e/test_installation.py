@@ -92,7 +92,7 @@ async def test_what_was_practised_never_reaches_the_real_attendance_service(
     assert "video provider sandbox and attendance service sandbox" in served.errors
     assert "video provider dyte (organization sandbox-organization)" in served.errors
     assert checked.code == 1
-    assert "WRONG database: it belongs to video provider sandbox" in checked.output
+    assert "failure  database: it belongs to video provider sandbox" in checked.output
     assert world.attendance.shown(SEAT.referral) == {}
 
 
@@ -166,12 +166,12 @@ async def test_no_command_makes_a_schema_on_postgres_but_serving_and_migrating(
     migrated = await run("migrate", **env)
     ready, found = await run("check", **env), await run("inbox", "list", **env)
 
-    assert "ok    database: reachable, nothing in it yet" in checked.output
+    assert "ok       database: reachable, nothing in it yet" in checked.output
     for finished in (listed, again):
         assert finished.code == 1
         assert "cannot use the database: there is nothing of this service in it" in finished.errors
     assert (checked.code, migrated.code, ready.code, found.code) == (0, 0, 0, 0)
-    assert "ok    database: reachable, schema version" in ready.output
+    assert "ok       database: reachable, schema version" in ready.output
 
 
 async def test_check_makes_and_changes_nothing(tmp_path: Path) -> None:
@@ -199,6 +199,6 @@ async def test_an_older_schema_is_brought_up_by_migrating_alone(tmp_path: Path) 
 
     assert listed.code == 1
     assert f"it has version {older}, this program needs {older + 1}" in listed.errors
-    assert f"ok    database: reachable, schema version {older} of" in checked.output
+    assert f"ok       database: reachable, schema version {older} of" in checked.output
     assert migrated.code == 0
     assert (await run("inbox", "list", **env)).code == 0

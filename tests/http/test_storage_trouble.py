@@ -6,10 +6,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import orjson
 import pytest
 from dependency_injector import providers
+from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from adapters.system import new_id, utc_now
@@ -21,6 +23,7 @@ from entrypoints.http.deadline import MEETING_WITHIN
 from entrypoints.settings import Settings
 from tests.builders import a_webhook_body
 from tests.conftest import Client, Serve
+from tests.disks import full, mounted, small_disk
 from tests.http.test_endpoints import a_join, a_meeting
 from tests.rooms import FaultyRooms
 from tests.waiting import PATIENCE, hang
@@ -127,6 +130,35 @@ async def test_a_file_that_is_gone_means_503_and_unready_and_back_without_a_rest
     said = [line["event"] for line in logs if not line["event"].startswith("request")]
     assert said == ["storage.unavailable", "storage.back"]
     assert caplog.text == ""
+
+
+@pytest.mark.processes
+async def test_a_full_disk_is_unready_though_nobody_writes_and_with_room_it_is_ready(
+    serve: Serve, settings: Settings, tmp_path: Path
+) -> None:
+    with small_disk(tmp_path) as disk:
+        where = {"database_url": SecretStr(f"sqlite:///{disk}/storage.db"), "sweep": False}
+        container = Container(settings=settings.model_copy(update=where))
+        client = await serve(container)
+        assert await _ready(client) == 200
+        async with full(container.store(), disk):
+            if not mounted(disk):
+                assert await _large(client) == 503
+            assert await _becomes(client, 503)
+        assert await _becomes(client, 200)
+        await client.close()
+
+
+async def _large(client: Client) -> int:
+    sent = {"titleMeet": "enc-1001" + "x" * 1000}
+    return (await client.post("/api/dyte/meeting", json=sent)).status
+
+
+async def _becomes(client: Client, status: int) -> bool:
+    async with asyncio.timeout(PATIENCE):
+        while await _ready(client) != status:
+            pass
+    return True
 
 
 async def _ready(client: Client) -> int:

@@ -18,6 +18,7 @@ from tests.databases import postgres
 from tests.prove.clocks import clock_steps, start_after_step
 from tests.prove.cost import MIXES, Expiry, expiry, push
 from tests.prove.costly_json import CostlyJson, costly_json
+from tests.prove.draining import Draining, draining
 from tests.prove.forgery import forgeries
 from tests.prove.frozen import Frozen, frozen
 from tests.prove.generated import generated
@@ -122,6 +123,14 @@ async def _frozen(database: str) -> Frozen:
     return figures
 
 
+async def _draining(database: str) -> Draining:
+    figures = await draining(database, 150, 5)
+    assert not figures.failed, figures
+    assert not figures.kept, figures
+    assert (figures.stored, figures.code) == (figures.sent, 0), figures
+    return figures
+
+
 async def _streams(database: str) -> Streams:
     figures = await streams(database, 200, quiet=20)
     assert figures.slowest < SEEN_LIMIT, figures
@@ -180,6 +189,7 @@ PROOFS: dict[str, tuple[str, Proof]] = {
     "slow-clients": ("sqlite", slow_clients),
     "generated": ("sqlite", lambda database: generated(database, 10_000, processes=18)),
     "strangers": ("sqlite", lambda database: strangers(database, 100)),
+    "draining": ("sqlite", _draining),
     "streams": ("sqlite", _streams),
     "streams-of-instances": ("postgres", _streams_of_instances),
     "repeats-sqlite": ("sqlite", lambda database: repeats(database, 50)),

@@ -8,6 +8,7 @@ from entrypoints.app import operations_of
 from entrypoints.settings import Settings
 from tests.prove.cost import expiry
 from tests.prove.costly_json import costly_json
+from tests.prove.draining import draining
 from tests.prove.forgery import EVENTS, forgeries
 from tests.prove.frozen import OPEN, frozen
 from tests.prove.generated import closed_operations, generated, operations
@@ -47,6 +48,15 @@ async def test_no_forgery_gets_through_and_the_same_bodies_do_when_they_are_sign
 
     assert (figures.sent, figures.accepted, figures.partner_calls) == (320, 0, 0)
     assert figures.genuine == len(EVENTS)
+
+
+async def test_no_request_fails_that_is_sent_before_a_stop_is_over(sqlite: str) -> None:
+    figures = await draining(sqlite, 150, 0.3)
+
+    assert figures.failed == []
+    assert figures.in_drain > figures.idle > 0
+    assert (figures.kept, figures.code) == (0, 0)
+    assert figures.stored == figures.sent
 
 
 async def test_nothing_that_comes_over_a_socket_does_harm(sqlite: str) -> None:

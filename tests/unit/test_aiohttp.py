@@ -30,6 +30,7 @@ ATTRIBUTES = {
     "_loop",
     "_next_keepalive_close_time",
     "_request_count",
+    "_task_handler",
     "_waiter",
     "force_close",
 }
@@ -84,14 +85,14 @@ async def test_our_connection_can_still_be_made() -> None:
     server = (await a_handler())._manager
     assert server is not None
 
-    made = Connection(server, DEFAULT_LIMITS, lambda: True)
+    made = Connection(server, DEFAULT_LIMITS, lambda: True, set())
 
     assert (made._request_count, made.max_headers) == (0, DEFAULT_LIMITS.fields)
 
 
 def test_whatever_is_used_is_listed_here() -> None:
     own = {node.name for node in CLASS.body if isinstance(node, ast.FunctionDef)} - OVERRIDDEN
-    slots = {"_first_head", "_has_room", "_head", "on_lost"}
+    slots = {"_first_head", "_handling", "_has_room", "_head", "on_lost"}
     used = {
         node.attr
         for node in ast.walk(CLASS)

@@ -16,6 +16,7 @@ from domain.facts import (
 from domain.meeting import MeetingId, PersonId
 from entrypoints.cli.columns import columns
 from entrypoints.cli.presence_texts import timeline_lines
+from entrypoints.operators.times import local_time
 
 ANA, BRUNO = PersonId("dra-ana"), PersonId("dr-bruno")
 FACTS: tuple[What, ...] = (
@@ -27,9 +28,8 @@ FACTS: tuple[What, ...] = (
     Roster("s-2", frozenset({("p-2", BRUNO), ("p-1", ANA)}), 22, 21),
     Roster(None, frozenset(), 22, 21, frozenset({("p-2", BRUNO)})),
 )
-LEFT = (
-    "peer p-2, session s-1, joined at 2026-11-18T11:06:40+00:00, left at 2026-11-18T11:07:40+00:00"
-)
+JOINED, GONE = local_time(1_795_000_000.0), local_time(1_795_000_060.0)
+LEFT = f"peer p-2, session s-1, joined at {JOINED}, left at {GONE}"
 
 
 def test_columns_have_headings_and_a_dash_for_what_there_is_not() -> None:

@@ -1,8 +1,11 @@
 """Times as operators write them."""
 
+import time
+
 import pytest
 
 from adapters.system import epoch
+from entrypoints.cli.inbox_texts import in_local_time
 from entrypoints.operators.times import read_since
 
 
@@ -24,3 +27,16 @@ def test_an_iso_time_without_a_zone_is_utc(text: str) -> None:
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - it is what argparse and pydantic go by
         read_since(text)
+
+
+def test_a_table_has_local_time_with_its_offset_and_none_where_there_is_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    row: dict[str, object] = {"id": 7, "received": "2026-01-01T00:00:00+00:00", "due": None}
+    with monkeypatch.context() as zone:
+        zone.setenv("TZ", "BRT+3")
+        time.tzset()
+        shown = in_local_time(row)
+    time.tzset()
+
+    assert shown == {"id": 7, "received": "2025-12-31T21:00:00-03:00", "due": None}
