@@ -44,6 +44,7 @@ from domain.policies.pace import Pace
 from domain.policies.rate import Rate
 from entrypoints.adapters_behind_ports import Adapters
 from entrypoints.readiness import Readiness
+from entrypoints.scrape import Scrape
 from entrypoints.settings import Settings
 
 HANDLED_AT_ONCE = 64  # webhooks
@@ -72,7 +73,7 @@ class Container(Adapters):
     start_meeting = providers.Singleton(
         StartMeeting,
         rights=rights,
-        opener=Adapters.rooms,
+        opener=Adapters.measured_rooms,
         meetings=Adapters.meetings,
         records=Adapters.idempotency_records,
         once=providers.Singleton(
@@ -86,7 +87,7 @@ class Container(Adapters):
             ReuseMeeting,
             facts=Adapters.presence,
             meetings=Adapters.meetings,
-            calls=Adapters.rooms,
+            calls=Adapters.measured_rooms,
             now=Adapters.stored_now,
         ),
         now=Adapters.stored_now,
@@ -97,7 +98,7 @@ class Container(Adapters):
         JoinMeeting,
         rights=rights,
         meetings=Adapters.meetings,
-        admitter=Adapters.rooms,
+        admitter=Adapters.measured_rooms,
         tickets=Adapters.tickets,
     )
     sync_presence = providers.Singleton(
@@ -112,7 +113,7 @@ class Container(Adapters):
     finish_closing = providers.Singleton(
         FinishClosing,
         closings=Adapters.closings,
-        closer=Adapters.rooms,
+        closer=Adapters.measured_rooms,
         referrals=Adapters.referral_lookup,
         sync=sync_presence,
         now=Adapters.clock,
@@ -162,7 +163,7 @@ class Container(Adapters):
         attendance=Adapters.guarded_attendance,
         meetings=Adapters.meetings,
         facts=Adapters.presence,
-        calls=Adapters.rooms,
+        calls=Adapters.measured_rooms,
         reasons=Adapters.settings.provided.session_end_reasons,
     )
     handle_participant = providers.Singleton(
@@ -213,6 +214,12 @@ class Container(Adapters):
         closing_lease=Adapters.settings.provided.closing_lease,
     )
     readiness = providers.Singleton(Readiness, check=Adapters.store.provided.check)
+    scrape = providers.Singleton(
+        Scrape,
+        metrics=Adapters.metrics,
+        look=Adapters.standing.provided.look,
+        breaker=Adapters.breaker,
+    )
     sweep_pace = providers.Singleton(
         Pace,
         providers.Callable(_sweep_rate, Adapters.settings),
@@ -230,7 +237,7 @@ class Container(Adapters):
         SweepMeeting,
         sweeps=Adapters.sweeps,
         facts=Adapters.presence,
-        calls=Adapters.rooms,
+        calls=Adapters.measured_rooms,
         conclude=conclude_sweep,
         pace=sweep_pace,
         now=Adapters.stored_now,
@@ -251,7 +258,7 @@ class Container(Adapters):
         SweepLiveList,
         lists=Adapters.live_lists,
         facts=Adapters.presence,
-        calls=Adapters.rooms,
+        calls=Adapters.measured_rooms,
         conclude=conclude_sweep,
         doubt=doubt_listed,
         pace=sweep_pace,

@@ -12,7 +12,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, Key, KeySet, RSAKey
 from pydantic import SecretStr
 
-from adapters.callers.api_keys import entry_of
+from adapters.callers.api_keys import OPERATOR, entry_of
 
 ISSUER = "https://id.hospital.example"
 AUDIENCE = "videochamadas"
@@ -41,8 +41,8 @@ def public_pem(kid: str = "key-1", kind: str = "RSA") -> str:
 def asking() -> dict[str, object]:
     """Settings with which doctors are known by this provider's tokens, and two services by keys."""
     entries = (
-        entry_of(PORTAL_KEY, "portal", operator=False),
-        entry_of(OPERATOR_KEY, "plantao", operator=True),
+        entry_of(PORTAL_KEY, "portal"),
+        entry_of(OPERATOR_KEY, "plantao", OPERATOR),
     )
     return {
         "auth": frozenset({"jwt", "api-key"}),

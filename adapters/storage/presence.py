@@ -40,7 +40,8 @@ SEAT = "referral = $1 AND meeting = $2 AND person = $3 AND attempts = $4"
 SETTLE = f"""
 UPDATE seats SET told_seq = $5, shown = $6, told = CAST($7 AS DOUBLE PRECISION),
     known = CASE WHEN $8 = 1 THEN 1 ELSE known END, refusals = 0, refused_since = NULL,
-    failures = 0, lost = 0, held = 0,
+    failures = 0, lost = 0, held = 0, connected = $11,
+    waiting = CASE WHEN seq > $5 THEN CAST($7 AS DOUBLE PRECISION) END,
     again = CAST($9 AS DOUBLE PRECISION),
     since = coalesce(CAST($10 AS DOUBLE PRECISION), since),
     why = CASE WHEN CAST($9 AS DOUBLE PRECISION) IS NULL THEN NULL ELSE 'outcome-unknown' END,
@@ -56,6 +57,7 @@ WHERE {SEAT}
 """
 REFUSE = f"""
 UPDATE seats SET due = CASE WHEN seq > $5 THEN CAST($6 AS DOUBLE PRECISION) END,
+    waiting = CASE WHEN seq > $5 THEN CAST($6 AS DOUBLE PRECISION) END,
     failures = 0, refusals = 0, refused_since = NULL, lost = 0, held = 0, why = $7, again = NULL
 WHERE {SEAT}
 RETURNING told_seq
@@ -113,9 +115,10 @@ class StoredPresence:
         now: float,
         updated: bool = True,
         since: float | None = None,
+        connected: bool = False,
     ) -> Transaction[bool]:
         told = (seq, int(in_meeting), now, int(updated), told_now(claimed.again, now), since)
-        rows = yield SETTLE, (*_fence(claimed), *told)
+        rows = yield SETTLE, (*_fence(claimed), *told, int(connected))
         return bool(rows) and rows[0]["seq"] > seq
 
     @in_transaction

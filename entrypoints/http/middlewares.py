@@ -9,12 +9,14 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from pydantic import ValidationError
 
+from adapters.metrics import OTHER, STATUSES
 from adapters.request_id import REQUEST_ID
 from adapters.via import passed_through
 from domain.errors import DomainError
 from entrypoints.http.access.refusals import record_refusal
-from entrypoints.http.app_keys import LOOP_MARK
+from entrypoints.http.app_keys import LOOP_MARK, REQUESTS
 from entrypoints.http.bodies import set_standard_headers
+from entrypoints.http.operation import OPERATION
 from entrypoints.http.problems import Problem, problem_of
 from entrypoints.redaction import PATTERNS
 
@@ -38,6 +40,10 @@ async def identify_and_log(request: web.Request, handler: Handler) -> web.Stream
     request[GIVEN_ID] = request_id
     started = time.perf_counter()
     response = await handler(request)
+    operation = request.get(OPERATION)
+    request.app[REQUESTS].count(
+        operation.id if operation else OTHER, STATUSES[response.status // 100 - 1]
+    )
     route = _route(request)
     if not route.startswith(HEALTH):
         log.info(

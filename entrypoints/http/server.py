@@ -10,6 +10,7 @@ from typing import cast
 import structlog
 from aiohttp import web
 
+from entrypoints.http.app_keys import METRICS
 from entrypoints.http.connection import Connection
 from entrypoints.http.limits import LIMITS, Limits
 from entrypoints.http.streams import STREAMS, Streams
@@ -64,8 +65,11 @@ async def listening(
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=grace, handler_cancellation=False)
     try:
         await runner.setup()
+        web_server = cast("web.Server", runner.server)
+        if (metrics := app.get(METRICS)) is not None:
+            metrics.connections.set_function(lambda: len(web_server.connections))
         server = await asyncio.get_running_loop().create_server(
-            ConnectionFactory(cast("web.Server", runner.server), app[LIMITS], app[STREAMS]),
+            ConnectionFactory(web_server, app[LIMITS], app[STREAMS]),
             host,
             port,
             backlog=BACKLOG,

@@ -9,7 +9,6 @@ from aiohttp import web
 from pydantic import SecretStr
 from pytest_aiohttp.plugin import AiohttpServer
 
-from adapters.storage.sqlite import SqliteStore
 from adapters.storage.transaction import Transaction
 from domain.delivery import State
 from entrypoints.container import Container
@@ -214,9 +213,7 @@ def broken() -> Transaction[None]:
 async def test_what_cannot_be_stored_is_a_503_and_never_a_false_2xx(
     client: Client, container: Container
 ) -> None:
-    store = container.store()
-    assert isinstance(store, SqliteStore)
-    await store.run(broken())
+    await container.store().run(broken())
 
     assert (await posted(client))[0] == 503
     assert await marks(client) == {}
