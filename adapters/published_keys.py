@@ -187,6 +187,8 @@ class PublishedKeys(Generic[T]):
         except (PartnerError, ValueError) as error:
             log.warning(f"{self.name}.unavailable", reason=type(error).__name__)
             return
+        if self._kept is not None and keys != self._kept:
+            log.warning(f"{self.name}.changed")
         self._kept, self._fetched = keys, self.now()
         self._successes += 1
         if self.remembered is not None:

@@ -59,6 +59,7 @@ from adapters.storage.sqlite import SqliteStore
 from adapters.storage.standing import StoredStanding
 from adapters.storage.sweeps import StoredSweeps
 from adapters.storage.transaction import Store
+from adapters.sweep_news import LoggedSweepNews
 from adapters.system import epoch, jitter, new_id, since_boot, steady
 from adapters.via import loop_mark
 from application.conclude_sweep import LONGEST_REST
@@ -326,5 +327,12 @@ class Adapters(containers.DeclarativeContainer):
         tokens=doctor_tokens,
         both=providers.Singleton(KeysOrTokens, keys=api_keys, tokens=doctor_tokens),
     )
-    tickets = providers.Singleton(SignedTickets, secret=ticket_secret, now=clock)
     pseudonyms = providers.Singleton(KeyedPseudonyms, secret=pseudonym_secret)
+    sweep_news = providers.Singleton(
+        LoggedSweepNews,
+        metrics=metrics,
+        pseudonyms=pseudonyms,
+        newest=standing.provided.newest_delivery,
+        now=monotonic,
+    )
+    tickets = providers.Singleton(SignedTickets, secret=ticket_secret, now=clock)

@@ -1,4 +1,5 @@
-"""What goes on beside the requests: the worker, the sweep, pruning, and lines of the audit log."""
+"""What goes on beside the requests: the worker, the sweep, pruning, news for operators, and audit
+lines."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -14,6 +15,8 @@ GRACE = 8.0
 HOUR = 3600.0
 MINUTE = 60.0
 AUDIT = 5.0
+NEWS = 1.0
+SILENCE = 5.0
 IDLE = 1.0
 ASKING = 4
 """Meetings that the provider is asked about at once."""
@@ -31,11 +34,14 @@ async def background(container: Container) -> AsyncIterator[None]:
         asyncio.create_task(_every(HOUR, "prune", _pruning(container.prune()))),
         asyncio.create_task(_every(MINUTE, "far_dues", _far_dues(container))),
         asyncio.create_task(_every(AUDIT, "write_audit", write_audit)),
+        asyncio.create_task(_every(NEWS, "partner_news", container.partner_news())),
     ]
     if settings.sweep:
-        beside.append(asyncio.create_task(_sweep(container.sweep_live_list())))
-        asking = container.sweep_meeting()
-        beside += [asyncio.create_task(_sweep(asking)) for _ in range(ASKING)]
+        swept = container.metrics().swept
+        listing = _sweep(container.sweep_live_list(), swept["list"].inc)
+        asking = (_sweep(container.sweep_meeting(), swept["meeting"].inc) for _ in range(ASKING))
+        looking = _every(SILENCE, "sweep_news", container.sweep_news().look)
+        beside += [asyncio.create_task(one) for one in (listing, *asking, looking)]
     try:
         yield
     finally:
@@ -48,7 +54,7 @@ async def background(container: Container) -> AsyncIterator[None]:
         await _attempt("write_audit", write_audit)
 
 
-async def _sweep(sweep: Callable[[], Awaitable[bool]]) -> None:
+async def _sweep(sweep: Callable[[], Awaitable[bool]], count: Callable[[], None]) -> None:
     """One meeting, or list, after the other, at the pace that all sweeps have together."""
     while True:
         try:
@@ -61,7 +67,9 @@ async def _sweep(sweep: Callable[[], Awaitable[bool]]) -> None:
         except Exception:
             log.exception("sweep.crashed")
             found = False
-        if not found:
+        if found:
+            count()
+        else:
             await asyncio.sleep(IDLE)
 
 

@@ -43,6 +43,7 @@ from domain.policies.allowance import Allowance
 from domain.policies.pace import Pace
 from domain.policies.rate import Rate
 from entrypoints.adapters_behind_ports import Adapters
+from entrypoints.partner_news import PartnerNews
 from entrypoints.readiness import Readiness
 from entrypoints.scrape import Scrape
 from entrypoints.settings import Settings
@@ -220,6 +221,13 @@ class Container(Adapters):
         look=Adapters.standing.provided.look,
         breaker=Adapters.breaker,
     )
+    partner_news = providers.Singleton(
+        PartnerNews,
+        partners=providers.List(Adapters.video_state, Adapters.attendance_state),
+        look=Adapters.standing.provided.look,
+        now=Adapters.monotonic,
+        stored_now=Adapters.stored_now,
+    )
     sweep_pace = providers.Singleton(
         Pace,
         providers.Callable(_sweep_rate, Adapters.settings),
@@ -229,6 +237,7 @@ class Container(Adapters):
     conclude_sweep = providers.Singleton(
         ConcludeSweep,
         sweeps=Adapters.sweeps,
+        news=Adapters.sweep_news,
         referrals=Adapters.referral_lookup,
         interval=Adapters.settings.provided.sweep_interval,
         between=Adapters.settings.provided.sweep_between,

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import structlog
+
 from adapters.storage.append_facts import LOCK_MEETING, LOST_BEFORE, append_facts, claimed_seat
 from adapters.storage.needed_facts import needed_facts
 from adapters.storage.suspects import MAY_BE_CLAIMED, ONE_LESS, WHY_SUSPECT
@@ -68,6 +70,8 @@ WHERE referral = $1 AND meeting = $2 AND person = $3 AND kind = 'reported'
     AND seq > $5 AND seq <= $6
 """
 RELEASE = f"UPDATE seats SET due = $5, {ONE_LESS}, held = 0, again = 0 WHERE {SEAT}"
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +142,12 @@ class StoredPresence:
     def is_told(self, seat: Seat) -> Transaction[bool]:
         return bool((yield TOLD, (seat.referral, seat.meeting, seat.person)))
 
+    async def refuse(self, claimed: ClaimedSeat, why: str, *, seq: int, now: float) -> None:
+        if await self._refused(claimed, why, seq, now):
+            log.warning("update.dead", why=why)
+
     @in_transaction
-    def refuse(self, claimed: ClaimedSeat, why: str, *, seq: int, now: float) -> Transaction[None]:
+    def _refused(self, claimed: ClaimedSeat, why: str, seq: int, now: float) -> Transaction[bool]:
         seat = claimed.seat
         # Before the seat's row, as adding facts does; or two could wait for each other.
         yield LOCK_MEETING, (seat.meeting,)
@@ -147,6 +155,7 @@ class StoredPresence:
         if rows:
             about = (seat.referral, seat.meeting, seat.person)
             yield REFUSE_REPORTS, (*about, why, rows[0]["told_seq"], seq)
+        return bool(rows)
 
     @in_transaction
     def release_seat(self, claimed: ClaimedSeat, *, now: float) -> Transaction[None]:
