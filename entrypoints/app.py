@@ -20,6 +20,7 @@ from entrypoints.http.docs import DOCUMENT, ServedDocument
 from entrypoints.http.limits import DEFAULT_LIMITS, LIMITS, Limits
 from entrypoints.http.middlewares import (
     answer_problems,
+    count_requests,
     identify_and_log,
     refuse_loops,
     set_headers,
@@ -46,7 +47,14 @@ def create_app(container: Container, limits: Limits = DEFAULT_LIMITS) -> web.App
     cors = [allow_origins(origins, FRONT_END)] if origins else []
     foreign = notice_foreign_origins(origins)
     app = web.Application(
-        middlewares=[identify_and_log, *cors, answer_problems, refuse_loops, foreign]
+        middlewares=[
+            identify_and_log,
+            count_requests,
+            *cors,
+            answer_problems,
+            refuse_loops,
+            foreign,
+        ]
     )
     app[LIMITS] = limits
     app[MEETING_WITHIN] = settings.meeting_within

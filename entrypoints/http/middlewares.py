@@ -40,10 +40,6 @@ async def identify_and_log(request: web.Request, handler: Handler) -> web.Stream
     request[GIVEN_ID] = request_id
     started = time.perf_counter()
     response = await handler(request)
-    operation = request.get(OPERATION)
-    request.app[REQUESTS].count(
-        operation.id if operation else OTHER, STATUSES[response.status // 100 - 1]
-    )
     route = _route(request)
     if not route.startswith(HEALTH):
         log.info(
@@ -54,6 +50,16 @@ async def identify_and_log(request: web.Request, handler: Handler) -> web.Stream
             duration_ms=round((time.perf_counter() - started) * 1000, 1),
             **_outcome(response),
         )
+    return response
+
+
+@web.middleware
+async def count_requests(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """By operation and class of status; a stream counts when it ends."""
+    response = await handler(request)
+    operation = request.get(OPERATION)
+    status = STATUSES[response.status // 100 - 1]
+    request.app[REQUESTS].count(operation.id if operation else OTHER, status)
     return response
 
 
