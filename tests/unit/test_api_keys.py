@@ -2,8 +2,8 @@
 
 import pytest
 
-from adapters.callers.api_keys import OPERATOR, ApiKeys, entry_of, new_key, read_entries
-from domain.caller import Service
+from adapters.callers.api_keys import METRICS, OPERATOR, ApiKeys, entry_of, new_key, read_entries
+from domain.caller import MetricsReader, Service
 from domain.errors import InvalidCredentialsError
 
 OLD, NEW, OTHER = (new_key(secret) for secret in ("old", "new", "other"))
@@ -56,3 +56,9 @@ def test_an_entry_that_is_none_is_refused_and_not_repeated(text: str) -> None:
         read_entries(text)
 
     assert "canary" not in str(caught.value)
+
+
+async def test_a_metrics_key_is_no_service() -> None:
+    known = keys(entry_of(OLD, "prometheus", METRICS))
+
+    assert await known.identify(OLD) == MetricsReader("prometheus")
