@@ -40,7 +40,8 @@ def public_pem(kid: str = "key-1", kind: str = "RSA") -> str:
 
 
 def asking() -> dict[str, object]:
-    """Settings with which doctors are known by this provider's tokens, two services and Prometheus by keys."""
+    """Settings with which doctors are known by this provider's tokens, two services by keys, and
+    Prometheus too."""
     entries = (
         entry_of(PORTAL_KEY, "portal"),
         entry_of(OPERATOR_KEY, "plantao", OPERATOR),

@@ -114,8 +114,14 @@ async def test_whoever_is_shown_in_has_a_live_connection_or_counts(
     presence, now, seat = StoredPresence(store), store.now(), a_seat()
     claimed = await presence.append(a_report("1", seat), seat, now=now, due=now + 30)
     assert claimed is not None
-    told = {"seq": claimed.seq, "in_meeting": shown, "now": now, "since": now - 50}
-    await presence.settle(claimed, **told, connected=connected)
+    await presence.settle(
+        claimed,
+        seq=claimed.seq,
+        in_meeting=shown,
+        now=now,
+        since=now - 50,
+        connected=connected,
+    )
 
     found = (await standing.look()).unconnected
     assert found.count == counted

@@ -55,7 +55,8 @@ def test_the_tables_list_every_event_that_the_code_logs_and_no_other() -> None:
 def test_the_table_lists_every_metric_and_no_other() -> None:
     metrics = Metrics("sqlite")
     metrics.requests(["live"])
-    metrics.standing.found = Standing(*[Queue(0, 0.0)] * 4, dead=0, refused=0)
+    none = Queue(0, 0.0)
+    metrics.standing.found = Standing(none, none, none, none, dead=0, refused=0)
     families = re.findall(rf"^# TYPE ({PREFIX}_\w+)", metrics.text().decode(), re.MULTILINE)
 
     assert listed("Metrics") == set(families)
