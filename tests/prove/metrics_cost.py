@@ -22,7 +22,7 @@ UNMEASURED = (sys.executable, "-m", "tests.prove.unmeasured")
 
 @dataclass(frozen=True, slots=True)
 class MetricsCost:
-    """Webhooks a second, and microseconds of processor time for each, as the median of the turns."""
+    """Webhooks a second, and microseconds of processor time for each: medians of the turns."""
 
     with_metrics: float
     without: float
@@ -51,7 +51,7 @@ class Turn:
 
 
 async def metrics_cost(database: str, turns: int, requests: int) -> MetricsCost:
-    """Each turn sends so many to the one and then to the other, and the next the other way round."""
+    """Each turn sends so many to the one, then to the other; the next the other way round."""
     async with attendance() as partner:
         ports = free_port(), free_port()
         envs = [environment(partner, f"{database}.{port}", port) for port in ports]

@@ -206,7 +206,7 @@ async def test_without_the_sweep_some_flags_of_the_story_stay_wrong(sqlite: str)
 
 
 async def test_an_outage_is_two_lines_and_the_metrics_show_it(sqlite: str) -> None:
-    figures = await told(sqlite, 1)
+    figures = await told(sqlite, 0.4)
 
     assert figures.lines == ("partner.unavailable", "partner.back")
     assert (figures.unavailable, figures.left) == (1, 0)
