@@ -1,7 +1,6 @@
 """What measuring costs a request: webhooks a second with it and without, in turns."""
 
 import asyncio
-import os
 import sys
 import time
 from collections.abc import Sequence
@@ -20,25 +19,26 @@ AT_ONCE = 16
 UNMEASURED = (sys.executable, "-m", "tests.prove.unmeasured")
 
 
+Signed = tuple[bytes, dict[str, str]]
+
+
 @dataclass(frozen=True, slots=True)
 class MetricsCost:
-    """Webhooks a second, and microseconds of processor time for each: medians of the turns."""
+    """Webhooks a second, and microseconds of processor time for each: medians of the turns.
+    ``slower`` and ``dearer`` are medians of what the two differ by in one turn."""
 
-    with_metrics: float
-    without: float
+    rate: float
+    rate_without: float
     processor: float
     processor_without: float
-
-    @property
-    def dearer(self) -> float:
-        """By which part of the processor time."""
-        return self.processor / self.processor_without - 1
+    slower: float
+    dearer: float
 
     def __str__(self) -> str:
         return (
-            f"{self.with_metrics:,.0f} webhooks a second, {self.without:,.0f} without metrics; "
-            f"{self.processor:.0f} us of processor time each, {self.processor_without:.0f} us "
-            f"without: {self.dearer:+.1%}"
+            f"{self.rate:,.0f} webhooks a second, {self.rate_without:,.0f} without metrics "
+            f"({-self.slower:+.1%}); {self.processor:.0f} us of processor time each, "
+            f"{self.processor_without:.0f} us without ({self.dearer:+.1%})"
         )
 
 
@@ -51,7 +51,7 @@ class Turn:
 
 
 async def metrics_cost(database: str, turns: int, requests: int) -> MetricsCost:
-    """Each turn sends so many to the one, then to the other; the next the other way round."""
+    """Each turn sends the same to the one, then to the other; the next the other way round."""
     async with attendance() as partner:
         ports = free_port(), free_port()
         envs = [environment(partner, f"{database}.{port}", port) for port in ports]
@@ -59,37 +59,42 @@ async def metrics_cost(database: str, turns: int, requests: int) -> MetricsCost:
             running("serve", until=READY, **envs[0]) as measured,
             running("serve", until=READY, program=UNMEASURED, **envs[1]) as unmeasured,
         ):
-            both = list(zip((measured, unmeasured), ports, strict=True))
-            found: dict[Running, list[Turn]] = {measured: [], unmeasured: []}
-            for turn in range(turns + 1):
-                for service, port in both[:: 1 if turn % 2 else -1]:
-                    found[service].append(await _turn(service, port, turn, requests))
-    # The first turn warms them up.
-    with_it, without = found[measured][1:], found[unmeasured][1:]
+            services = list(zip((measured, unmeasured), ports, strict=True))
+            pairs = [await _pair(services, turn, requests) for turn in range(turns + 1)]
+    pairs = pairs[1:]  # the first warms them up
     return MetricsCost(
-        median(turn.rate for turn in with_it),
-        median(turn.rate for turn in without),
-        median(turn.processor for turn in with_it),
-        median(turn.processor for turn in without),
+        median(one.rate for one, _ in pairs),
+        median(other.rate for _, other in pairs),
+        median(one.processor for one, _ in pairs),
+        median(other.processor for _, other in pairs),
+        median(other.rate / one.rate - 1 for one, other in pairs),
+        median(one.processor / other.processor - 1 for one, other in pairs),
     )
 
 
-async def _turn(service: Running, port: int, turn: int, requests: int) -> Turn:
+async def _pair(
+    services: Sequence[tuple[Running, int]], turn: int, requests: int
+) -> tuple[Turn, Turn]:
+    """With metrics and without."""
     bodies = [
         orjson.dumps({"event": "meeting.chatSynced", "sessionId": f"{turn}-{number}"})
         for number in range(requests)
     ]
     prepared = [(body, signed(body)) for body in bodies]
+    found = [await _turn(*one, prepared) for one in services[:: -1 if turn % 2 else 1]]
+    one, other = found[:: -1 if turn % 2 else 1]
+    return one, other
+
+
+async def _turn(service: Running, port: int, prepared: Sequence[Signed]) -> Turn:
     async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as client:
         before, started = _processor(service.process.pid), time.perf_counter()
         await _send(client, prepared)
         spent, took = _processor(service.process.pid) - before, time.perf_counter() - started
-    return Turn(requests / took, spent / requests * 1e6)
+    return Turn(len(prepared) / took, spent / len(prepared) * 1e6)
 
 
-async def _send(
-    client: aiohttp.ClientSession, prepared: Sequence[tuple[bytes, dict[str, str]]]
-) -> None:
+async def _send(client: aiohttp.ClientSession, prepared: Sequence[Signed]) -> None:
     waiting = iter(prepared)
 
     async def some() -> None:
@@ -101,6 +106,6 @@ async def _send(
 
 
 def _processor(pid: int) -> float:
-    """Seconds of processor time that a process has used (proc(5): fields 14 and 15)."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    """Seconds for which the threads of a process ran."""
+    threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(one.read_text().split()[0]) for one in threads) / 1e9
