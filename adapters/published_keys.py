@@ -5,7 +5,7 @@ One that was stored before a restart may accept, and never refuse.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
 import structlog
@@ -87,7 +87,7 @@ class PublishedKeys(Generic[T]):
     Keys that are an hour old are renewed while they go on serving, also when that fails, until they
     are ``good`` seconds old. ``fetch`` may raise PartnerError or ValueError; ``name`` begins the
     log event of that. ``unavailable`` makes the error for those who need keys when there are none.
-    ``now`` only rises (seconds).
+    ``now`` only rises (seconds). Keys have changed when their ``content`` has.
 
     What ``remembered`` has from before a restart serves while new keys are fetched, until it is a
     day old. It refuses nobody: until a fetch has succeeded, ``newer`` raises. A failure to read or
@@ -101,6 +101,7 @@ class PublishedKeys(Generic[T]):
     rate: Rate
     good: float = float("inf")
     remembered: Remembered[T] | None = None
+    content: Callable[[T], object] = field(default=lambda keys: keys)
     _kept: T | None = None
     _fetched: float = float("-inf")
     _successes: int = 0
@@ -187,6 +188,8 @@ class PublishedKeys(Generic[T]):
         except (PartnerError, ValueError) as error:
             log.warning(f"{self.name}.unavailable", reason=type(error).__name__)
             return
+        if self._kept is not None and self.content(keys) != self.content(self._kept):
+            log.warning(f"{self.name}.changed")
         self._kept, self._fetched = keys, self.now()
         self._successes += 1
         if self.remembered is not None:

@@ -7,13 +7,14 @@ a person who is connecting is not on the list yet.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from domain.claims import ClaimedSweep, SweepAnswer
 from domain.errors import DomainError
 from domain.facts import Fact, Roster, StoredFact, people_of
 from domain.meeting import Inside, PersonId
 from domain.ports.attendance import ReferralLookup
-from domain.ports.sweeps import Sweeps
+from domain.ports.sweeps import SweepNews, Sweeps
 from domain.presence import Seat, fold_presence
 
 BETWEEN = 20.0
@@ -45,6 +46,7 @@ class ConcludeSweep:
 
     sweeps: Sweeps
     referrals: ReferralLookup
+    news: SweepNews
     interval: float
     between: float = BETWEEN
     young: float = YOUNG
@@ -64,10 +66,23 @@ class ConcludeSweep:
             return
         roster = self._roster(sweep, inside, facts, now)
         seats = await self._seats(sweep, roster)
-        news = seats or _changes(facts, roster)
+        changes = _changes(facts, roster)
+        news = seats or changes
         fact = Fact(answered.key, sweep.referral, sweep.meeting, roster, now) if news else None
         answer, due = SweepAnswer(inside, upto, fact, seats), self._next(sweep, inside, facts, now)
-        await self.sweeps.note_answer(sweep, answer, now=now, due=due)
+        if await self.sweeps.note_answer(sweep, answer, now=now, due=due):
+            self._tell(sweep, seats, changes)
+
+    def _tell(
+        self, sweep: ClaimedSweep, seats: Sequence[Seat], changes: Sequence["Change"]
+    ) -> None:
+        """Only those with a seat are shown to anybody, so only they can be corrected."""
+        seated = sweep.seated | {seat.person for seat in seats}
+        for change in changes:
+            if change.after.is_in != change.before.is_in and change.person in seated:
+                seat = Seat(sweep.referral, sweep.meeting, change.person)
+                self.news.corrected(seat, into=change.after.is_in)
+        self.news.not_heard_of(sum(change.connected for change in changes))
 
     def _roster(
         self,
@@ -119,14 +134,34 @@ class ConcludeSweep:
         return now + (max(self.interval, rest) if empty else self.interval)
 
 
-def _changes(facts: Sequence[StoredFact], roster: Roster) -> bool:
-    """Whether the roster changes anything for anybody."""
+class State(NamedTuple):
+    """What a person's facts come to."""
+
+    is_in: bool
+    connected: bool
+
+
+class Change(NamedTuple):
+    """What the roster changes for somebody."""
+
+    person: PersonId
+    before: State
+    after: State
+
+    @property
+    def connected(self) -> bool:
+        return self.after.connected and not self.before.connected
+
+
+def _changes(facts: Sequence[StoredFact], roster: Roster) -> Sequence[Change]:
+    """For whom the roster changes anything."""
     last = max((fact.seq for fact in facts), default=0)
     after = [*facts, StoredFact(last + 1, roster)]
     people = people_of(fact.what for fact in after)
-    return any(_state(person, facts) != _state(person, after) for person in people)
+    compared = (Change(one, _state(one, facts), _state(one, after)) for one in people)
+    return [change for change in compared if change.before != change.after]
 
 
-def _state(person: PersonId, facts: Sequence[StoredFact]) -> tuple[bool, bool]:
+def _state(person: PersonId, facts: Sequence[StoredFact]) -> State:
     found = fold_presence(person, facts)
-    return found.is_in, found.has_open_connection
+    return State(found.is_in, found.has_open_connection)

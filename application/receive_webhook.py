@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from application.handle_delivery import PENDING, HandleDelivery
 from domain.delivery import Delivery, KnownDelivery, Outcome, State, Verdict, delivery_key
@@ -53,9 +53,12 @@ class ReceiveWebhook:
             event is None or not self.handle.acts_on(event) or self.breaker.allows()
         )
         received = await self._stored(headers, body, event, deadline, at_once=at_once)
+        verdict = PENDING
         if isinstance(received, KnownDelivery):
-            return _repeated(received)
-        return await self._at_once(received, event, deadline) if at_once else PENDING
+            verdict = _repeated(received)
+        elif at_once:
+            verdict = await self._at_once(received, event, deadline)
+        return replace(verdict, event=event.name if event else "")
 
     async def _verified(
         self, headers: Headers, body: bytes, deadline: float, *, from_page: bool

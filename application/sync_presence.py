@@ -20,7 +20,7 @@ from domain.policies.doubt import in_doubt
 from domain.policies.refusal import Refusals
 from domain.ports.attendance import Attendance
 from domain.ports.presence import PresenceFacts, PresenceUpdates
-from domain.presence import Seat, changed_at, is_in
+from domain.presence import Seat, changed_at, fold_presence
 
 
 class SyncOutcome(Enum):
@@ -55,11 +55,18 @@ class SyncPresence:
             # The lease could run out before the call does, and then another update overtake it.
             await self.updates.release_seat(claimed, now=self.now())
             return SyncOutcome.LATER
-        inside = is_in(claimed.seat.person, facts)
+        fold = fold_presence(claimed.seat.person, facts)
+        inside, connected = fold.is_in, fold.has_open_connection
         since = changed_at(claimed.seat.person, facts, claimed.told_seq)
         if not _worth_telling(claimed, facts, self.now(), inside=inside):
             await self.updates.settle(
-                claimed, seq=seq, in_meeting=inside, now=self.now(), updated=False, since=since
+                claimed,
+                seq=seq,
+                in_meeting=inside,
+                now=self.now(),
+                updated=False,
+                since=since,
+                connected=connected,
             )
             return SyncOutcome.DONE
         try:
@@ -73,7 +80,9 @@ class SyncPresence:
             due = self.now() + LONGEST
             await self.updates.postpone_seat(claimed, "internal-error", due=due, unsure=True)
             raise
-        await self.updates.settle(claimed, seq=seq, in_meeting=inside, now=self.now(), since=since)
+        await self.updates.settle(
+            claimed, seq=seq, in_meeting=inside, now=self.now(), since=since, connected=connected
+        )
         return SyncOutcome.DONE
 
     async def _tell(self, seat: Seat, *, inside: bool) -> None:

@@ -1,4 +1,5 @@
-"""Callers: a doctor, a service of the hospital, the holder of a leave ticket, or anyone.
+"""Callers: a doctor, a service of the hospital, a reader of metrics, the holder of a leave ticket,
+or anyone.
 
 ``key`` is unique to a caller. A doctor's and a ticket holder's hold a person's id: never log them.
 """
@@ -40,6 +41,17 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True)
+class MetricsReader:
+    """A program that may read metrics and do nothing else, named by its API key."""
+
+    name: str
+
+    @property
+    def key(self) -> str:
+        return f"metrics:{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
 class Anyone:
     """A caller under ``AUTH=none``: may do anything; an ``operator`` only in the sandbox."""
 
@@ -59,5 +71,5 @@ class TicketHolder:
         return f"ticket:{self.person}"
 
 
-Caller = Doctor | Service | Anyone
+Caller = Doctor | Service | MetricsReader | Anyone
 """The callers of any operation; only a leave may also come from a ``TicketHolder``."""

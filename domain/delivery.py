@@ -37,10 +37,12 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """An outcome; ``why`` is the slug of the reason when something was not done."""
+    """An outcome; ``why`` is the slug of the reason when something was not done. ``event`` is what
+    the webhook called itself, empty when it could not be read."""
 
     outcome: Outcome
     why: str | None = None
+    event: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,10 @@ from adapters.callers.keys_or_tokens import KeysOrTokens
 from adapters.callers.leave_tickets import SignedTickets
 from adapters.callers.no_authentication import NoAuthentication
 from adapters.callers.probe import look_at_identity
+from adapters.measured import MeasuredAttendance, MeasuredVideo
+from adapters.metrics import Metrics
 from adapters.partner_api import PartnerApi
+from adapters.partner_calls import PartnerCalls, PartnerState
 from adapters.plug_in import AdapterContext, AttendanceAdapter, Finding, VideoAdapter
 from adapters.provider.factory import ProviderFactory
 from adapters.provider.rooms import MOST_LIVE_PAGES
@@ -53,9 +56,11 @@ from adapters.storage.referral_meetings import StoredReferralMeetings
 from adapters.storage.retention import StoredRetention
 from adapters.storage.secrets import StoredSecrets
 from adapters.storage.sqlite import SqliteStore
+from adapters.storage.standing import StoredStanding
 from adapters.storage.sweeps import StoredSweeps
 from adapters.storage.transaction import Store
 from adapters.storage.visits import StoredVisitFacts
+from adapters.sweep_news import LoggedSweepNews
 from adapters.system import epoch, jitter, new_id, since_boot, steady
 from adapters.via import loop_mark
 from application.conclude_sweep import LONGEST_REST
@@ -163,6 +168,10 @@ def _longest_reading(settings: Settings) -> float:
     return 2 * MOST_LIVE_PAGES / settings.sweep_calls_per_second + settings.sweep_between
 
 
+def _storage_kind(settings: Settings) -> str:
+    return "sqlite" if settings.database_url.get_secret_value().startswith(SQLITE) else "postgres"
+
+
 def _signer_source(settings: Settings) -> str:
     return "given" if settings.jwt_public_key else "published"
 
@@ -209,6 +218,7 @@ class Adapters(containers.DeclarativeContainer):
     attendance_session = providers.Dependency(instance_of=aiohttp.ClientSession)
     identity_session = providers.Dependency(instance_of=aiohttp.ClientSession)
     sandbox = providers.Dependency(instance_of=SandboxWorld)
+    metrics = providers.Singleton(Metrics, providers.Callable(_storage_kind, settings))
     store: providers.Dependency[Store] = providers.Dependency()
     stored_now: providers.Provider[Callable[[], float]] = store.provided.now
     ticket_secret = providers.Dependency(instance_of=bytes)
@@ -242,11 +252,21 @@ class Adapters(containers.DeclarativeContainer):
         providers.Factory(_context, partner=Partner.ATTENDANCE, session=attendance_session),
     )
     attendance: providers.Provider[Attendance] = attendance_adapter.provided.attendance
+    video_state = providers.Singleton(PartnerState, Partner.VIDEO, metrics=metrics, now=monotonic)
+    attendance_state = providers.Singleton(
+        PartnerState, Partner.ATTENDANCE, metrics=metrics, now=monotonic
+    )
+    measured_rooms: providers.Provider[VideoProvider] = providers.Singleton(
+        MeasuredVideo, rooms, providers.Singleton(PartnerCalls, video_state, metrics)
+    )
+    measured_attendance: providers.Provider[Attendance] = providers.Singleton(
+        MeasuredAttendance, attendance, providers.Singleton(PartnerCalls, attendance_state, metrics)
+    )
     guarded_attendance = providers.Singleton(
-        GuardedAttendance, attendance=attendance, breaker=breaker
+        GuardedAttendance, attendance=measured_attendance, breaker=breaker
     )
     referral_lookup = providers.Singleton(
-        CachedReferrals, attendance=attendance, breaker=breaker, now=monotonic
+        CachedReferrals, attendance=measured_attendance, breaker=breaker, now=monotonic
     )
 
     deliveries = providers.Singleton(StoredDeliveries, store=store)
@@ -261,6 +281,7 @@ class Adapters(containers.DeclarativeContainer):
     operator_inbox = providers.Singleton(StoredOperatorInbox, store=store)
     sweeps = providers.Singleton(StoredSweeps, store=store)
     live_lists = providers.Singleton(StoredLiveLists, store=store)
+    standing = providers.Singleton(StoredStanding, store=store)
     far_dues = providers.Singleton(
         StoredFarDues,
         store=store,
@@ -310,5 +331,12 @@ class Adapters(containers.DeclarativeContainer):
         tokens=doctor_tokens,
         both=providers.Singleton(KeysOrTokens, keys=api_keys, tokens=doctor_tokens),
     )
-    tickets = providers.Singleton(SignedTickets, secret=ticket_secret, now=clock)
     pseudonyms = providers.Singleton(KeyedPseudonyms, secret=pseudonym_secret)
+    sweep_news = providers.Singleton(
+        LoggedSweepNews,
+        metrics=metrics,
+        pseudonyms=pseudonyms,
+        newest=standing.provided.newest_delivery,
+        now=monotonic,
+    )
+    tickets = providers.Singleton(SignedTickets, secret=ticket_secret, now=clock)

@@ -20,6 +20,7 @@ from entrypoints.http.docs import DOCUMENT, ServedDocument
 from entrypoints.http.limits import DEFAULT_LIMITS, LIMITS, Limits
 from entrypoints.http.middlewares import (
     answer_problems,
+    count_requests,
     identify_and_log,
     refuse_loops,
     set_headers,
@@ -29,6 +30,7 @@ from entrypoints.http.operation import OPERATIONS, Operation
 from entrypoints.http.service import SERVICE
 from entrypoints.http.stopping import close_connection
 from entrypoints.http.streams import STREAMS, Streams
+from entrypoints.http.unwanted_events import UnwantedEvents
 from entrypoints.operators import app_keys as operators
 from entrypoints.operators.table import FOR_OPERATORS
 from entrypoints.resources import open_resources
@@ -46,7 +48,14 @@ def create_app(container: Container, limits: Limits = DEFAULT_LIMITS) -> web.App
     cors = [allow_origins(origins, FRONT_END)] if origins else []
     foreign = notice_foreign_origins(origins)
     app = web.Application(
-        middlewares=[identify_and_log, *cors, answer_problems, refuse_loops, foreign]
+        middlewares=[
+            identify_and_log,
+            count_requests,
+            *cors,
+            answer_problems,
+            refuse_loops,
+            foreign,
+        ]
     )
     app[LIMITS] = limits
     app[MEETING_WITHIN] = settings.meeting_within
@@ -55,6 +64,10 @@ def create_app(container: Container, limits: Limits = DEFAULT_LIMITS) -> web.App
     if origins:
         app.on_response_prepare.append(permit_reading)
     app[OPERATIONS] = operations_of(settings)
+    metrics = app[app_keys.METRICS] = container.metrics()
+    app[app_keys.REQUESTS] = metrics.requests([one.id for one in app[OPERATIONS]])
+    app[app_keys.UNWANTED_EVENTS] = UnwantedEvents()
+    metrics.streams.set_function(lambda: len(app[STREAMS]))
     security = asked(settings.authentication, settings.jwt_from, sandboxed=settings.sandboxed)
     app[DOCUMENT] = ServedDocument(app[OPERATIONS], security)
     app.add_routes([with_access(one, sandboxed=settings.sandboxed) for one in app[OPERATIONS]])
@@ -111,6 +124,7 @@ def _resolve(app: web.Application, container: Container) -> None:
         proxies=container.settings().trusted_proxies,
     )
     app[app_keys.READINESS] = container.readiness()
+    app[app_keys.SCRAPE] = container.scrape()
     app[operators.INBOX] = container.operator_inbox()
     app[operators.EXPLAIN_PRESENCE] = container.explain_presence()
     app[operators.COUNT_VISITS] = container.count_visits()

@@ -1,4 +1,5 @@
-"""What goes on beside the requests: the worker, the sweep, pruning, and lines of the audit log."""
+"""What goes on beside the requests: the worker, the sweep, pruning, news for operators, and audit
+lines."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -17,6 +18,8 @@ GRACE = 8.0
 HOUR = 3600.0
 MINUTE = 60.0
 AUDIT = 5.0
+NEWS = 1.0
+SILENCE = 5.0
 IDLE = 1.0
 ASKING = 4
 """Meetings that the provider is asked about at once."""
@@ -34,6 +37,7 @@ async def background(container: Container) -> AsyncIterator[None]:
         asyncio.create_task(_every(HOUR, "prune", _pruning(container.prune()))),
         asyncio.create_task(_every(MINUTE, "far_dues", _far_dues(container))),
         asyncio.create_task(_every(AUDIT, "write_audit", write_audit)),
+        asyncio.create_task(_every(NEWS, "partner_news", container.partner_news())),
     ]
     if settings.webhook_url and container.webhook_registry() is not None:
         looking = _looking(container.watch_webhook())
@@ -42,9 +46,11 @@ async def background(container: Container) -> AsyncIterator[None]:
     elif settings.webhook_url and settings.video_provider != TWIN:
         log.warning("webhook.not_watched", provider=settings.video_provider)
     if settings.sweep:
-        beside.append(asyncio.create_task(_sweep(container.sweep_live_list())))
-        asking = container.sweep_meeting()
-        beside += [asyncio.create_task(_sweep(asking)) for _ in range(ASKING)]
+        swept = container.metrics().swept
+        listing = _sweep(container.sweep_live_list(), swept["list"].inc)
+        asking = (_sweep(container.sweep_meeting(), swept["meeting"].inc) for _ in range(ASKING))
+        news = _every(SILENCE, "sweep_news", container.sweep_news().look)
+        beside += [asyncio.create_task(one) for one in (listing, *asking, news)]
     try:
         yield
     finally:
@@ -57,7 +63,7 @@ async def background(container: Container) -> AsyncIterator[None]:
         await _attempt("write_audit", write_audit)
 
 
-async def _sweep(sweep: Callable[[], Awaitable[bool]]) -> None:
+async def _sweep(sweep: Callable[[], Awaitable[bool]], count: Callable[[], None]) -> None:
     """One meeting, or list, after the other, at the pace that all sweeps have together."""
     while True:
         try:
@@ -70,7 +76,9 @@ async def _sweep(sweep: Callable[[], Awaitable[bool]]) -> None:
         except Exception:
             log.exception("sweep.crashed")
             found = False
-        if not found:
+        if found:
+            count()
+        else:
             await asyncio.sleep(IDLE)
 
 

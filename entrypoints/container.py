@@ -46,7 +46,9 @@ from domain.policies.allowance import Allowance
 from domain.policies.pace import Pace
 from domain.policies.rate import Rate
 from entrypoints.adapters_behind_ports import Adapters
+from entrypoints.partner_news import PartnerNews
 from entrypoints.readiness import Readiness
+from entrypoints.scrape import Scrape
 from entrypoints.settings import Settings
 
 HANDLED_AT_ONCE = 64  # webhooks
@@ -76,7 +78,7 @@ class Container(Adapters):
     start_meeting = providers.Singleton(
         StartMeeting,
         rights=rights,
-        opener=Adapters.rooms,
+        opener=Adapters.measured_rooms,
         meetings=Adapters.meetings,
         records=Adapters.idempotency_records,
         once=providers.Singleton(
@@ -90,7 +92,7 @@ class Container(Adapters):
             ReuseMeeting,
             facts=Adapters.presence,
             meetings=Adapters.meetings,
-            calls=Adapters.rooms,
+            calls=Adapters.measured_rooms,
             now=Adapters.stored_now,
         ),
         now=Adapters.stored_now,
@@ -101,7 +103,7 @@ class Container(Adapters):
         JoinMeeting,
         rights=rights,
         meetings=Adapters.meetings,
-        admitter=Adapters.rooms,
+        admitter=Adapters.measured_rooms,
         tickets=Adapters.tickets,
     )
     sync_presence = providers.Singleton(
@@ -116,7 +118,7 @@ class Container(Adapters):
     finish_closing = providers.Singleton(
         FinishClosing,
         closings=Adapters.closings,
-        closer=Adapters.rooms,
+        closer=Adapters.measured_rooms,
         referrals=Adapters.referral_lookup,
         sync=sync_presence,
         now=Adapters.clock,
@@ -166,7 +168,7 @@ class Container(Adapters):
         attendance=Adapters.guarded_attendance,
         meetings=Adapters.meetings,
         facts=Adapters.presence,
-        calls=Adapters.rooms,
+        calls=Adapters.measured_rooms,
         reasons=Adapters.settings.provided.session_end_reasons,
     )
     handle_participant = providers.Singleton(
@@ -217,6 +219,19 @@ class Container(Adapters):
         closing_lease=Adapters.settings.provided.closing_lease,
     )
     readiness = providers.Singleton(Readiness, check=Adapters.store.provided.check)
+    scrape = providers.Singleton(
+        Scrape,
+        metrics=Adapters.metrics,
+        look=Adapters.standing.provided.look,
+        breaker=Adapters.breaker,
+    )
+    partner_news = providers.Singleton(
+        PartnerNews,
+        partners=providers.List(Adapters.video_state, Adapters.attendance_state),
+        look=Adapters.standing.provided.look,
+        now=Adapters.monotonic,
+        stored_now=Adapters.stored_now,
+    )
     sweep_pace = providers.Singleton(
         Pace,
         providers.Callable(_sweep_rate, Adapters.settings),
@@ -226,6 +241,7 @@ class Container(Adapters):
     conclude_sweep = providers.Singleton(
         ConcludeSweep,
         sweeps=Adapters.sweeps,
+        news=Adapters.sweep_news,
         referrals=Adapters.referral_lookup,
         interval=Adapters.settings.provided.sweep_interval,
         between=Adapters.settings.provided.sweep_between,
@@ -234,7 +250,7 @@ class Container(Adapters):
         SweepMeeting,
         sweeps=Adapters.sweeps,
         facts=Adapters.presence,
-        calls=Adapters.rooms,
+        calls=Adapters.measured_rooms,
         conclude=conclude_sweep,
         pace=sweep_pace,
         now=Adapters.stored_now,
@@ -255,7 +271,7 @@ class Container(Adapters):
         SweepLiveList,
         lists=Adapters.live_lists,
         facts=Adapters.presence,
-        calls=Adapters.rooms,
+        calls=Adapters.measured_rooms,
         conclude=conclude_sweep,
         doubt=doubt_listed,
         pace=sweep_pace,

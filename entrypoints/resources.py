@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import aiohttp
 
 from adapters.egress import EgressProxy
+from adapters.measured import MeasuredStore
 from adapters.sandbox.world import SandboxWorld
 from adapters.system import new_id, new_secret, utc_now
 from adapters.via import via
@@ -61,7 +62,7 @@ async def open_storage(container: Container, *, create: bool) -> AsyncIterator[N
     url = container.settings().database_url.get_secret_value()
     wall, steady = container.clock(), container.since_boot()
     store = await open_store(url, create=create, wall=wall, steady=steady)
-    with container.store.override(store):
+    with container.store.override(MeasuredStore(store, container.metrics())):
         try:
             yield
         finally:

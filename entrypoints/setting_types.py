@@ -132,7 +132,7 @@ def _keys(value: SecretStr) -> SecretStr:
         read_entries(value.get_secret_value())
     except ValueError as error:
         raise PydanticCustomError(
-            "api_keys", "must be name=hash or name:operator=hash, as `keys new` prints them"
+            "api_keys", "must be name=hash or name:role=hash, as `keys new` prints them"
         ) from error
     return value
 

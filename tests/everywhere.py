@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from adapters.measured import MeasuredStore
 from adapters.storage.sqlite import SqliteStore
 from adapters.storage.transaction import Rows, Store, Transaction
 
@@ -11,7 +12,8 @@ OF_POSTGRES = "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'publi
 
 async def holders(store: Store, text: str) -> list[str]:
     """The columns that hold a text, as it is or as JSON would spell it."""
-    catalogue = OF_SQLITE if isinstance(store, SqliteStore) else OF_POSTGRES
+    opened = store.store if isinstance(store, MeasuredStore) else store
+    catalogue = OF_SQLITE if isinstance(opened, SqliteStore) else OF_POSTGRES
     found: set[str] = set()
     for table in await store.run(_all(catalogue)):
         for row in await store.run(_all(f'SELECT * FROM "{table["name"]}"')):

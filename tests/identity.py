@@ -12,12 +12,13 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, Key, KeySet, RSAKey
 from pydantic import SecretStr
 
-from adapters.callers.api_keys import entry_of
+from adapters.callers.api_keys import METRICS, OPERATOR, entry_of
 
 ISSUER = "https://id.hospital.example"
 AUDIENCE = "videochamadas"
 PORTAL_KEY = "vck_portal"
 OPERATOR_KEY = "vck_plantao"
+METRICS_KEY = "vck_prometheus"
 
 
 def signer(kid: str = "key-1", kind: str = "RSA") -> Key:
@@ -39,10 +40,12 @@ def public_pem(kid: str = "key-1", kind: str = "RSA") -> str:
 
 
 def asking() -> dict[str, object]:
-    """Settings with which doctors are known by this provider's tokens, and two services by keys."""
+    """Settings with which doctors are known by this provider's tokens, two services by keys, and
+    Prometheus too."""
     entries = (
-        entry_of(PORTAL_KEY, "portal", operator=False),
-        entry_of(OPERATOR_KEY, "plantao", operator=True),
+        entry_of(PORTAL_KEY, "portal"),
+        entry_of(OPERATOR_KEY, "plantao", OPERATOR),
+        entry_of(METRICS_KEY, "prometheus", METRICS),
     )
     return {
         "auth": frozenset({"jwt", "api-key"}),

@@ -9,20 +9,22 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.caller import Caller, Service
+from domain.caller import Caller, MetricsReader, Service
 from domain.errors import InvalidCredentialsError, UnauthenticatedError
 
 PREFIX = "vck_"
 """Every key begins with it, so that people and secret scanners recognise a leaked key."""
 OPERATOR = "operator"
+METRICS = "metrics"
+ROLES = (OPERATOR, METRICS)
 ENTRY = re.compile(r"([a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?)(?::(\w+))?=([0-9a-f]{64})")
 
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A valid key: its service, and the key's SHA-256."""
+    """A valid key: whose it is, and the key's SHA-256."""
 
-    service: Service
+    caller: Service | MetricsReader
     digest: bytes
 
 
@@ -37,7 +39,7 @@ class ApiKeys:
             raise UnauthenticatedError("no key was given")
         digest = hashlib.sha256(credential.encode()).digest()
         # All are compared, each in constant time, so the duration reveals nothing.
-        found = [key.service for key in self.keys if hmac.compare_digest(key.digest, digest)]
+        found = [key.caller for key in self.keys if hmac.compare_digest(key.digest, digest)]
         if not found:
             raise InvalidCredentialsError("a key that is not valid")
         return found[0]
@@ -48,10 +50,10 @@ def new_key(secret: str) -> str:
     return PREFIX + secret
 
 
-def entry_of(key: str, name: str, *, operator: bool) -> str:
-    """The key's entry for ``API_KEYS``: ``name=hash`` or ``name:operator=hash``."""
-    role = f":{OPERATOR}" if operator else ""
-    return f"{name}{role}={hashlib.sha256(key.encode()).hexdigest()}"
+def entry_of(key: str, name: str, role: str | None = None) -> str:
+    """The key's entry for ``API_KEYS``: ``name=hash``, or ``name:role=hash`` (``ROLES``)."""
+    named = name if role is None else f"{name}:{role}"
+    return f"{named}={hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def read_entries(text: str) -> tuple[ApiKey, ...]:
@@ -64,6 +66,9 @@ def read_entries(text: str) -> tuple[ApiKey, ...]:
 
 def _read(entry: str) -> ApiKey:
     match = ENTRY.fullmatch(entry)
-    if match is None or match[2] not in {None, OPERATOR}:
-        raise ValueError("must be name=hash or name:operator=hash, as `keys new` prints them")
-    return ApiKey(Service(match[1], operator=match[2] is not None), bytes.fromhex(match[3]))
+    if match is None or match[2] not in {None, *ROLES}:
+        raise ValueError("must be name=hash or name:role=hash, as `keys new` prints them")
+    name, role, digest = match[1], match[2], bytes.fromhex(match[3])
+    if role == METRICS:
+        return ApiKey(MetricsReader(name), digest)
+    return ApiKey(Service(name, operator=role == OPERATOR), digest)

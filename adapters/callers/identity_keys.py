@@ -28,7 +28,13 @@ def identity_keys(api: PartnerApi, now: Callable[[], float]) -> PublishedKeys[Ke
     async def fetch() -> KeySet:
         return key_set(await api.call("GET"))
 
-    return PublishedKeys("identity_keys", fetch, _unavailable, now, RATE, GOOD)
+    return PublishedKeys(
+        "identity_keys", fetch, _unavailable, now, RATE, GOOD, content=_thumbprints
+    )
+
+
+def _thumbprints(keys: KeySet) -> set[str]:
+    return {key.thumbprint() for key in keys.keys}
 
 
 def load_signer(pem: str) -> Key:

@@ -32,17 +32,19 @@ DO UPDATE SET known = CASE WHEN excluded.known = 1 THEN 1 ELSE seats.known END
 RETURNING due, held, told_seq, seq
 """
 KEEP = """
-UPDATE seats SET seq = $4, why = NULL WHERE referral = $1 AND meeting = $2 AND person = $3
+UPDATE seats SET seq = $4, why = NULL, waiting = coalesce(waiting, $5)
+WHERE referral = $1 AND meeting = $2 AND person = $3
 """
 LOST_BEFORE = "again = CASE WHEN held = 1 THEN 0 ELSE again END"
 """Whoever still holds a seat that is taken anew was lost, and nobody knows what it told."""
 FREE = f"""
-UPDATE seats SET seq = $4, why = NULL, due = $5, {LOST_BEFORE}, held = 0
+UPDATE seats SET seq = $4, why = NULL, due = $5, waiting = coalesce(waiting, $5), {LOST_BEFORE},
+    held = 0
 WHERE referral = $1 AND meeting = $2 AND person = $3
 """
 TAKE = f"""
-UPDATE seats SET seq = $4, why = NULL, due = $5, {LOST_BEFORE}, held = 1,
-    attempts = attempts + 1, lost = lost + 1
+UPDATE seats SET seq = $4, why = NULL, due = $5, waiting = coalesce(waiting, $6), {LOST_BEFORE},
+    held = 1, attempts = attempts + 1, lost = lost + 1
 WHERE referral = $1 AND meeting = $2 AND person = $3
 RETURNING referral, meeting, person, attempts, failures, seq, due, told_seq, shown,
     known, refusals, refused_since, again
@@ -126,11 +128,11 @@ def _mark(
     claimed: list[ClaimedSeat] = []
     for seat, in_hand in held.items():
         if in_hand:
-            yield KEEP, (*_key(seat), seq)
+            yield KEEP, (*_key(seat), seq, now)
         elif due <= now:
             yield FREE, (*_key(seat), seq, now)
         else:
-            (taken,) = yield TAKE, (*_key(seat), seq, due)
+            (taken,) = yield TAKE, (*_key(seat), seq, due, now)
             claimed.append(claimed_seat(taken))
     return claimed
 

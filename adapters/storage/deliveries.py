@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import structlog
+
 from adapters.storage.append_facts import append_facts
 from adapters.storage.suspects import MAY_BE_CLAIMED, ONE_LESS, WHY_SUSPECT
 from adapters.storage.transaction import SKIP_LOCKED, Row, Store, Transaction, in_transaction
@@ -58,11 +60,14 @@ WHERE id = $1 AND attempts = $2 AND state = 0
 BURY = """
 UPDATE deliveries SET state = 2, due = NULL, lost = 0, settled = $3, why = $4
 WHERE id = $1 AND attempts = $2 AND state = 0
+RETURNING id
 """
 KNOWN_REFERRAL = "SELECT 1 FROM seats WHERE referral = $1 AND known = 1 LIMIT 1"
 RELEASE = f"""
 UPDATE deliveries SET due = $3, {ONE_LESS} WHERE id = $1 AND attempts = $2 AND state = 0
 """
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +126,13 @@ class StoredDeliveries:
     def knows_referral(self, referral: ReferralId) -> Transaction[bool]:
         return bool((yield KNOWN_REFERRAL, (referral,)))
 
+    async def bury(self, delivery: Delivery, why: str, *, now: float) -> None:
+        if await self._buried(delivery, why, now):
+            log.warning("delivery.dead", number=delivery.id, why=why)
+
     @in_transaction
-    def bury(self, delivery: Delivery, why: str, *, now: float) -> Transaction[None]:
-        yield BURY, (delivery.id, delivery.attempts, now, why)
+    def _buried(self, delivery: Delivery, why: str, now: float) -> Transaction[bool]:
+        return bool((yield BURY, (delivery.id, delivery.attempts, now, why)))
 
     @in_transaction
     def release_delivery(self, delivery: Delivery, *, now: float) -> Transaction[None]:

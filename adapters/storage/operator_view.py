@@ -38,7 +38,8 @@ AND (CAST($3 AS DOUBLE PRECISION) IS NULL OR received >= $3)
 RETURNING id
 """
 RETRY_SEATS = """
-UPDATE seats SET due = $1, failures = 0, lost = 0, why = NULL, refusals = 0, refused_since = NULL
+UPDATE seats SET due = $1, waiting = $1, failures = 0, lost = 0, why = NULL,
+    refusals = 0, refused_since = NULL
 WHERE due IS NULL AND why IS NOT NULL
 RETURNING person
 """

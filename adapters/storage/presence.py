@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import structlog
+
 from adapters.storage.append_facts import LOCK_MEETING, LOST_BEFORE, append_facts, claimed_seat
 from adapters.storage.needed_facts import needed_facts
 from adapters.storage.suspects import MAY_BE_CLAIMED, ONE_LESS, WHY_SUSPECT
@@ -40,7 +42,8 @@ SEAT = "referral = $1 AND meeting = $2 AND person = $3 AND attempts = $4"
 SETTLE = f"""
 UPDATE seats SET told_seq = $5, shown = $6, told = CAST($7 AS DOUBLE PRECISION),
     known = CASE WHEN $8 = 1 THEN 1 ELSE known END, refusals = 0, refused_since = NULL,
-    failures = 0, lost = 0, held = 0,
+    failures = 0, lost = 0, held = 0, connected = $11,
+    waiting = CASE WHEN seq > $5 THEN CAST($7 AS DOUBLE PRECISION) END,
     again = CAST($9 AS DOUBLE PRECISION),
     since = coalesce(CAST($10 AS DOUBLE PRECISION), since),
     why = CASE WHEN CAST($9 AS DOUBLE PRECISION) IS NULL THEN NULL ELSE 'outcome-unknown' END,
@@ -56,6 +59,7 @@ WHERE {SEAT}
 """
 REFUSE = f"""
 UPDATE seats SET due = CASE WHEN seq > $5 THEN CAST($6 AS DOUBLE PRECISION) END,
+    waiting = CASE WHEN seq > $5 THEN CAST($6 AS DOUBLE PRECISION) END,
     failures = 0, refusals = 0, refused_since = NULL, lost = 0, held = 0, why = $7, again = NULL
 WHERE {SEAT}
 RETURNING told_seq
@@ -66,6 +70,8 @@ WHERE referral = $1 AND meeting = $2 AND person = $3 AND kind = 'reported'
     AND seq > $5 AND seq <= $6
 """
 RELEASE = f"UPDATE seats SET due = $5, {ONE_LESS}, held = 0, again = 0 WHERE {SEAT}"
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +119,10 @@ class StoredPresence:
         now: float,
         updated: bool = True,
         since: float | None = None,
+        connected: bool = False,
     ) -> Transaction[bool]:
         told = (seq, int(in_meeting), now, int(updated), told_now(claimed.again, now), since)
-        rows = yield SETTLE, (*_fence(claimed), *told)
+        rows = yield SETTLE, (*_fence(claimed), *told, int(connected))
         return bool(rows) and rows[0]["seq"] > seq
 
     @in_transaction
@@ -135,8 +142,12 @@ class StoredPresence:
     def is_told(self, seat: Seat) -> Transaction[bool]:
         return bool((yield TOLD, (seat.referral, seat.meeting, seat.person)))
 
+    async def refuse(self, claimed: ClaimedSeat, why: str, *, seq: int, now: float) -> None:
+        if await self._refused(claimed, why, seq, now):
+            log.warning("update.dead", why=why)
+
     @in_transaction
-    def refuse(self, claimed: ClaimedSeat, why: str, *, seq: int, now: float) -> Transaction[None]:
+    def _refused(self, claimed: ClaimedSeat, why: str, seq: int, now: float) -> Transaction[bool]:
         seat = claimed.seat
         # Before the seat's row, as adding facts does; or two could wait for each other.
         yield LOCK_MEETING, (seat.meeting,)
@@ -144,6 +155,7 @@ class StoredPresence:
         if rows:
             about = (seat.referral, seat.meeting, seat.person)
             yield REFUSE_REPORTS, (*about, why, rows[0]["told_seq"], seq)
+        return bool(rows)
 
     @in_transaction
     def release_seat(self, claimed: ClaimedSeat, *, now: float) -> Transaction[None]:

@@ -73,7 +73,7 @@ class StoredSweeps:
     @in_transaction
     def note_answer(
         self, sweep: ClaimedSweep, answer: SweepAnswer, *, now: float, due: float | None
-    ) -> Transaction[None]:
+    ) -> Transaction[bool]:
         # Before the sweep's row, as adding facts does; or two could wait for each other.
         yield LOCK_MEETING, (sweep.meeting,)
         peers = sorted(answer.inside.peers) if answer.inside else []
@@ -81,6 +81,7 @@ class StoredSweeps:
         rows = yield NOTE, (*_fence(sweep), seen, now, answer.upto, due)
         if rows and answer.fact is not None:
             yield from append_facts([answer.fact], answer.seats, now=now, due=now)
+        return bool(rows)
 
     @in_transaction
     def postpone_sweep(self, sweep: ClaimedSweep, *, due: float) -> Transaction[None]:

@@ -65,9 +65,11 @@ class PresenceUpdates(Protocol):
         now: float,
         updated: bool = True,
         since: float | None = None,
+        connected: bool = False,
     ) -> bool:
         """The attendance service shows the facts up to ``seq``; ``updated`` when it was told just
-        now, and so knows the referral. ``since`` is when that state began, None when it did before.
+        now, and so knows the referral. ``since`` is when that state began, None when it did before;
+        ``connected`` when the person has a live connection by these facts.
         True when newer facts came meanwhile: the seat is due again."""
         ...
 

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from domain.claims import ClaimedList, ClaimedSweep, SweepAnswer, WatchedMeeting
 from domain.meeting import MeetingId
+from domain.presence import Seat
 from domain.referral import ReferralId
 
 
@@ -30,8 +31,9 @@ class Sweeps(Protocol):
 
     async def note_answer(
         self, sweep: ClaimedSweep, answer: SweepAnswer, *, now: float, due: float | None
-    ) -> None:
-        """Keep an answer to compare the next one with, and ask again at ``due``.
+    ) -> bool:
+        """Keep an answer to compare the next one with, and ask again at ``due``. False when the
+        claim is no longer the newest, and so nothing was kept.
 
         The same transaction appends its fact and marks its seats due. ``due`` is None when the
         meeting need not be watched any more; a fact that came meanwhile keeps it watched.
@@ -40,6 +42,18 @@ class Sweeps(Protocol):
 
     async def postpone_sweep(self, sweep: ClaimedSweep, *, due: float) -> None:
         """Ask about this very meeting at ``due``; the answer that is kept stays."""
+        ...
+
+
+class SweepNews(Protocol):
+    """What the sweep found out, for operators."""
+
+    def corrected(self, seat: Seat, *, into: bool) -> None:
+        """That person is in, or is not, and no message said so."""
+        ...
+
+    def not_heard_of(self, connections: int) -> None:
+        """So many new connections were found of which no webhook told."""
         ...
 
 

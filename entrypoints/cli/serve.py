@@ -5,9 +5,11 @@ import asyncio
 import os
 import signal
 import sys
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import cast
 
 import structlog
+from aiohttp import web
 
 from adapters.plug_in import AdapterError
 from domain.errors import StorageUnavailableError, StorageUnfitError
@@ -16,6 +18,7 @@ from entrypoints.app import create_app
 from entrypoints.cli.open_files import allow_open_files
 from entrypoints.cli.with_storage import EXIT_SETTINGS, foreign
 from entrypoints.container import Container
+from entrypoints.http.metrics import metrics_alone
 from entrypoints.http.server import listening
 from entrypoints.http.stopping import drain
 from entrypoints.queued_output import QueuedOutput
@@ -47,7 +50,7 @@ def serve(settings: Settings, _arguments: argparse.Namespace) -> int:
         print(f"cannot start with these settings:\n  {error}", file=sys.stderr)
         return EXIT_SETTINGS
     except OSError as error:
-        print(f"cannot listen on {settings.host}:{settings.port}: {error}", file=sys.stderr)
+        print(f"cannot listen on {_addresses(settings)}: {error}", file=sys.stderr)
         return 1
     except asyncio.CancelledError:
         return 1
@@ -61,8 +64,11 @@ async def _until_told(settings: Settings) -> None:
     _cancel_on_signals(task)
     app = create_app(Container(settings=settings))
     try:
-        async with listening(
-            app, settings.host, settings.port, reuse_port=settings.reuse_port, grace=GRACE
+        async with (
+            listening(
+                app, settings.host, settings.port, reuse_port=settings.reuse_port, grace=GRACE
+            ),
+            _metrics_of(app, settings),
         ):
             QueuedOutput(1).add(f"{banner(settings)}\n".encode())
             await _signal()
@@ -84,11 +90,28 @@ async def _signal() -> None:
         return
 
 
+def _metrics_of(
+    app: web.Application, settings: Settings
+) -> AbstractAsyncContextManager[asyncio.Server | None]:
+    """One port for each process, whatever port they share otherwise: their counts differ."""
+    if settings.metrics_port is None:
+        return nullcontext()
+    host, port = settings.metrics_host, settings.metrics_port
+    return listening(metrics_alone(app), host, port, grace=0)
+
+
 def _cancel_on_signals(task: "asyncio.Task[None]") -> None:
     if sys.platform == "win32":
         return  # there is only Ctrl-C, which the runner handles
     for told in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(told, task.cancel)
+
+
+def _addresses(settings: Settings) -> str:
+    address = f"{settings.host}:{settings.port}"
+    if settings.metrics_port is None:
+        return address
+    return f"{address} or {settings.metrics_host}:{settings.metrics_port}"
 
 
 def _event_loop() -> asyncio.AbstractEventLoop:

@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from adapters.metrics import Bound, Metrics
 from application.close_meeting import CloseMeeting
 from application.join_meeting import JoinMeeting
 from application.leave_meeting import LeaveMeeting
@@ -14,7 +15,9 @@ from domain.ports.callers import LeaveTickets, Pseudonyms
 from domain.ports.operators import AuditLog
 from entrypoints.http.access.allowances import Allowances
 from entrypoints.http.access.credentials import Credentials
+from entrypoints.http.unwanted_events import UnwantedEvents
 from entrypoints.readiness import Readiness
+from entrypoints.scrape import Scrape
 
 START_MEETING = web.AppKey("start_meeting", StartMeeting)
 JOIN_MEETING = web.AppKey("join_meeting", JoinMeeting)
@@ -31,3 +34,7 @@ PSEUDONYMS: web.AppKey[Pseudonyms] = web.AppKey("pseudonyms", Pseudonyms)
 AUDIT_LOG: web.AppKey[AuditLog] = web.AppKey("audit_log", AuditLog)
 ALLOWANCES = web.AppKey("allowances", Allowances)
 READINESS = web.AppKey("readiness", Readiness)
+METRICS = web.AppKey("metrics", Metrics)
+REQUESTS = web.AppKey("requests", Bound)
+SCRAPE = web.AppKey("scrape", Scrape)
+UNWANTED_EVENTS = web.AppKey("unwanted_events", UnwantedEvents)

@@ -9,12 +9,14 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from pydantic import ValidationError
 
+from adapters.metrics import OTHER, STATUSES
 from adapters.request_id import REQUEST_ID
 from adapters.via import passed_through
 from domain.errors import DomainError
 from entrypoints.http.access.refusals import record_refusal
-from entrypoints.http.app_keys import LOOP_MARK
+from entrypoints.http.app_keys import LOOP_MARK, REQUESTS
 from entrypoints.http.bodies import set_standard_headers
+from entrypoints.http.operation import OPERATION
 from entrypoints.http.problems import Problem, problem_of
 from entrypoints.redaction import PATTERNS
 
@@ -48,6 +50,16 @@ async def identify_and_log(request: web.Request, handler: Handler) -> web.Stream
             duration_ms=round((time.perf_counter() - started) * 1000, 1),
             **_outcome(response),
         )
+    return response
+
+
+@web.middleware
+async def count_requests(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """By operation and class of status; a stream counts when it ends."""
+    response = await handler(request)
+    operation = request.get(OPERATION)
+    status = STATUSES[response.status // 100 - 1]
+    request.app[REQUESTS].count(operation.id if operation else OTHER, status)
     return response
 
 

@@ -60,6 +60,7 @@ def asked(
         Access.CALLER: callers,
         Access.LEAVER: [*callers, {}],
         Access.OPERATOR: operators,
+        Access.METRICS: operators,
         Access.DEVELOPER: developers[sandboxed],
     }
     return Security(kinds, {BEARER: BEARER_SCHEME, **schemes})

@@ -18,6 +18,7 @@ class Access(Enum):
     LEAVER = "a known caller, or the holder of a leave ticket"
     PROVIDER = "anyone; the use case checks the provider's signature"
     OPERATOR = "a service with the operator role"
+    METRICS = "a program with the metrics role, or an operator"
     DEVELOPER = "anyone while both partners are sandbox twins, else an operator"
 
 

@@ -10,7 +10,7 @@ from typing import cast
 import structlog
 from aiohttp import web
 
-from entrypoints.http.app_keys import READINESS
+from entrypoints.http.app_keys import METRICS, READINESS
 from entrypoints.http.connection import Connection
 from entrypoints.http.limits import LIMITS, Limits
 from entrypoints.http.streams import STREAMS, Streams
@@ -91,7 +91,10 @@ async def listening(
     )
     try:
         await runner.setup()
-        connections = Connections(cast("web.Server", runner.server), app[LIMITS], app[STREAMS])
+        web_server = cast("web.Server", runner.server)
+        if (metrics := app.get(METRICS)) is not None:
+            metrics.connections.set_function(lambda: len(web_server.connections))
+        connections = Connections(web_server, app[LIMITS], app[STREAMS])
         server = await asyncio.get_running_loop().create_server(
             connections, host, port, backlog=BACKLOG, reuse_port=reuse_port or None
         )
@@ -101,7 +104,8 @@ async def listening(
     try:
         yield server
     finally:
-        app[READINESS].stopping = True
+        if (readiness := app.get(READINESS)) is not None:
+            readiness.stopping = True
         app[STREAMS].stop()
         server.close()
         await connections.finish(grace)

@@ -1,6 +1,6 @@
-"""The operations beside the contract: health probes, the OpenAPI document, and a client."""
+"""The operations beside the contract: health probes, metrics, the OpenAPI document, a client."""
 
-from entrypoints.http import docs, health
+from entrypoints.http import docs, health, metrics
 from entrypoints.http.operation import Access, Operation, Reply
 from entrypoints.http.schemas import HealthReply
 
@@ -26,6 +26,27 @@ SERVICE = (
         replies=(
             Reply(200, "Está pronto.", HealthReply, {"status": "ready"}),
             Reply(503, "Está parando, ou sem o seu banco.", HealthReply, {"status": "stopping"}),
+        ),
+    ),
+    Operation(
+        method="GET",
+        path=metrics.PATH,
+        handler=metrics.metrics,
+        id="metrics",
+        tag="serviço",
+        summary="As métricas deste processo, para o Prometheus",
+        access=Access.METRICS,
+        description=(
+            "Pede uma chave com o papel `metrics`, que não serve para mais nada, ou a de um "
+            "operador. Com `METRICS_PORT` também estão numa porta própria, sem chave."
+        ),
+        replies=(
+            Reply(
+                200,
+                "As métricas, em texto.",
+                example="videochamadas_storage_up 1.0",
+                media="text/plain",
+            ),
         ),
     ),
     Operation(

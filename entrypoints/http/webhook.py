@@ -1,10 +1,14 @@
 """Receive the provider's webhooks and answer with their outcome."""
 
+import time
+
 from aiohttp import web
 
+from adapters.metrics import OTHER
 from domain.delivery import Outcome, Verdict
+from domain.errors import DomainError
 from entrypoints.http.access.origins import FOREIGN
-from entrypoints.http.app_keys import RECEIVE_WEBHOOK
+from entrypoints.http.app_keys import METRICS, RECEIVE_WEBHOOK, UNWANTED_EVENTS
 from entrypoints.http.bodies import WEBHOOK_LIMIT, json_response, read_bytes
 from entrypoints.http.deadline import answer_deadline
 from entrypoints.http.schemas import MessageReply
@@ -28,15 +32,30 @@ WHY = {
 
 
 async def receive_webhook(request: web.Request) -> web.Response:
-    body = await read_bytes(request, WEBHOOK_LIMIT)
-    deadline = answer_deadline()
-    verdict = await request.app[RECEIVE_WEBHOOK](
-        _headers(request), body, deadline, from_page=request[FOREIGN]
-    )
+    started, event, outcome = time.perf_counter(), OTHER, OTHER
+    try:
+        verdict = await _received(request)
+        event, outcome = verdict.event, verdict.outcome.value
+    except DomainError as error:
+        outcome = error.slug
+        raise
+    finally:
+        metrics = request.app[METRICS]
+        metrics.webhooks.count(event, outcome)
+        metrics.webhook_seconds.observe(time.perf_counter() - started)
+    request.app[UNWANTED_EVENTS].heard(verdict)
     return json_response(
         MessageReply(message=_message(verdict)),
         status=202 if verdict.outcome is Outcome.PENDING else 200,
         headers={"Webhook-Outcome": verdict.outcome},
+    )
+
+
+async def _received(request: web.Request) -> Verdict:
+    body = await read_bytes(request, WEBHOOK_LIMIT)
+    deadline = answer_deadline()
+    return await request.app[RECEIVE_WEBHOOK](
+        _headers(request), body, deadline, from_page=request[FOREIGN]
     )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 from pytest_aiohttp.plugin import AiohttpServer
+from structlog.testing import capture_logs
 
 from adapters.callers.doctor_tokens import DoctorTokens
 from adapters.callers.identity_keys import RATE, identity_keys
@@ -136,3 +138,19 @@ async def test_keys_that_are_not_understood_and_shared_secrets_are_left_out(
     ]
 
     assert await tokens.identify(a_token(at=clock.seconds)) == a_doctor()
+
+
+async def test_other_keys_are_said_and_the_same_ones_fetched_again_are_not(
+    tokens: DoctorTokens, publisher: Publisher, clock: Clock
+) -> None:
+    told: list[list[str]] = []
+    for kids in (("key-1",), ("key-1",), ("key-2", "key-1")):
+        publisher.kids = kids
+        with capture_logs() as lines:
+            clock.pass_by(2 * RATE.every)
+            await tokens.identify(a_token(at=clock.seconds))
+            with suppress(InvalidCredentialsError):
+                await tokens.identify(a_token(kid="key-9", at=clock.seconds))
+        told.append([line["event"] for line in lines])
+
+    assert told == [[], [], ["identity_keys.changed"]]

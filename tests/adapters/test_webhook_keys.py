@@ -6,6 +6,7 @@ import aiohttp
 import pytest
 from aioresponses import CallbackResult, aioresponses
 from multidict import CIMultiDict
+from structlog.testing import capture_logs
 
 from adapters.partner_api import PartnerApi
 from adapters.provider.webhook_keys import webhook_keys
@@ -133,9 +134,11 @@ async def test_a_rotated_key_is_accepted_right_after_a_fetch(
     wire.get(URL, payload=document("new"))
     await check(webhooks, signed("ours"), BODY)
 
-    found = await asyncio.gather(*(check(webhooks, signed("new"), BODY) for _ in range(50)))
+    with capture_logs() as lines:
+        found = await asyncio.gather(*(check(webhooks, signed("new"), BODY) for _ in range(50)))
 
     assert found == [True] * 50
+    assert [line["event"] for line in lines] == ["webhook_key.changed"]
     assert fetches(wire) == 2
 
 

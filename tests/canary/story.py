@@ -98,6 +98,7 @@ class Story:
         if status < 300:
             operated = path.startswith(("/operations/", "/openapi.json"))
             surface = Surface.OPERATORS if operated else Surface.ANSWER
+            surface = Surface.METRICS if path == "/metrics" else surface
         self.statuses[status] = self.statuses.get(status, 0) + 1
         self.heard.add(surface, f"{status} to {method} {path.split('?', maxsplit=1)[0]}", words)
 
@@ -409,6 +410,7 @@ class Story:
             "/operations/visits?since=1d",
             f"/operations/visits?since={self.words('a wrong since of visits')}",
             f"/operations/presence/{self.words('an unknown referral')}",
+            "/metrics",
             "/openapi.json",
             "/docs",
             "/docs/start.js",

@@ -13,6 +13,7 @@ class Surface(Enum):
     ERROR = "heads and bodies of all answers beyond 299"
     ANSWER = "2xx to a caller"
     OPERATORS = "2xx of /operations, and standard output of the commands"
+    METRICS = "what /metrics answers"
     DATABASE = "the database's files"
     ATTENDANCE = "what the attendance service is told, beside the token that is its own"
     VIDEO = "what the video provider is told, beside the token that is its own"
@@ -29,6 +30,8 @@ MAY = {
     # Ids are how operators find people and meetings, and reasons are theirs; `check` and
     # /openapi.json show settings. Never a name, nor where a recording can be fetched.
     Surface.OPERATORS: {Kind.REQUEST, Kind.PERSON, Kind.REFERRAL, Kind.WHY, Kind.SETTING},
+    # Numbers; a head has the caller's own request id.
+    Surface.METRICS: {Kind.REQUEST},
     # Ids, titles, reasons, and the bodies of webhooks until they are pruned. Whoever joins leaves
     # no name, picture or token.
     Surface.DATABASE: {Kind.PERSON, Kind.REFERRAL, Kind.WHY, Kind.HEARD},

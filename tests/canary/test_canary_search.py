@@ -11,7 +11,7 @@ import aiohttp
 import asyncpg
 import pytest
 
-from adapters.callers.api_keys import entry_of
+from adapters.callers.api_keys import OPERATOR, entry_of
 from domain.audit import AuditEvent
 from entrypoints.adapters_behind_ports import SQLITE
 from entrypoints.cli.webhook import ACTIONS
@@ -47,8 +47,8 @@ def environment(partners: Partners, keys: Keys, database: str, **more: str) -> d
         Surface.ATTENDANCE: canaries.plant(Kind.SECRET, "ATTENDANCE_TOKEN"),
     }
     partners.app_name = canaries.plant(Kind.SECRET, "ATTENDANCE_HEADERS", "web-{}")
-    entries = [entry_of(keys.service, "portal", operator=False)]
-    entries.append(entry_of(keys.operator, "plantao", operator=True))
+    entries = [entry_of(keys.service, "portal")]
+    entries.append(entry_of(keys.operator, "plantao", OPERATOR))
     return {
         "LOG_LEVEL": "debug",
         "DATABASE_URL": database,

@@ -205,7 +205,7 @@ def secrets(store: Store) -> StoredSecrets:
 @pytest.fixture(params=["keys", "tokens", "keys or tokens"])
 def callers(request: pytest.FixtureRequest) -> Callers:
     """Adapters that ask; ``GOOD`` has a credential for each. Who asks nobody has no contract."""
-    keys = ApiKeys(read_entries(entry_of("vck_good", "portal", operator=False)))
+    keys = ApiKeys(read_entries(entry_of("vck_good", "portal")))
     signer = GivenKeys(lambda: load_signer(public_pem()))
     tokens = DoctorTokens(signer, {"RS256"}, ISSUER, AUDIENCE, "sub", time.time)
     asking: dict[str, Callers] = {"keys": keys, "tokens": tokens}

@@ -88,7 +88,7 @@ async def clinic(outside: list[Path], tmp_path: Path, aiohttp_server: AiohttpSer
         "PYTHONPATH": str(tmp_path),
         "ADAPTER_URL": str(server.make_url("/v1")),
         "ADAPTER_TOKEN": TOKEN,
-        "API_KEYS": entry_of(PORTAL_KEY, "portal", operator=False),
+        "API_KEYS": entry_of(PORTAL_KEY, "portal"),
         "PORT": str(free_port()),
     }
     return Clinic(told, {**of_the_page("serve").env, **used})

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 from pytest_aiohttp.plugin import AiohttpServer
 
-from adapters.callers.api_keys import entry_of
+from adapters.callers.api_keys import OPERATOR, entry_of
 from tests.e2e.processes import Running, free_port, run, running
 from tests.e2e.test_whole_story import real_adapters, shown
 from tests.identity import AUDIENCE, ISSUER, a_token, published
@@ -44,7 +44,7 @@ async def stage(aiohttp_server: AiohttpServer, tmp_path: Path) -> AsyncIterator[
     app.router.add_get("/keys", keys)
     identity = str((await aiohttp_server(app)).make_url("/keys"))
     ours, video, attendance = (free_port() for _ in range(3))
-    entries = [entry_of(KEYS[name], name, operator=name == "plantao") for name in KEYS]
+    entries = [entry_of(KEYS[name], name, OPERATOR if name == "plantao" else None) for name in KEYS]
     env = {
         "DATABASE_URL": f"sqlite:///{tmp_path}/storage.db",
         "AUTH": "jwt,api-key",
@@ -177,4 +177,4 @@ async def test_the_check_looks_at_the_identity_provider(stage: Set) -> None:
     assert "failure  identity provider" in wrong.output
     assert "JWT_JWKS_URL" in wrong.output
     for name in KEYS:
-        assert entry_of(KEYS[name], name, operator=False)[-64:] not in well.output
+        assert entry_of(KEYS[name], name)[-64:] not in well.output

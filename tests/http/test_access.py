@@ -23,6 +23,7 @@ from tests.builders import a_webhook_body
 from tests.conftest import Client, Serve
 from tests.counted import Counted, CountedAttendance, CountedRooms
 from tests.identity import (
+    METRICS_KEY,
     OPERATOR_KEY,
     PORTAL_KEY,
     a_confused_token,
@@ -153,6 +154,8 @@ NOBODY = {
     **{kind: bearer(wrong) for kind, wrong in WRONG.items()},
     **{f"bare, {kind}": {"Authorization": wrong} for kind, wrong in WRONG.items()},
     **{f"cookie, {kind}": cookie(wrong) for kind, wrong in WRONG.items()},
+    "bare, a metrics key": {"Authorization": METRICS_KEY},
+    "cookie, a metrics key": cookie(METRICS_KEY),
     "bare, an operator's key": {"Authorization": OPERATOR_KEY},
     "cookie, an operator's key": cookie(OPERATOR_KEY),
     "a wrong header beside a good cookie": {**bearer("null"), **cookie(a_token())},
@@ -230,6 +233,7 @@ OF_DOCTORS = {Access.CALLER, Access.LEAVER}
         ),
         pytest.param(bearer(PORTAL_KEY), {Access.CALLER, Access.LEAVER}, id="a service"),
         pytest.param(bearer(OPERATOR_KEY), {*Access}, id="an operator"),
+        pytest.param(bearer(METRICS_KEY), {Access.METRICS}, id="Prometheus"),
     ],
 )
 async def test_an_allowed_caller_gets_in(

@@ -133,6 +133,7 @@ async def test_padlocks_show_what_is_really_asked(serve: Serve, settings: Settin
         Access.CALLER: bearer,
         Access.LEAVER: [*bearer, {}],
         Access.OPERATOR: bearer,
+        Access.METRICS: bearer,
     }
     assert by_access[1] == {**asked, Access.DEVELOPER: []}
     assert by_access[2] == {**asked, Access.DEVELOPER: bearer}
@@ -144,6 +145,7 @@ ONE_OF_EACH = {
     Access.CALLER: "startMeeting",
     Access.LEAVER: "leaveMeeting",
     Access.OPERATOR: "listInbox",
+    Access.METRICS: "metrics",
     Access.DEVELOPER: "docs",
 }
 

@@ -8,8 +8,8 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 from pytest_aiohttp.plugin import AiohttpServer
+from structlog.testing import capture_logs
 
-from adapters.storage.sqlite import SqliteStore
 from adapters.storage.transaction import Transaction
 from domain.delivery import State
 from entrypoints.container import Container
@@ -214,9 +214,7 @@ def broken() -> Transaction[None]:
 async def test_what_cannot_be_stored_is_a_503_and_never_a_false_2xx(
     client: Client, container: Container
 ) -> None:
-    store = container.store()
-    assert isinstance(store, SqliteStore)
-    await store.run(broken())
+    await container.store().run(broken())
 
     assert (await posted(client))[0] == 503
     assert await marks(client) == {}
@@ -230,3 +228,17 @@ async def test_many_at_once_are_all_answered_2xx(client: Client) -> None:
     assert {status for status, _ in answers} <= {200, 202}
     await asyncio.gather(*(posted(client, body) for body in bodies))
     assert await marks(client) == {"dra-ana": False, "dr-bruno": False}
+
+
+async def test_the_first_word_of_a_recording_is_said_and_no_other(client: Client) -> None:
+    bodies = [
+        orjson.dumps({"event": event, "recording": {"id": number}})
+        for event in ("recording.statusUpdate", "meeting.transcript", "meeting.started")
+        for number in range(3)
+    ]
+    with capture_logs() as lines:
+        for body in bodies:
+            await posted(client, body)
+
+    told = [line["webhook"] for line in lines if line["event"] == "webhook.unwanted"]
+    assert told == ["recording.statusUpdate", "meeting.transcript"]

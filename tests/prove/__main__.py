@@ -25,6 +25,8 @@ from tests.prove.generated import generated
 from tests.prove.kill import kills
 from tests.prove.locked import Locked, locked
 from tests.prove.lost_ends import A_TENTH, LostEnds, lost_end, lost_ends
+from tests.prove.metrics import Nameless, Told, nameless, told
+from tests.prove.metrics_cost import MetricsCost, metrics_cost
 from tests.prove.nasties import nasties, slow_clients
 from tests.prove.outage import FAULTS, Backlog, backlog, half_refused, outage
 from tests.prove.presence import orders
@@ -49,9 +51,30 @@ LOCKED_OUT = 100
 SEEN_LIMIT = 1.0
 STORIES = 20
 MOST_HELD_UP = 250.0  # milliseconds
+METRICS_SHARE = 0.02
 
 Proof = Callable[[str], Awaitable[object]]
 """Over a database; its figures say in one line what they are."""
+
+
+async def _nameless(database: str) -> Nameless:
+    figures = await nameless(database, 1000)
+    assert not figures.ids, figures
+    return figures
+
+
+async def _told(database: str) -> Told:
+    figures = await told(database, 120)
+    assert figures.lines == ("partner.unavailable", "partner.back"), figures
+    assert (figures.unavailable, figures.left) == (1, 0), figures
+    assert figures.through == figures.waited > 0, figures
+    return figures
+
+
+async def _metrics_cost(database: str) -> MetricsCost:
+    figures = await metrics_cost(database, 60, 300)
+    assert figures.dearer < METRICS_SHARE, figures
+    return figures
 
 
 async def _outages(database: str) -> str:
@@ -223,6 +246,9 @@ PROOFS: dict[str, tuple[str, Proof]] = {
     ),
     "kills-postgres": ("postgres", lambda database: kills(database, 50)),
     "pushes": ("sqlite", _pushes),
+    "nameless-metrics": ("sqlite", _nameless),
+    "told-outage": ("sqlite", _told),
+    "metrics-cost": ("sqlite", _metrics_cost),
     "expiry": ("sqlite", _expiry),
 }
 

@@ -79,7 +79,7 @@ async def _send(client: aiohttp.ClientSession, body: bytes, headers: dict[str, s
 
 async def _asking() -> None:
     """Who calls, once a request: five keys to compare, and a token whose key is known."""
-    entries = (entry_of(f"vck_{name}", "portal", operator=False) for name in range(5))
+    entries = (entry_of(f"vck_{name}", "portal") for name in range(5))
     signer = GivenKeys(lambda: load_signer(public_pem()))
     ways: dict[str, tuple[Callers, str]] = {
         "key": (ApiKeys(read_entries(",".join(entries))), "vck_4"),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import orjson
 
-from adapters.callers.api_keys import entry_of
+from adapters.callers.api_keys import OPERATOR, entry_of
 from tests.documents.blocks import ROOT
 from tests.e2e.processes import ended, free_port, running
 from tests.prove.generating import DOCUMENT, KEY
@@ -55,7 +55,7 @@ async def generated(database: str, examples: int, processes: int) -> Generated:
         "LOG_FORMAT": "json",
         "LOG_LEVEL": "error",
         "AUTH": "api-key",
-        "API_KEYS": entry_of(KEY, "plantao", operator=True),
+        "API_KEYS": entry_of(KEY, "plantao", OPERATOR),
         "SERVICE_CALLS_PER_MINUTE": "1000000",
     }
     names = operations()

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from adapters.callers.api_keys import entry_of
+from adapters.callers.api_keys import OPERATOR, entry_of
 from entrypoints.app import operations_of
 from entrypoints.http.operation import Operation
 from entrypoints.settings import Settings
@@ -111,7 +111,7 @@ def _environment(database: str, port: int, partners: Partners) -> dict[str, str]
         "ATTENDANCE_PROVIDER": "http",
         "ATTENDANCE_BASE_URL": partners.url,
         "AUTH": "jwt,api-key",
-        "API_KEYS": entry_of("vck_another", "plantao", operator=True),
+        "API_KEYS": entry_of("vck_another", "plantao", OPERATOR),
         "JWT_PUBLIC_KEY": public_pem(),
         "JWT_ISSUER": ISSUER,
         "JWT_AUDIENCE": AUDIENCE,

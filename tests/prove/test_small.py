@@ -15,6 +15,8 @@ from tests.prove.generated import closed_operations, generated, operations
 from tests.prove.kill import kills
 from tests.prove.locked import locked
 from tests.prove.lost_ends import lost_end
+from tests.prove.metrics import told
+from tests.prove.metrics_cost import metrics_cost
 from tests.prove.nasties import nasties
 from tests.prove.outage import backlog, half_refused, outage
 from tests.prove.presence import orders
@@ -211,6 +213,22 @@ async def test_without_the_sweep_some_flags_of_the_story_stay_wrong(sqlite: str)
     figures = await story(sqlite, 20, seed=1, sweep=False)
 
     assert figures.wrong
+
+
+async def test_an_outage_is_two_lines_and_the_metrics_show_it(sqlite: str) -> None:
+    figures = await told(sqlite, 0.4)
+
+    assert figures.lines == ("partner.unavailable", "partner.back")
+    assert (figures.unavailable, figures.left) == (1, 0)
+    assert figures.waiting > 0
+    assert figures.through == figures.waited > 0
+
+
+async def test_what_metrics_cost_is_found_by_comparing(sqlite: str) -> None:
+    figures = await metrics_cost(sqlite, 1, 50)
+
+    assert figures.rate > 0
+    assert figures.processor > 0
 
 
 async def test_meetings_expire_while_others_write(tmp_path: Path) -> None:

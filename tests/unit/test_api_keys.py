@@ -2,8 +2,8 @@
 
 import pytest
 
-from adapters.callers.api_keys import ApiKeys, entry_of, new_key, read_entries
-from domain.caller import Service
+from adapters.callers.api_keys import METRICS, OPERATOR, ApiKeys, entry_of, new_key, read_entries
+from domain.caller import MetricsReader, Service
 from domain.errors import InvalidCredentialsError
 
 OLD, NEW, OTHER = (new_key(secret) for secret in ("old", "new", "other"))
@@ -14,25 +14,25 @@ def keys(*entries: str) -> ApiKeys:
 
 
 async def test_an_old_key_and_its_successor_are_the_same_service() -> None:
-    both = keys(entry_of(OLD, "portal", operator=False), entry_of(NEW, "portal", operator=False))
+    both = keys(entry_of(OLD, "portal"), entry_of(NEW, "portal"))
 
     assert await both.identify(OLD) == await both.identify(NEW) == Service("portal")
 
 
 async def test_a_key_that_was_removed_is_invalid() -> None:
     with pytest.raises(InvalidCredentialsError):
-        await keys(entry_of(NEW, "portal", operator=False)).identify(OLD)
+        await keys(entry_of(NEW, "portal")).identify(OLD)
 
 
 async def test_a_service_is_an_operator_only_where_its_entry_says_so() -> None:
-    known = keys(entry_of(OLD, "portal", operator=False), entry_of(OTHER, "plantao", operator=True))
+    known = keys(entry_of(OLD, "portal"), entry_of(OTHER, "plantao", OPERATOR))
 
     assert await known.identify(OTHER) == Service("plantao", operator=True)
     assert await known.identify(OLD) == Service("portal", operator=False)
 
 
 def test_an_entry_does_not_hold_the_key() -> None:
-    assert OLD not in entry_of(OLD, "portal", operator=False)
+    assert OLD not in entry_of(OLD, "portal")
     assert OLD.startswith("vck_")
 
 
@@ -56,3 +56,9 @@ def test_an_entry_that_is_none_is_refused_and_not_repeated(text: str) -> None:
         read_entries(text)
 
     assert "canary" not in str(caught.value)
+
+
+async def test_a_metrics_key_is_no_service() -> None:
+    known = keys(entry_of(OLD, "prometheus", METRICS))
+
+    assert await known.identify(OLD) == MetricsReader("prometheus")

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from domain.caller import Anyone, Caller, Doctor, Service, TicketHolder
+from domain.caller import Anyone, Caller, Doctor, MetricsReader, Service, TicketHolder
 from domain.errors import DomainError, ForbiddenError, TooManyCallsError
 from entrypoints.http import app_keys
 from entrypoints.http.access.caller import CALLER, NOT_IDENTIFIED
@@ -63,11 +63,15 @@ def _asks(request: web.Request, access: Access, *, sandboxed: bool) -> bool:
             return AUTHORIZATION in request.headers
         case Access.DEVELOPER:
             return not sandboxed
-        case Access.CALLER | Access.OPERATOR:
+        case Access.CALLER | Access.OPERATOR | Access.METRICS:
             return True
 
 
 def _let_in(caller: Caller, access: Access) -> None:
+    if isinstance(caller, MetricsReader):
+        if access is not Access.METRICS:
+            raise ForbiddenError("only-metrics")
+        return
     operator = isinstance(caller, Service | Anyone) and caller.operator
-    if access in {Access.OPERATOR, Access.DEVELOPER} and not operator:
+    if access in {Access.OPERATOR, Access.DEVELOPER, Access.METRICS} and not operator:
         raise ForbiddenError("not-an-operator")

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from domain.audit import AuditEvent, AuditLine
-from domain.caller import Anyone, Caller, Doctor, Service, TicketHolder
+from domain.caller import Anyone, Caller, Doctor, MetricsReader, Service, TicketHolder
 from domain.errors import (
     BadSignatureError,
     DomainError,
@@ -43,7 +43,7 @@ def who(request: web.Request) -> str:
     match caller:
         case None:
             return "unknown"
-        case Service() | Anyone():
+        case Service() | MetricsReader() | Anyone():
             return caller.key
         case Doctor(person=person):
             return f"doctor:{request.app[app_keys.PSEUDONYMS].of(person)}"

@@ -1,0 +1,86 @@
+"""The partners and storage behind their ports, measured: also those of somebody else's adapter."""
+
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from adapters.metrics import Metrics
+from adapters.partner_calls import PartnerCalls
+from adapters.storage.transaction import Store, Transaction
+from domain.errors import StorageUnavailableError
+from domain.live_list import LivePage
+from domain.meeting import Admission, Guest, Inside, Meeting, MeetingId
+from domain.ports.attendance import Attendance
+from domain.ports.video import VideoProvider
+from domain.presence import Seat
+from domain.referral import Referral, ReferralId
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredVideo:
+    """Each page of the live list is a call."""
+
+    video: VideoProvider
+    calls: PartnerCalls
+
+    async def open(self, title: str) -> Meeting:
+        return await self.calls("open", lambda: self.video.open(title))
+
+    async def opened_within(self, title: str, seconds: float) -> Sequence[Meeting]:
+        return await self.calls("opened_within", lambda: self.video.opened_within(title, seconds))
+
+    async def admit(self, guest: Guest, meeting: MeetingId) -> Admission:
+        return await self.calls("admit", lambda: self.video.admit(guest, meeting))
+
+    async def active_session(self, meeting: MeetingId) -> str | None:
+        return await self.calls("active_session", lambda: self.video.active_session(meeting))
+
+    async def inside(self, meeting: MeetingId) -> Inside | None:
+        return await self.calls("inside", lambda: self.video.inside(meeting))
+
+    async def live_pages(self) -> AsyncIterator[LivePage]:
+        pages = self.video.live_pages()
+        while (page := await self.calls("live_pages", lambda: anext(pages, None))) is not None:
+            yield page
+
+    async def close(self, meeting: MeetingId) -> None:
+        await self.calls("close", lambda: self.video.close(meeting))
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredAttendance:
+    attendance: Attendance
+    calls: PartnerCalls
+
+    async def referral(self, referral: ReferralId) -> Referral:
+        return await self.calls("referral", lambda: self.attendance.referral(referral))
+
+    async def set_in_meeting(self, seat: Seat, *, in_meeting: bool) -> None:
+        await self.calls(
+            "set_in_meeting", lambda: self.attendance.set_in_meeting(seat, in_meeting=in_meeting)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredStore:
+    store: Store
+    metrics: Metrics
+
+    async def run(self, transaction: Transaction[T]) -> T:
+        started = time.perf_counter()
+        try:
+            return await self.store.run(transaction)
+        except StorageUnavailableError:
+            self.metrics.storage_failures.inc()
+            raise
+        finally:
+            self.metrics.storage_seconds.observe(time.perf_counter() - started)
+
+    async def check(self) -> None:
+        await self.store.check()
+
+    def now(self) -> float:
+        return self.store.now()

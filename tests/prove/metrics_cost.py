@@ -1,0 +1,111 @@
+"""What measuring costs a request: webhooks a second with it and without, in turns."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+import aiohttp
+import orjson
+
+from tests.e2e.processes import Running, free_port, running
+from tests.prove.partner import attendance
+from tests.prove.service import READY, environment, signed
+
+AT_ONCE = 16
+UNMEASURED = (sys.executable, "-m", "tests.prove.unmeasured")
+
+
+Signed = tuple[bytes, dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsCost:
+    """Webhooks a second, and microseconds of processor time for each: medians of the turns.
+    ``slower`` and ``dearer`` are medians of what the two differ by in one turn."""
+
+    rate: float
+    rate_without: float
+    processor: float
+    processor_without: float
+    slower: float
+    dearer: float
+
+    def __str__(self) -> str:
+        return (
+            f"{self.rate:,.0f} webhooks a second, {self.rate_without:,.0f} without metrics "
+            f"({-self.slower:+.1%}); {self.processor:.0f} us of processor time each, "
+            f"{self.processor_without:.0f} us without ({self.dearer:+.1%})"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A second's requests, and processor time for each in microseconds."""
+
+    rate: float
+    processor: float
+
+
+async def metrics_cost(database: str, turns: int, requests: int) -> MetricsCost:
+    """Each turn sends the same to the one, then to the other; the next the other way round."""
+    async with attendance() as partner:
+        ports = free_port(), free_port()
+        envs = [environment(partner, f"{database}.{port}", port) for port in ports]
+        async with (
+            running("serve", until=READY, **envs[0]) as measured,
+            running("serve", until=READY, program=UNMEASURED, **envs[1]) as unmeasured,
+        ):
+            services = list(zip((measured, unmeasured), ports, strict=True))
+            pairs = [await _pair(services, turn, requests) for turn in range(turns + 1)]
+    pairs = pairs[1:]  # the first warms them up
+    return MetricsCost(
+        median(one.rate for one, _ in pairs),
+        median(other.rate for _, other in pairs),
+        median(one.processor for one, _ in pairs),
+        median(other.processor for _, other in pairs),
+        median(other.rate / one.rate - 1 for one, other in pairs),
+        median(one.processor / other.processor - 1 for one, other in pairs),
+    )
+
+
+async def _pair(
+    services: Sequence[tuple[Running, int]], turn: int, requests: int
+) -> tuple[Turn, Turn]:
+    """With metrics and without."""
+    bodies = [
+        orjson.dumps({"event": "meeting.chatSynced", "sessionId": f"{turn}-{number}"})
+        for number in range(requests)
+    ]
+    prepared = [(body, signed(body)) for body in bodies]
+    found = [await _turn(*one, prepared) for one in services[:: -1 if turn % 2 else 1]]
+    one, other = found[:: -1 if turn % 2 else 1]
+    return one, other
+
+
+async def _turn(service: Running, port: int, prepared: Sequence[Signed]) -> Turn:
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as client:
+        before, started = _processor(service.process.pid), time.perf_counter()
+        await _send(client, prepared)
+        spent, took = _processor(service.process.pid) - before, time.perf_counter() - started
+    return Turn(len(prepared) / took, spent / len(prepared) * 1e6)
+
+
+async def _send(client: aiohttp.ClientSession, prepared: Sequence[Signed]) -> None:
+    waiting = iter(prepared)
+
+    async def some() -> None:
+        for body, headers in waiting:
+            async with client.post("/api/dyte/webhook", data=body, headers=headers) as answer:
+                assert answer.status == 200, answer.status
+
+    await asyncio.gather(*(some() for _ in range(AT_ONCE)))
+
+
+def _processor(pid: int) -> float:
+    """Seconds for which the threads of a process ran."""
+    threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(one.read_text().split()[0]) for one in threads) / 1e9
