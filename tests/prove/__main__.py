@@ -73,7 +73,7 @@ async def _told(database: str) -> Told:
 
 async def _metrics_cost(database: str) -> MetricsCost:
     figures = await metrics_cost(database, 60, 300)
-    assert figures.dearer < METRICS_SHARE, figures
+    assert figures.slower < METRICS_SHARE, figures
     return figures
 
 
