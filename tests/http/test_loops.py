@@ -115,7 +115,7 @@ async def test_a_check_finds_that_the_attendance_service_is_a_service_like_this_
     async with aiohttp.ClientSession() as session:
         base = str(client.make_url("")).rstrip("/")
         api = PartnerApi(Partner.ATTENDANCE, session, base)
-        (finding,) = await look_at_attendance(api)
+        finding, *_ = await look_at_attendance(api)
         with pytest.raises(PartnerMisconfiguredError):
             await api.call("GET", "attendance-service", "referrals", "enc-1001")
 

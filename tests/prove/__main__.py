@@ -59,7 +59,7 @@ Proof = Callable[[str], Awaitable[object]]
 
 async def _nameless(database: str) -> Nameless:
     figures = await nameless(database, 1000)
-    assert not figures.ids, figures
+    assert not figures.named, figures
     return figures
 
 

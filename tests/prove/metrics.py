@@ -24,10 +24,10 @@ class Nameless:
 
     referrals: int
     series: int
-    ids: tuple[str, ...]
+    named: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"{self.referrals:,} referrals: {self.series} series, {len(self.ids)} ids in them"
+        return f"{self.referrals:,} referrals: {self.series} series, {len(self.named)} ids in them"
 
 
 @dataclass(frozen=True, slots=True)
