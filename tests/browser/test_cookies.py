@@ -41,8 +41,9 @@ def asking_for_cookies(settings: Settings, *origins: str) -> Container:
 
 async def signed_in(tab: Page, url: str) -> None:
     """Cookies know no ports: the browser sends this one to the whole machine, whoever asks."""
-    cookie = {"name": "TOKEN", "value": a_token(), "url": url, "httpOnly": True}
-    await tab.context.add_cookies([cookie])  # type: ignore[list-item]
+    await tab.context.add_cookies(
+        [{"name": "TOKEN", "value": a_token(), "url": url, "httpOnly": True}]
+    )
 
 
 async def test_a_page_of_our_own_gets_in_with_the_cookie_for_gets_and_beacons_too(
