@@ -20,9 +20,16 @@ def _moment(given: object) -> float:
         raise PydanticCustomError("since", "30m, 2h, 3d or ISO 8601") from error
 
 
+def _digits(value: object) -> object:
+    """A number in a query is digits alone, as the document says."""
+    if isinstance(value, str) and not (value.isascii() and value.isdigit()):
+        raise PydanticCustomError("int_parsing", "digits")
+    return value
+
+
 Number = Annotated[int, Field(ge=1, le=2**63 - 1)]
 """A row's number in the database."""
-Limit = Annotated[int, Field(ge=1, le=1000)]
+Limit = Annotated[int, Field(ge=1, le=1000), BeforeValidator(_digits)]
 Reason = Name
 """An operator's reason: 1 to 255 printable characters, as a name has."""
 Since = Annotated[
