@@ -20,7 +20,7 @@ def look_at_clock(api: PartnerApi) -> list[Finding]:
     way = "ahead of" if ahead > 0 else "behind"
     detail = (
         f"{abs(ahead):,.0f} s {way} this machine's: set this machine's by NTP, "
-        "or tell whoever runs the other"
+        "or tell the operators of the other machine"
     )
     near = abs(ahead) < FAR
     return [Finding(subject, ok=near, warning=near, detail=detail)]

@@ -115,7 +115,7 @@ class Metrics:
         self.corrections = _bound(
             self._counter(
                 "sweep_corrections",
-                "People whom the sweep set right.",
+                "People whose presence the sweep corrected.",
                 "missing",
             ),
             MISSING,

@@ -26,8 +26,8 @@ log = structlog.get_logger()
 class PartnerState:
     """Whether a partner can be used, by how its newest calls went.
 
-    From its first answer after that on it is coming back; whoever knows that it is back, because
-    what waited is through, says ``is_back``. ``now`` only rises (seconds).
+    It is coming back from its first answer after that. The caller says ``is_back`` when what waited
+    is through. ``now`` only rises (seconds).
     """
 
     partner: Partner
