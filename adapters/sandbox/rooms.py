@@ -158,8 +158,8 @@ class SandboxRooms:
         return self.rooms[meeting]
 
     def open_room(self, meeting: MeetingId) -> Room:
-        """The room, if it admits people: an INACTIVE meeting is refused. The provider's documents do
-        not say how it answers. Raises UnknownMeetingError, PartnerRefusedError."""
+        """The room, if it admits people: an INACTIVE meeting is refused. How the provider does it
+        is not documented. Raises UnknownMeetingError, PartnerRefusedError."""
         room = self.room(meeting)
         if not room.is_active:
             raise PartnerRefusedError(Partner.VIDEO, 400, "Meeting is INACTIVE")
