@@ -11,7 +11,7 @@ SETTLED = 30 * DAY
 DEAD = 90 * DAY
 EXPIRED = 180 * DAY
 BATCH = 100
-"""Bodies, or meetings, that are deleted at once, and then a pause: others have to write too."""
+"""Rows that are deleted at once, and then a pause: others have to write too."""
 FACTS = 200
 
 
@@ -37,9 +37,10 @@ class Prune:
     async def __call__(self) -> Pruned:
         """In bounded batches, until nothing is left that is over its time."""
         now, bodies, meetings = self.now(), 0, 0
-        await self.retention.prune_idempotency(
-            claimed_before=now - KEPT, referrals_before=now - EXPIRED
-        )
+        while await self.retention.prune_idempotency(
+            claimed_before=now - KEPT, referrals_before=now - EXPIRED, limit=BATCH
+        ):
+            await self.pause()
         while some := await self.retention.prune(
             settled_before=now - SETTLED, dead_before=now - DEAD, limit=BATCH
         ):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import orjson
 
 from adapters.storage.meetings import add_opened, say_opened
-from adapters.storage.transaction import Row, Store, Transaction, in_transaction
+from adapters.storage.transaction import SKIP_LOCKED, Row, Store, Transaction, in_transaction
 from domain.errors import KeyReusedError, StartInProgressError
 from domain.idempotency import IdempotencyKey, StartClaim
 from domain.meeting import Meeting, MeetingId
@@ -38,11 +38,15 @@ RELEASE = (
     "UPDATE idempotency_records SET due = $3 WHERE key = $1 AND holder = $2 AND answer IS NULL"
 )
 DELETE = "DELETE FROM idempotency_records WHERE key = $1 AND holder = $2 AND answer IS NULL"
-PRUNE_IDEMPOTENCY = """
-DELETE FROM idempotency_records
-WHERE (due IS NULL OR due <= $1) AND (
-    (since <= $1 AND key NOT LIKE 'referral:%') OR (since <= $2 AND key LIKE 'referral:%')
+PRUNE_IDEMPOTENCY = f"""
+DELETE FROM idempotency_records WHERE key IN (
+    SELECT key FROM idempotency_records
+    WHERE (due IS NULL OR due <= $1) AND (
+        (since <= $1 AND key NOT LIKE 'referral:%') OR (since <= $2 AND key LIKE 'referral:%')
+    )
+    LIMIT $3 {SKIP_LOCKED}
 )
+RETURNING key
 """
 
 

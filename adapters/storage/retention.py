@@ -84,9 +84,10 @@ class StoredRetention:
 
     @in_transaction
     def prune_idempotency(
-        self, *, claimed_before: float, referrals_before: float
-    ) -> Transaction[None]:
-        yield PRUNE_IDEMPOTENCY, (claimed_before, referrals_before)
+        self, *, claimed_before: float, referrals_before: float, limit: int
+    ) -> Transaction[int]:
+        rows = yield PRUNE_IDEMPOTENCY, (claimed_before, referrals_before, limit)
+        return len(rows)
 
     @in_transaction
     def expire(self, *, before: float, limit: int) -> Transaction[int]:

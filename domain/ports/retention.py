@@ -32,9 +32,11 @@ class Retention(Protocol):
         """Delete at most ``limit`` facts of a forgotten meeting; False when none is left."""
         ...
 
-    async def prune_idempotency(self, *, claimed_before: float, referrals_before: float) -> None:
-        """Drop the idempotency records of callers, and those of referrals, whose key first came by
-        then, save those that are claimed now."""
+    async def prune_idempotency(
+        self, *, claimed_before: float, referrals_before: float, limit: int
+    ) -> int:
+        """Drop at most ``limit`` idempotency records of callers, and of referrals, whose key first
+        came by then, save those that are claimed now. Returns how many."""
         ...
 
 

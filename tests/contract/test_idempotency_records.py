@@ -144,9 +144,9 @@ async def test_a_referrals_record_outlives_a_day(
     key = IdempotencyKey.by_referral("enc-1")
     await records.complete(await claimed(records, start=key), M1, "enc-1", now=1)
 
-    await retention.prune_idempotency(claimed_before=9 * KEPT, referrals_before=-1)
+    await retention.prune_idempotency(claimed_before=9 * KEPT, referrals_before=-1, limit=9)
     assert await records.claim(key, "h-2", now=9 * KEPT, due=9 * KEPT + 9) == M1
-    await retention.prune_idempotency(claimed_before=9 * KEPT, referrals_before=9 * KEPT)
+    await retention.prune_idempotency(claimed_before=9 * KEPT, referrals_before=9 * KEPT, limit=9)
     assert isinstance(await records.claim(key, "h-2", now=9, due=99), StartClaim)
 
 
@@ -159,11 +159,28 @@ async def test_old_records_are_pruned_unless_a_call_has_claimed_them(
     await claimed(records, "h-2", now=LEASE, start=held)
     await records.complete(await claimed(records, now=9, start=young), M2, "enc-1", now=9)
 
-    await retention.prune_idempotency(claimed_before=8, referrals_before=0)
+    limits = {"claimed_before": 8.0, "referrals_before": 0.0}
+    assert await retention.prune_idempotency(**limits, limit=9) == 1
 
     assert (await claimed(records, "h-3", now=LEASE, start=old)).since == LEASE
     assert await records.claim(held, "h-3", now=LEASE, due=99) is None
     assert await records.claim(young, "h-3", now=LEASE, due=99) == M2
+
+
+async def test_old_records_are_pruned_some_at_a_time(
+    records: IdempotencyRecords, retention: Retention
+) -> None:
+    for number in range(3):
+        await records.complete(
+            await claimed(records, start=IdempotencyKey(f"key:{number}")), M1, "enc-1", now=1
+        )
+
+    pruned = [
+        await retention.prune_idempotency(claimed_before=8, referrals_before=0, limit=2)
+        for _ in range(3)
+    ]
+
+    assert pruned == [2, 1, 0]
 
 
 async def test_a_start_that_was_taken_over_after_a_day_still_is_in_hand(

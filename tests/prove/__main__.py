@@ -16,9 +16,10 @@ from entrypoints.cli.serve import GRACE
 from entrypoints.logs import configure_logs
 from tests.databases import postgres
 from tests.prove.clocks import clock_steps, start_after_step
-from tests.prove.cost import MIXES, Expiry, expiry, push
+from tests.prove.cost import MIXES, push
 from tests.prove.costly_json import CostlyJson, costly_json
 from tests.prove.draining import Draining, draining
+from tests.prove.expiry import Expiry, expiry
 from tests.prove.forgery import forgeries
 from tests.prove.frozen import Frozen, frozen
 from tests.prove.generated import generated
@@ -199,8 +200,8 @@ async def _pushes(database: str) -> str:
 
 
 async def _expiry(database: str) -> Expiry:
-    folder = Path(database.removeprefix("sqlite:///")).parent
-    figures = await expiry(folder, 200_000, 100)
+    figures = await expiry(database, 200_000, 100)
+    assert figures.waiting, figures
     assert figures.longest <= MOST_HELD_UP, figures
     return figures
 
@@ -249,7 +250,8 @@ PROOFS: dict[str, tuple[str, Proof]] = {
     "nameless-metrics": ("sqlite", _nameless),
     "told-outage": ("sqlite", _told),
     "metrics-cost": ("sqlite", _metrics_cost),
-    "expiry": ("sqlite", _expiry),
+    "expiry-sqlite": ("sqlite", _expiry),
+    "expiry-postgres": ("postgres", _expiry),
 }
 
 
