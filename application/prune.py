@@ -12,6 +12,7 @@ DEAD = 90 * DAY
 EXPIRED = 180 * DAY
 BATCH = 100
 """Rows that are deleted at once, and then a pause: others have to write too."""
+MEETINGS = 20
 FACTS = 200
 
 
@@ -38,7 +39,7 @@ class Prune:
         """In bounded batches, until nothing is left that is over its time."""
         now, bodies, meetings = self.now(), 0, 0
         while await self.retention.prune_idempotency(
-            claimed_before=now - KEPT, referrals_before=now - EXPIRED, limit=BATCH
+            claimed_before=now - KEPT, referrals_before=now - EXPIRED, limit=MEETINGS
         ):
             await self.pause()
         while some := await self.retention.prune(
@@ -46,7 +47,7 @@ class Prune:
         ):
             bodies += some
             await self.pause()
-        while some := await self.retention.expire(before=now - EXPIRED, limit=BATCH):
+        while some := await self.retention.expire(before=now - EXPIRED, limit=MEETINGS):
             meetings += some
             await self.pause()
         while await self.retention.clear(limit=FACTS):
