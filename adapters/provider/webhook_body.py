@@ -80,8 +80,11 @@ def _read(told: Json) -> SessionEvent:
 
 
 def _reason(told: Json) -> str | None:
+    """Free text that is stored, so a lone surrogate becomes a question mark."""
     reason = told.get("reason")
-    return (reason.strip() or None) if isinstance(reason, str) else None
+    if not isinstance(reason, str):
+        return None
+    return reason.encode(errors="replace").decode().strip() or None
 
 
 def _movement(told: Json) -> Movement | None:

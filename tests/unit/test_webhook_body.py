@@ -136,6 +136,14 @@ def test_a_reason_that_is_no_text_is_none(reason: object) -> None:
     assert read({"event": "new.thing", "reason": reason}) == SessionEvent("new.thing")
 
 
+def test_a_reason_can_be_stored_whatever_its_text_is() -> None:
+    body = (
+        b'{"event": "meeting.ended", "meeting": {"title": "enc-1"}, "reason": "a\\ud800b\\u0000"}'
+    )
+
+    assert read_event(body).reason == "a?b\x00"
+
+
 ODD_NAMES: list[object] = [None, 7.5, "", "x" * 300, "a\x00b", [], {}, [{}]]
 
 
