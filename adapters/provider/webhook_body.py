@@ -4,6 +4,7 @@ Only what a decision is taken on is read, and only that can make an event unread
 own samples leave out what its documents promise and add what they do not mention.
 """
 
+import re
 from dataclasses import replace
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -23,6 +24,7 @@ HEARD_OF = {"meeting.started", *MOVEMENTS}
 PERSON = ("customParticipantId", "clientSpecificId")
 """The names of a person's id; the second is the deprecated one."""
 MARKS = {"sessionId", "startedAt", "endedAt", "peerId", "joinedAt", "leftAt"}
+STORED_BY_NONE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 IDENTIFIER = TypeAdapter[str](Identifier)
 
 
@@ -80,11 +82,11 @@ def _read(told: Json) -> SessionEvent:
 
 
 def _reason(told: Json) -> str | None:
-    """Free text that is stored, so a lone surrogate becomes a question mark."""
+    """Free text, of which a database may refuse control characters and lone surrogates."""
     reason = told.get("reason")
     if not isinstance(reason, str):
         return None
-    return reason.encode(errors="replace").decode().strip() or None
+    return STORED_BY_NONE.sub("?", reason.strip()) or None
 
 
 def _movement(told: Json) -> Movement | None:

@@ -141,7 +141,7 @@ def test_a_reason_can_be_stored_whatever_its_text_is() -> None:
         b'{"event": "meeting.ended", "meeting": {"title": "enc-1"}, "reason": "a\\ud800b\\u0000"}'
     )
 
-    assert read_event(body).reason == "a?b\x00"
+    assert read_event(body).reason == "a?b?"
 
 
 ODD_NAMES: list[object] = [None, 7.5, "", "x" * 300, "a\x00b", [], {}, [{}]]
