@@ -114,15 +114,16 @@ class SpanExport:
         provider.add_span_processor(BatchSpanProcessor(_Told(OTLPSpanExporter())))
         return cls(provider, OtelSpans(provider.get_tracer(SERVICE, version(SERVICE)), database))
 
-    async def end(self) -> None:
-        """Send what is left. A collector that does not answer costs ``PATIENCE`` seconds."""
+    async def end(self, patience: float = PATIENCE) -> None:
+        """Send what is left, within that many seconds."""
         ending = threading.Thread(target=self.provider.shutdown, daemon=True)
         ending.start()
-        await asyncio.to_thread(ending.join, PATIENCE)
+        await asyncio.to_thread(ending.join, patience)
 
 
 def collector_answers() -> bool:
-    """Whether it takes an empty batch."""
+    """Whether it takes an empty batch. Raises what ``SpanExport.start`` does."""
+    SpanExport.start("sqlite").provider.shutdown()
     return OTLPSpanExporter(timeout=PATIENCE).export(()) is SpanExportResult.SUCCESS
 
 

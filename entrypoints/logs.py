@@ -93,7 +93,7 @@ class _ToStructlog(logging.Handler):
         structlog.get_logger().log(record.levelno, "log", **details)
 
 
-class _Seldom(logging.Filter):
+class Seldom(logging.Filter):
     """Each line of the libraries that export traces once an hour: they say the same again and again
     while no collector answers."""
 
@@ -123,5 +123,5 @@ def _kind_of_error(record: logging.LogRecord) -> str | None:
 
 def _carry_library_logs() -> None:
     handler = _ToStructlog()
-    handler.addFilter(_Seldom())
+    handler.addFilter(Seldom())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
