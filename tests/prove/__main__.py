@@ -22,11 +22,11 @@ from tests.prove.draining import Draining, draining
 from tests.prove.forgery import forgeries
 from tests.prove.frozen import Frozen, frozen
 from tests.prove.generated import generated
+from tests.prove.in_turns import Cost, metrics_cost, traces_cost
 from tests.prove.kill import kills
 from tests.prove.locked import Locked, locked
 from tests.prove.lost_ends import A_TENTH, LostEnds, lost_end, lost_ends
 from tests.prove.metrics import Nameless, Told, nameless, told
-from tests.prove.metrics_cost import MetricsCost, metrics_cost
 from tests.prove.nasties import nasties, slow_clients
 from tests.prove.outage import FAULTS, Backlog, backlog, half_refused, outage
 from tests.prove.presence import orders
@@ -71,10 +71,16 @@ async def _told(database: str) -> Told:
     return figures
 
 
-async def _metrics_cost(database: str) -> MetricsCost:
+async def _metrics_cost(database: str) -> Cost:
     figures = await metrics_cost(database, 60, 300)
     assert figures.slower < METRICS_SHARE, figures
     return figures
+
+
+async def _traces_cost(database: str) -> str:
+    sent_on, spans = await traces_cost(database, 30, 300)
+    assert sent_on.slower < METRICS_SHARE, sent_on
+    return f"{sent_on}; {spans}"
 
 
 async def _outages(database: str) -> str:
@@ -249,6 +255,7 @@ PROOFS: dict[str, tuple[str, Proof]] = {
     "nameless-metrics": ("sqlite", _nameless),
     "told-outage": ("sqlite", _told),
     "metrics-cost": ("sqlite", _metrics_cost),
+    "traces-cost": ("sqlite", _traces_cost),
     "expiry": ("sqlite", _expiry),
 }
 
