@@ -16,7 +16,7 @@ EXPORTER = "OTEL_TRACES_EXPORTER"
 OTLP, HTTP = "otlp", "http/protobuf"
 ITS_OWN = "http://localhost:4318"
 """Where the SDK sends spans when no variable says it."""
-NOT_INSTALLED = "the extra otel is not installed: install videochamadas[otel], or locks/otel.txt"
+NOT_INSTALLED = "the extra otel is not installed: pip install --require-hashes -r locks/otel.txt"
 UNUSABLE = "the OTEL_… variables cannot be used"
 
 log = structlog.get_logger()

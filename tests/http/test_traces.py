@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import sys
+import threading
 from dataclasses import dataclass, field
 
 import pytest
@@ -201,14 +202,20 @@ async def test_a_collector_that_does_not_answer_holds_up_neither_work_nor_the_en
     for _ in range(3000):  # more than wait
         with export.spans.work("delivery"):
             pass
+    exporting = [one for one in threading.enumerate() if one.name.startswith("Otel")]
     await export.end(patience=0.05)
+    assert collector.bodies == []
     collector.answering.set()
+    for thread in exporting:
+        await asyncio.to_thread(thread.join)
+    assert len(collector.bodies) > 0
 
 
 async def test_without_the_extra_nothing_is_exported_and_that_is_said(
     collector: Collector, container: Container, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "adapters.exported_spans", None)
+    monkeypatch.delitem(sys.modules, "adapters.exported_spans")
+    monkeypatch.setitem(sys.modules, "opentelemetry.sdk.trace", None)
 
     with capture_logs() as lines:
         async with open_spans(container):
