@@ -195,8 +195,9 @@ async def test_that_spans_are_lost_is_said_once_and_so_is_that_they_are_not(
 
 
 async def test_a_collector_that_does_not_answer_holds_up_neither_work_nor_the_end(
-    collector: Collector,
+    collector: Collector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "2")
     collector.answering.clear()
     export = SpanExport.start("sqlite")
     for _ in range(3000):  # more than wait
@@ -205,6 +206,7 @@ async def test_a_collector_that_does_not_answer_holds_up_neither_work_nor_the_en
     exporting = [one for one in threading.enumerate() if one.name.startswith("Otel")]
     await export.end(patience=0.05)
     assert collector.bodies == []
+    assert any(one.is_alive() for one in exporting)
     collector.answering.set()
     for thread in exporting:
         await asyncio.to_thread(thread.join)
