@@ -28,6 +28,7 @@ from tests.prove.locked import Locked, locked
 from tests.prove.lost_ends import A_TENTH, LostEnds, lost_end, lost_ends
 from tests.prove.metrics import Nameless, Told, nameless, told
 from tests.prove.nasties import nasties, slow_clients
+from tests.prove.no_collector import NoCollector, no_collector
 from tests.prove.outage import FAULTS, Backlog, backlog, half_refused, outage
 from tests.prove.presence import orders
 from tests.prove.repeats import repeats, two_instances
@@ -52,6 +53,9 @@ SEEN_LIMIT = 1.0
 STORIES = 20
 MOST_HELD_UP = 250.0  # milliseconds
 METRICS_SHARE = 0.02
+MOST_LINES = 6
+"""Of a minute in which no span gets through."""
+MOST_STOP = 6.0
 
 Proof = Callable[[str], Awaitable[object]]
 """Over a database; its figures say in one line what they are."""
@@ -78,9 +82,17 @@ async def _metrics_cost(database: str) -> Cost:
 
 
 async def _traces_cost(database: str) -> str:
-    sent_on, spans = await traces_cost(database, 30, 300)
+    sent_on, spans = await traces_cost(database, 60, 300)
     assert sent_on.slower < METRICS_SHARE, sent_on
     return f"{sent_on}; {spans}"
+
+
+async def _no_collector(database: str) -> NoCollector:
+    figures = await no_collector(database, 60)
+    assert "traces.lost" in figures.lines, figures
+    assert len(figures.lines) <= MOST_LINES, figures
+    assert figures.stop < MOST_STOP, figures
+    return figures
 
 
 async def _outages(database: str) -> str:
@@ -256,6 +268,7 @@ PROOFS: dict[str, tuple[str, Proof]] = {
     "told-outage": ("sqlite", _told),
     "metrics-cost": ("sqlite", _metrics_cost),
     "traces-cost": ("sqlite", _traces_cost),
+    "no-collector": ("sqlite", _no_collector),
     "expiry": ("sqlite", _expiry),
 }
 
