@@ -88,9 +88,8 @@ class OtelSpans:
             try:
                 yield span
             except BaseException as error:
-                _failed(
-                    span, error.slug if isinstance(error, DomainError) else type(error).__name__
-                )
+                slug = error.slug if isinstance(error, DomainError) else None
+                _failed(span, slug or type(error).__name__)
                 raise
             finally:
                 TRACE.reset(before)

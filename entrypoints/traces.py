@@ -12,7 +12,7 @@ from adapters.trace import Spans
 
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
 PROTOCOLS = ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL")
-EXPORTER = "OTEL_TRACES_EXPORTER"
+DISABLED, EXPORTER = "OTEL_SDK_DISABLED", "OTEL_TRACES_EXPORTER"
 OTLP, HTTP = "otlp", "http/protobuf"
 ITS_OWN = "http://localhost:4318"
 """Where the SDK sends spans when no variable says it."""
@@ -24,7 +24,7 @@ log = structlog.get_logger()
 
 def wanted(environment: Mapping[str, str]) -> bool:
     """Whether the variables ask for spans by OTLP: they name a collector, or this exporter."""
-    if environment.get("OTEL_SDK_DISABLED", "").strip().lower() == "true":
+    if environment.get(DISABLED, "").strip().lower() == "true":
         return False
     if exporters := environment.get(EXPORTER):
         return OTLP in [one.strip() for one in exporters.split(",")]
@@ -61,7 +61,7 @@ async def exported_spans(
 def look_at_traces(environment: Mapping[str, str]) -> Finding:
     """Whether traces are exported, and where; of the address neither path nor credentials."""
     if not wanted(environment):
-        return _finding(f"not exported: {ENDPOINTS[1]} would say where")
+        return _finding(f"not exported: by {DISABLED}, {EXPORTER} and {ENDPOINTS[1]}")
     try:
         from adapters.exported_spans import collector_answers  # noqa: PLC0415 - of an extra
 
