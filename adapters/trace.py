@@ -4,12 +4,12 @@ Log lines and calls to partners carry it. Spans are made of it only while they a
 """
 
 import re
-import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from typing import NamedTuple, Protocol
 
+from adapters.system import new_bits
 from domain.errors import Partner
 
 TRACEPARENT, TRACESTATE = "traceparent", "tracestate"
@@ -41,7 +41,7 @@ class Trace(NamedTuple):
     @property
     def parent(self) -> str:
         """The ``traceparent`` of a request that is sent now."""
-        return f"00-{self.trace_id}-{self.span_id or secrets.token_hex(8)}-{self.flags:02x}"
+        return f"00-{self.trace_id}-{self.span_id or new_bits(64)}-{self.flags:02x}"
 
 
 TRACE: ContextVar[Trace | None] = ContextVar("trace", default=None)
@@ -72,7 +72,7 @@ class Answered(Protocol):
 
 def new_trace() -> Trace:
     """One that begins here. Nothing of it is recorded, so it is not sampled."""
-    return Trace(secrets.token_hex(16), None, RANDOM)
+    return Trace(new_bits(128), None, RANDOM)
 
 
 def received(parents: Sequence[str], states: Sequence[str]) -> Trace | None:

@@ -53,6 +53,7 @@ SEEN_LIMIT = 1.0
 STORIES = 20
 MOST_HELD_UP = 250.0  # milliseconds
 METRICS_SHARE = 0.02
+TRACES_SHARE = 0.02
 MOST_LINES = 6
 """Of a minute in which no span gets through."""
 MOST_STOP = 6.0
@@ -83,7 +84,7 @@ async def _metrics_cost(database: str) -> Cost:
 
 async def _traces_cost(database: str) -> str:
     sent_on, spans = await traces_cost(database, 60, 300)
-    assert sent_on.slower < METRICS_SHARE, sent_on
+    assert sent_on.dearer < TRACES_SHARE, sent_on
     return f"{sent_on}; {spans}"
 
 
