@@ -64,7 +64,8 @@ chromium:
 
 lock: $(DEV) ## renew the locks from pyproject.toml
 	$(COMPILE) --upgrade pyproject.toml -o locks/runtime.txt
-	$(COMPILE) --upgrade pyproject.toml --group dev -c locks/runtime.txt -o locks/dev.txt
+	$(COMPILE) --upgrade pyproject.toml --extra otel -c locks/runtime.txt -o locks/otel.txt
+	$(COMPILE) --upgrade pyproject.toml --extra otel --group dev -c locks/otel.txt -o locks/dev.txt
 	$(COMPILE) --upgrade --group browser -c locks/dev.txt -o locks/browser.txt
 	cp locks/typescript/*.json $(TYPESCRIPT)
 	$(NPM) update --package-lock-only --omit-lockfile-registry-resolved

@@ -1,4 +1,4 @@
-"""The partners and storage behind their ports, measured: also those of somebody else's adapter."""
+"""The partners and storage behind their ports, measured and traced, whose ever adapter it is."""
 
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -8,6 +8,7 @@ from typing import TypeVar
 from adapters.metrics import Metrics
 from adapters.partner_calls import PartnerCalls
 from adapters.storage.transaction import Store, Transaction
+from adapters.trace import TRACE, Spans
 from domain.errors import StorageUnavailableError
 from domain.live_list import LivePage
 from domain.meeting import Admission, Guest, Inside, Meeting, MeetingId
@@ -68,8 +69,16 @@ class MeasuredAttendance:
 class MeasuredStore:
     store: Store
     metrics: Metrics
+    spans: Spans | None = None
 
     async def run(self, transaction: Transaction[T]) -> T:
+        """A span for it only within another: what looks for work finds nothing most of the time."""
+        if self.spans is None or TRACE.get() is None:
+            return await self._measured(transaction)
+        with self.spans.transaction(getattr(transaction, "__qualname__", "transaction")):
+            return await self._measured(transaction)
+
+    async def _measured(self, transaction: Transaction[T]) -> T:
         started = time.perf_counter()
         try:
             return await self.store.run(transaction)

@@ -1,4 +1,4 @@
-"""Calls to one partner, measured; and whether that partner can be used."""
+"""Calls to one partner, measured and traced; and whether that partner can be used."""
 
 import asyncio
 import time
@@ -9,6 +9,7 @@ from typing import TypeVar
 import structlog
 
 from adapters.metrics import CANCELLED, OK, OTHER, PARTNERS, Metrics
+from adapters.trace import Spans
 from domain.errors import DomainError, Partner
 
 MANY = 3
@@ -78,9 +79,16 @@ class PartnerCalls:
 
     state: PartnerState
     metrics: Metrics
+    spans: Spans | None = None
     clock: Callable[[], float] = field(default=time.perf_counter)
 
     async def __call__(self, operation: str, call: Callable[[], Awaitable[T]]) -> T:
+        if self.spans is None:
+            return await self._measured(operation, call)
+        with self.spans.call(self.state.partner, operation):
+            return await self._measured(operation, call)
+
+    async def _measured(self, operation: str, call: Callable[[], Awaitable[T]]) -> T:
         started, result = self.clock(), OTHER
         try:
             value = await call()
@@ -97,9 +105,9 @@ class PartnerCalls:
             self.state.answered()
             return value
         finally:
-            self._measure(operation, result, self.clock() - started)
+            self._count(operation, result, self.clock() - started)
 
-    def _measure(self, operation: str, result: str, seconds: float) -> None:
+    def _count(self, operation: str, result: str, seconds: float) -> None:
         about = (PARTNERS[self.state.partner], operation)
         series = self.metrics.partner_calls
         (series.get((*about, result)) or series[*about, OTHER]).inc()

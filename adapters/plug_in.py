@@ -68,9 +68,9 @@ class AdapterContext:
     """What a factory may use.
 
     ``session`` has our time-outs (``PARTNER_TIMEOUT``, ``PARTNER_CONNECT_TIMEOUT``), our way out
-    (``EGRESS_PROXY``) and our mark against loops, and is closed for the adapter. ``environment``
-    holds the variables that begin with ``ADAPTER_``. ``now`` is seconds since the epoch;
-    ``monotonic`` is seconds that only rise. ``check_url`` raises AdapterError for a base URL
+    (``EGRESS_PROXY``), our mark against loops and the current trace, and is closed for the adapter.
+    ``environment`` holds the variables that begin with ``ADAPTER_``. ``now`` is seconds since the
+    epoch; ``monotonic`` is seconds that only rise. ``check_url`` raises AdapterError for a base URL
     that the settings do not allow; ``api`` calls it.
     """
 

@@ -36,5 +36,10 @@ def new_secret() -> bytes:
     return secrets.token_bytes(32)
 
 
+def new_bits(count: int) -> str:
+    """So many random bits in hexadecimal digits, for what is no secret: a trace's ids."""
+    return f"{random.getrandbits(count):0{count // 4}x}"
+
+
 def new_id() -> str:
     return str(uuid.uuid4())

@@ -5,6 +5,7 @@ import asyncio
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import Context
 from dataclasses import dataclass, field
 
 from domain.errors import DomainError
@@ -79,7 +80,9 @@ class WatchedReferrals:
         else:
             watcher.tell(watched.newest)
         if self._looking is None:
-            self._looking = asyncio.create_task(self._look_again_and_again())
+            # It is for all who watch, so it carries no request's id and trace.
+            looking = self._look_again_and_again()
+            self._looking = asyncio.create_task(looking, context=Context())
         try:
             yield watcher
         finally:

@@ -2,12 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from application.finish_closing import FinishClosing
-from application.handle_delivery import HandleDelivery
-from application.sync_presence import SyncPresence
 from domain.claims import ClaimedClosing, ClaimedSeat
 from domain.delivery import Delivery
 from domain.errors import DomainError, StorageUnavailableError
@@ -34,9 +31,9 @@ class Work:
     deliveries: DeliveryQueue
     updates: PresenceUpdates
     closings: Closings
-    handle: HandleDelivery
-    sync: SyncPresence
-    finish: FinishClosing
+    handle: Callable[[Delivery], Awaitable[object]]
+    sync: Callable[[ClaimedSeat], Awaitable[object]]
+    finish: Callable[[ClaimedClosing], Awaitable[object]]
     breaker: Breaker
     now: Callable[[], float]
     lease: float

@@ -62,6 +62,7 @@ from adapters.storage.transaction import Store
 from adapters.storage.visits import StoredVisitFacts
 from adapters.sweep_news import LoggedSweepNews
 from adapters.system import epoch, jitter, new_id, since_boot, steady
+from adapters.trace import Spans
 from adapters.via import loop_mark
 from application.conclude_sweep import LONGEST_REST
 from domain.errors import Partner
@@ -218,7 +219,9 @@ class Adapters(containers.DeclarativeContainer):
     attendance_session = providers.Dependency(instance_of=aiohttp.ClientSession)
     identity_session = providers.Dependency(instance_of=aiohttp.ClientSession)
     sandbox = providers.Dependency(instance_of=SandboxWorld)
-    metrics = providers.Singleton(Metrics, providers.Callable(_storage_kind, settings))
+    storage_kind = providers.Callable(_storage_kind, settings)
+    metrics = providers.Singleton(Metrics, storage_kind)
+    spans: providers.Provider[Spans | None] = providers.Object(None)
     store: providers.Dependency[Store] = providers.Dependency()
     stored_now: providers.Provider[Callable[[], float]] = store.provided.now
     ticket_secret = providers.Dependency(instance_of=bytes)
@@ -257,10 +260,12 @@ class Adapters(containers.DeclarativeContainer):
         PartnerState, Partner.ATTENDANCE, metrics=metrics, now=monotonic
     )
     measured_rooms: providers.Provider[VideoProvider] = providers.Singleton(
-        MeasuredVideo, rooms, providers.Singleton(PartnerCalls, video_state, metrics)
+        MeasuredVideo, rooms, providers.Singleton(PartnerCalls, video_state, metrics, spans)
     )
     measured_attendance: providers.Provider[Attendance] = providers.Singleton(
-        MeasuredAttendance, attendance, providers.Singleton(PartnerCalls, attendance_state, metrics)
+        MeasuredAttendance,
+        attendance,
+        providers.Singleton(PartnerCalls, attendance_state, metrics, spans),
     )
     guarded_attendance = providers.Singleton(
         GuardedAttendance, attendance=measured_attendance, breaker=breaker

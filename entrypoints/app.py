@@ -123,6 +123,7 @@ def _resolve(app: web.Application, container: Container) -> None:
         services=container.services_allowance(),
         proxies=container.settings().trusted_proxies,
     )
+    app[app_keys.SPANS] = container.spans()
     app[app_keys.READINESS] = container.readiness()
     app[app_keys.SCRAPE] = container.scrape()
     app[operators.INBOX] = container.operator_inbox()

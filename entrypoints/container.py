@@ -9,6 +9,7 @@ from functools import partial
 
 from dependency_injector import providers
 
+from adapters.own_trace import InOwnTrace
 from application.clear_presence import ClearPresence
 from application.close_meeting import CloseMeeting
 from application.conclude_sweep import ConcludeSweep
@@ -210,9 +211,9 @@ class Container(Adapters):
         deliveries=Adapters.deliveries,
         updates=Adapters.presence,
         closings=Adapters.closings,
-        handle=handle_delivery,
-        sync=sync_presence,
-        finish=finish_closing,
+        handle=providers.Factory(InOwnTrace, "delivery", handle_delivery, Adapters.spans),
+        sync=providers.Factory(InOwnTrace, "update", sync_presence, Adapters.spans),
+        finish=providers.Factory(InOwnTrace, "closing", finish_closing, Adapters.spans),
         breaker=Adapters.breaker,
         now=Adapters.stored_now,
         lease=Adapters.settings.provided.lease,

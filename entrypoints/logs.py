@@ -13,9 +13,13 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from adapters.audit_log import AUDIT, EVERY_LEVEL
 from adapters.request_id import REQUEST_ID
+from adapters.trace import TRACE
 from entrypoints.queued_output import STANDARD_ERROR
 from entrypoints.redaction import mask, traceback_rows, traceback_text
 
+EXPORTING = {"opentelemetry", "urllib3"}
+"""The libraries that export traces."""
+HOUR = 3600.0
 SHOWING = re.compile(r"""[\n<>(){}\[\]'":]""")
 
 
@@ -25,7 +29,7 @@ def configure_logs(level_name: str, form: str | None) -> None:
     style = form or ("console" if sys.stderr.isatty() else "json")
     added: list[Processor] = [
         mask,
-        _add_request_id,
+        _add_ids,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
@@ -67,9 +71,11 @@ def _tell_dropped(count: int) -> None:
     log.warning("log.dropped", count=count)
 
 
-def _add_request_id(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+def _add_ids(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     if request_id := REQUEST_ID.get():
         event["request_id"] = request_id
+    if trace := TRACE.get():
+        event["trace_id"] = trace.trace_id
     return event
 
 
@@ -87,6 +93,24 @@ class _ToStructlog(logging.Handler):
         structlog.get_logger().log(record.levelno, "log", **details)
 
 
+class Seldom(logging.Filter):
+    """Each line of the libraries that export traces once an hour: they say the same again and again
+    while no collector answers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[tuple[str, int], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.partition(".")[0] not in EXPORTING:
+            return True
+        where = record.pathname, record.lineno
+        if record.created < self._said.get(where, -HOUR) + HOUR:
+            return False
+        self._said[where] = record.created
+        return True
+
+
 def _beginning(record: logging.LogRecord) -> str:
     """The message up to its first value: asyncio writes objects and errors into its messages."""
     return SHOWING.split(str(record.msg), maxsplit=1)[0].rstrip()
@@ -98,4 +122,6 @@ def _kind_of_error(record: logging.LogRecord) -> str | None:
 
 
 def _carry_library_logs() -> None:
-    logging.basicConfig(level=logging.WARNING, handlers=[_ToStructlog()], force=True)
+    handler = _ToStructlog()
+    handler.addFilter(Seldom())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

@@ -1,11 +1,14 @@
 """Open what the container needs: an HTTP session per partner, the storage, the sandbox."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import aiohttp
+from aiohttp import ClientMiddlewareType
 
+from adapters.carry_trace import CarryTrace
 from adapters.egress import EgressProxy
 from adapters.measured import MeasuredStore
 from adapters.sandbox.world import SandboxWorld
@@ -14,15 +17,17 @@ from adapters.via import via
 from entrypoints.adapters_behind_ports import open_store
 from entrypoints.container import Container
 from entrypoints.settings import Settings
+from entrypoints.traces import exported_spans
 
 
 @asynccontextmanager
 async def open_resources(container: Container) -> AsyncIterator[None]:
     """While open, everything in the container can be resolved; closed in reverse order.
 
-    Raises ForeignStorageError when the database is another installation's.
+    Raises ForeignStorageError when the database is another installation's, AdapterError when an
+    adapter cannot be made.
     """
-    async with open_storage(container, create=True):
+    async with open_spans(container), open_storage(container, create=True):
         await container.installation().take(container.settings().installation)
         async with (
             open_secrets(container),
@@ -56,13 +61,21 @@ async def open_partners(container: Container, mark: str | None = None) -> AsyncI
 
 
 @asynccontextmanager
+async def open_spans(container: Container) -> AsyncIterator[None]:
+    """Record spans from now on, if they are exported. Raises AdapterError."""
+    async with exported_spans(os.environ, container.storage_kind()) as spans:
+        with container.spans.override(spans):
+            yield
+
+
+@asynccontextmanager
 async def open_storage(container: Container, *, create: bool) -> AsyncIterator[None]:
     """The database. ``create`` makes it and brings its schema up where need be. Raises
     StorageUnavailableError, StorageUnfitError."""
     url = container.settings().database_url.get_secret_value()
     wall, steady = container.clock(), container.since_boot()
     store = await open_store(url, create=create, wall=wall, steady=steady)
-    with container.store.override(MeasuredStore(store, container.metrics())):
+    with container.store.override(MeasuredStore(store, container.metrics(), container.spans())):
         try:
             yield
         finally:
@@ -89,12 +102,12 @@ def _partner_session(settings: Settings, mark: str | None) -> aiohttp.ClientSess
     timeout = aiohttp.ClientTimeout(
         total=settings.partner_timeout, connect=settings.partner_connect_timeout
     )
-    proxy = settings.egress_proxy
+    middlewares: list[ClientMiddlewareType] = [CarryTrace()]
+    if proxy := settings.egress_proxy:
+        middlewares.append(EgressProxy(proxy.get_secret_value(), settings.egress_no_proxy))
     return aiohttp.ClientSession(
         timeout=timeout,
         headers={} if mark is None else {"Via": via(mark)},
         cookie_jar=aiohttp.DummyCookieJar(),
-        middlewares=(EgressProxy(proxy.get_secret_value(), settings.egress_no_proxy),)
-        if proxy
-        else (),
+        middlewares=middlewares,
     )

@@ -108,6 +108,8 @@ def _clean_environment() -> Iterator[None]:
             monkeypatch.delenv(name.upper(), raising=False)
         for sentence in list(misspelt(os.environ)):
             monkeypatch.delenv(sentence.partition(":")[0])
+        for name in [name for name in os.environ if name.startswith("OTEL_")]:
+            monkeypatch.delenv(name)
         yield
 
 

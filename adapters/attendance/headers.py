@@ -7,7 +7,7 @@ ENTRY = re.compile(
 )
 """A name and a value (RFC 9110, 5.1 and 5.5) of ASCII."""
 OURS = re.compile(
-    r"accept(?:-encoding)?|authorization|content-.*|cookie|expect|host|via|x-request-id"
+    r"accept(?:-encoding)?|authorization|content-.*|cookie|expect|host|via|x-request-id|traceparent|tracestate"
     r"|connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade",
     re.IGNORECASE,
 )

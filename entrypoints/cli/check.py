@@ -16,6 +16,7 @@ from entrypoints.resources import open_partners
 from entrypoints.setting_names import unread
 from entrypoints.settings import Settings
 from entrypoints.settings_rules import SettingsError, load_settings
+from entrypoints.traces import look_at_traces
 
 SETTINGS = "settings"
 Configuration = dict[str, str | None]
@@ -44,10 +45,10 @@ def examine(begin: Callable[[Settings], None]) -> tuple[Configuration, list[Find
     try:
         settings = load_settings()
     except SettingsError as error:
-        return {}, [*_unread(), *_unusable(error), *look_at_open_files()]
+        return {}, [*_unread(), *_unusable(error), *_of_the_machine()]
     begin(settings)
     found = asyncio.run(_look(settings))
-    return shown_settings(settings), [*_unread(), *found, *look_at_open_files()]
+    return shown_settings(settings), [*_unread(), *found, *_of_the_machine()]
 
 
 async def _look(settings: Settings) -> list[Finding]:
@@ -73,6 +74,11 @@ def _unusable(error: SettingsError) -> list[Finding]:
             detail="not looked at: mend the settings first, then check again",
         ),
     ]
+
+
+def _of_the_machine() -> list[Finding]:
+    """What no setting says."""
+    return [*look_at_open_files(), look_at_traces(os.environ)]
 
 
 def _unread() -> list[Finding]:

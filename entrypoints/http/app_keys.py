@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from adapters.metrics import Bound, Metrics
+from adapters.trace import Spans
 from application.close_meeting import CloseMeeting
 from application.join_meeting import JoinMeeting
 from application.leave_meeting import LeaveMeeting
@@ -38,3 +39,4 @@ METRICS = web.AppKey("metrics", Metrics)
 REQUESTS = web.AppKey("requests", Bound)
 SCRAPE = web.AppKey("scrape", Scrape)
 UNWANTED_EVENTS = web.AppKey("unwanted_events", UnwantedEvents)
+SPANS: web.AppKey[Spans | None] = web.AppKey("spans")

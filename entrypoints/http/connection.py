@@ -8,6 +8,7 @@ import structlog
 from aiohttp import web
 
 from adapters.request_id import REQUEST_ID
+from adapters.trace import TRACE
 from entrypoints.http.bodies import set_standard_headers
 from entrypoints.http.limits import Limits
 from entrypoints.http.problems import Problem, problem_of
@@ -109,9 +110,10 @@ class Connection(web.RequestHandler):
 
 
 def _alone(problem: Problem, *, reason: str | None = None) -> web.Response:
-    """An answer that passes no middleware, with its own request id."""
+    """An answer that passes no middleware, with its own request id and without a trace."""
     request_id = uuid.uuid4().hex
     REQUEST_ID.set(request_id)
+    TRACE.set(None)
     if reason is not None:
         log.info("request.unreadable", reason=reason)
     response = problem.response()

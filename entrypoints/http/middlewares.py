@@ -1,4 +1,5 @@
-"""Middlewares: a request id, one log line, errors as problem documents, loop detection."""
+"""Middlewares: a request id and a trace, one log line, errors as problem documents, loop
+detection."""
 
 import re
 import time
@@ -11,10 +12,11 @@ from pydantic import ValidationError
 
 from adapters.metrics import OTHER, STATUSES
 from adapters.request_id import REQUEST_ID
+from adapters.trace import TRACE, TRACEPARENT, TRACESTATE, Trace, new_trace, received
 from adapters.via import passed_through
 from domain.errors import DomainError
 from entrypoints.http.access.refusals import record_refusal
-from entrypoints.http.app_keys import LOOP_MARK, REQUESTS
+from entrypoints.http.app_keys import LOOP_MARK, REQUESTS, SPANS
 from entrypoints.http.bodies import set_standard_headers
 from entrypoints.http.operation import OPERATION
 from entrypoints.http.problems import Problem, problem_of
@@ -30,17 +32,28 @@ log = structlog.get_logger()
 
 @web.middleware
 async def identify_and_log(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Use the caller's ``X-Request-ID`` if it is safe to log, else make one.
+    """Use the caller's ``X-Request-ID`` if it is safe to log, else make one; likewise its trace.
 
-    The line is written when the handler is through: for a stream, when it ends.
+    The line is written when the handler is through, and the span is as long: for a stream, until it
+    ends.
     """
     given = request.headers.get("X-Request-ID", "")
     request_id = given if _is_sane(given) else uuid.uuid4().hex
     REQUEST_ID.set(request_id)
     request[GIVEN_ID] = request_id
+    trace, spans, route = _given_trace(request), request.app.get(SPANS), _route(request)
+    if spans is None or route.startswith(HEALTH):
+        TRACE.set(trace._replace(span_id=None) if trace else new_trace())
+        return await _logged(request, handler, route)
+    with spans.request(request.method, route, trace) as answered:
+        response = await _logged(request, handler, route)
+        answered(response.status)
+        return response
+
+
+async def _logged(request: web.Request, handler: Handler, route: str) -> web.StreamResponse:
     started = time.perf_counter()
     response = await handler(request)
-    route = _route(request)
     if not route.startswith(HEALTH):
         log.info(
             "request",
@@ -77,6 +90,13 @@ def _route(request: web.Request) -> str:
 def _is_sane(request_id: str) -> bool:
     """It is logged and sent to partners, so it must not look like a secret or a CPF number."""
     return bool(SANE_REQUEST_ID.fullmatch(request_id)) and not PATTERNS.search(request_id)
+
+
+def _given_trace(request: web.Request) -> Trace | None:
+    """It is sent to partners, so neither may its ``tracestate`` look like that."""
+    headers = request.headers
+    trace = received(headers.getall(TRACEPARENT, ()), headers.getall(TRACESTATE, ()))
+    return trace._replace(state="") if trace and PATTERNS.search(trace.state) else trace
 
 
 def _outcome(response: web.StreamResponse) -> dict[str, str]:

@@ -23,6 +23,7 @@ class Kind(Enum):
     WHY = "an operator's reason for a correction"
     WORDS = "anything else that a caller or a partner says"
     REQUEST = "a request id, which a caller chooses so that both sides find it"
+    TRACE = "what others said of a trace, which goes on to partners"
 
 
 @dataclass(frozen=True, slots=True)

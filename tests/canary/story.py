@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import secrets
 from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import Any
@@ -79,6 +80,8 @@ class Story:
         self.planted += 1
         given = {
             "X-Request-ID": self.plant(Kind.REQUEST, f"X-Request-ID {self.planted}"),
+            "traceparent": f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01",
+            "tracestate": self.plant(Kind.TRACE, f"tracestate {self.planted}", "{0}=is-{0}"),
             "User-Agent": self.words(f"User-Agent {self.planted}", "Chrome/{}"),
             "Cookie": self.plant(Kind.SECRET, f"Cookie {self.planted}", "session={}"),
             "X-Forwarded-For": self.words(f"X-Forwarded-For {self.planted}"),

@@ -15,6 +15,7 @@ class Surface(Enum):
     OPERATORS = "2xx of /operations, and standard output of the commands"
     METRICS = "what /metrics answers"
     DATABASE = "the database's files"
+    SPANS = "what is exported to a collector"
     ATTENDANCE = "what the attendance service is told, beside the token that is its own"
     VIDEO = "what the video provider is told, beside the token that is its own"
 
@@ -35,9 +36,11 @@ MAY = {
     # Ids, titles, reasons, and the bodies of webhooks until they are pruned. Whoever joins leaves
     # no name, picture or token.
     Surface.DATABASE: {Kind.PERSON, Kind.REFERRAL, Kind.WHY, Kind.HEARD},
-    Surface.ATTENDANCE: {Kind.REQUEST, Kind.PERSON, Kind.REFERRAL},
+    # Of a trace also what others said of it.
+    Surface.SPANS: {Kind.TRACE},
+    Surface.ATTENDANCE: {Kind.REQUEST, Kind.TRACE, Kind.PERSON, Kind.REFERRAL},
     # Also whom to show in the call.
-    Surface.VIDEO: {Kind.REQUEST, Kind.PERSON, Kind.REFERRAL, Kind.CALLER},
+    Surface.VIDEO: {Kind.REQUEST, Kind.TRACE, Kind.PERSON, Kind.REFERRAL, Kind.CALLER},
 }
 """Whatever kind is not named for a surface must not come out there at all."""
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import aiohttp
 import asyncpg
 import pytest
+from aiohttp.test_utils import TestServer
 
 from adapters.callers.api_keys import OPERATOR, entry_of
 from domain.audit import AuditEvent
@@ -23,6 +24,7 @@ from tests.canary.commands import said
 from tests.canary.partners import FAULTS, Partners, listening
 from tests.canary.story import PATIENCE, WEBHOOK, Keys, People, Story
 from tests.canary.surfaces import Surface
+from tests.collector import Collector
 from tests.e2e.processes import free_port, running
 from tests.identity import AUDIENCE, ISSUER
 
@@ -175,10 +177,16 @@ def left_in(folder: Path) -> dict[str, str]:
 async def test_nothing_leaks_over_the_whole_story_with_a_log_for_machines(
     partners: Partners, people: People, keys: Keys, tmp_path: Path
 ) -> None:
-    port, heard = free_port(), partners.heard
-    async with told(partners, people, keys, port) as story:
+    port, heard, collector = free_port(), partners.heard, Collector()
+    async with (
+        told(partners, people, keys, port) as story,
+        TestServer(collector.app()) as server,
+    ):
         env = environment(partners, keys, f"{SQLITE}{tmp_path}/storage.db", PORT=str(port))
+        env["OTEL_EXPORTER_OTLP_ENDPOINT"] = str(server.make_url("/"))
         await played(story, {**env, "LOG_FORMAT": "json"})
+    for body in collector.bodies:
+        heard.add(Surface.SPANS, "spans", body.decode("latin-1"))
     files = left_in(tmp_path)
     for name, held in files.items():
         heard.add(Surface.DATABASE, name, held)
@@ -190,7 +198,9 @@ async def test_nothing_leaks_over_the_whole_story_with_a_log_for_machines(
     lines = [json.loads(line) for line in heard.of(Surface.LOG).splitlines() if line[:1] == "{"]
     asked = {(line.get("method"), line.get("route")) for line in lines}
     operations = (*CONTRACT, *FOR_OPERATORS, *SERVICE)
-    assert asked >= {(one.method, one.path) for one in operations if "health" not in one.path}
+    routes = {(one.method, one.path) for one in operations if "health" not in one.path}
+    assert asked >= routes
+    assert {span.name for span in collector.spans()} >= {" ".join(route) for route in routes}
     assert {line["event"] for line in lines} >= {*AuditEvent, *EVENTS}
 
 

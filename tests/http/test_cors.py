@@ -9,7 +9,10 @@ from tests.builders import a_webhook_body
 from tests.conftest import Client, Serve
 
 ORIGIN = "https://app.example"
-HEADERS = "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, X-Request-ID"
+HEADERS = (
+    "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, X-Request-ID, "
+    "traceparent, tracestate"
+)
 MEETING = "/api/dyte/meeting"
 FRONT_END = [
     MEETING,

@@ -23,12 +23,13 @@ from tests.prove.expiry import Expiry, expiry
 from tests.prove.forgery import forgeries
 from tests.prove.frozen import Frozen, frozen
 from tests.prove.generated import generated
+from tests.prove.in_turns import Cost, metrics_cost, traces_cost
 from tests.prove.kill import kills
 from tests.prove.locked import Locked, locked
 from tests.prove.lost_ends import A_TENTH, LostEnds, lost_end, lost_ends
 from tests.prove.metrics import Nameless, Told, nameless, told
-from tests.prove.metrics_cost import MetricsCost, metrics_cost
 from tests.prove.nasties import nasties, slow_clients
+from tests.prove.no_collector import NoCollector, no_collector
 from tests.prove.outage import FAULTS, Backlog, backlog, half_refused, outage
 from tests.prove.presence import orders
 from tests.prove.repeats import repeats, two_instances
@@ -53,6 +54,10 @@ SEEN_LIMIT = 1.0
 STORIES = 20
 MOST_HELD_UP = 250.0  # milliseconds
 METRICS_SHARE = 0.02
+TRACES_SHARE = 0.02
+MOST_LINES = 6
+"""Of a minute in which no span gets through."""
+MOST_STOP = 6.0
 
 Proof = Callable[[str], Awaitable[object]]
 """Over a database; its figures say in one line what they are."""
@@ -72,9 +77,23 @@ async def _told(database: str) -> Told:
     return figures
 
 
-async def _metrics_cost(database: str) -> MetricsCost:
+async def _metrics_cost(database: str) -> Cost:
     figures = await metrics_cost(database, 60, 300)
     assert figures.slower < METRICS_SHARE, figures
+    return figures
+
+
+async def _traces_cost(database: str) -> str:
+    sent_on, spans = await traces_cost(database, 60, 300)
+    assert sent_on.dearer < TRACES_SHARE, sent_on
+    return f"{sent_on}; {spans}"
+
+
+async def _no_collector(database: str) -> NoCollector:
+    figures = await no_collector(database, 60)
+    assert "traces.lost" in figures.lines, figures
+    assert len(figures.lines) <= MOST_LINES, figures
+    assert figures.stop < MOST_STOP, figures
     return figures
 
 
@@ -252,6 +271,8 @@ PROOFS: dict[str, tuple[str, Proof]] = {
     "metrics-cost": ("sqlite", _metrics_cost),
     "expiry-sqlite": ("sqlite", _expiry),
     "expiry-postgres": ("postgres", _expiry),
+    "traces-cost": ("sqlite", _traces_cost),
+    "no-collector": ("sqlite", _no_collector),
 }
 
 

@@ -12,11 +12,11 @@ from tests.prove.expiry import expiry
 from tests.prove.forgery import EVENTS, forgeries
 from tests.prove.frozen import OPEN, frozen
 from tests.prove.generated import closed_operations, generated, operations
+from tests.prove.in_turns import metrics_cost
 from tests.prove.kill import kills
 from tests.prove.locked import locked
 from tests.prove.lost_ends import lost_end
 from tests.prove.metrics import told
-from tests.prove.metrics_cost import metrics_cost
 from tests.prove.nasties import nasties
 from tests.prove.outage import backlog, half_refused, outage
 from tests.prove.presence import orders

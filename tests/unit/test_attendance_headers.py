@@ -54,7 +54,7 @@ def test_whatever_is_no_header_is_refused(text: str) -> None:
         *("Authorization", "authorization", "Proxy-Authorization", "Host", "Via", "Cookie"),
         *("Content-Type", "Content-Length", "CONTENT-ENCODING", "Accept", "Accept-Encoding"),
         *("Connection", "Keep-Alive", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "Expect"),
-        *("X-Request-ID", "x-request-id", "Proxy-Connection"),
+        *("X-Request-ID", "x-request-id", "Proxy-Connection", "traceparent", "Tracestate"),
     ],
 )
 def test_what_is_set_already_is_refused(name: str) -> None:

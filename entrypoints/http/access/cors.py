@@ -8,7 +8,8 @@ from aiohttp.typedefs import Handler, Middleware
 from entrypoints.http.operation import Operation
 
 REQUEST_HEADERS = (
-    "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, X-Request-ID"
+    "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID, X-Request-ID, "
+    "traceparent, tracestate"
 )
 LEAVE_TICKET = "X-Leave-Ticket"
 ANSWER_HEADERS = f"ETag, Retry-After, X-Request-ID, {LEAVE_TICKET}"

@@ -1,32 +1,35 @@
-"""What measuring costs a request: webhooks a second with it and without, in turns."""
+"""What measuring and tracing cost a request: webhooks a second with it and without, in turns."""
 
 import asyncio
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
 import aiohttp
 import orjson
+from aiohttp.test_utils import TestServer
 
-from tests.e2e.processes import Running, free_port, running
+from tests.collector import Collector
+from tests.e2e.processes import COMMAND, Running, free_port, running
 from tests.prove.partner import attendance
 from tests.prove.service import READY, environment, signed
 
 AT_ONCE = 16
 UNMEASURED = (sys.executable, "-m", "tests.prove.unmeasured")
-
+UNTRACED = (sys.executable, "-m", "tests.prove.untraced")
 
 Signed = tuple[bytes, dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class MetricsCost:
-    """Webhooks a second, and microseconds of processor time for each: medians of the turns.
-    ``slower`` and ``dearer`` are medians of what the two differ by in one turn."""
+class Cost:
+    """Of ``what``. Webhooks a second, and microseconds of processor time for each: medians of the
+    turns. ``slower`` and ``dearer`` are medians of what the two differ by in one turn."""
 
+    what: str
     rate: float
     rate_without: float
     processor: float
@@ -36,10 +39,18 @@ class MetricsCost:
 
     def __str__(self) -> str:
         return (
-            f"{self.rate:,.0f} webhooks a second, {self.rate_without:,.0f} without metrics "
+            f"{self.what}: {self.rate:,.0f} webhooks a second, {self.rate_without:,.0f} without "
             f"({-self.slower:+.1%}); {self.processor:.0f} us of processor time each, "
             f"{self.processor_without:.0f} us without ({self.dearer:+.1%})"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A service: the program that serves, and what its environment has beside the usual."""
+
+    program: Sequence[str] = (str(COMMAND),)
+    env: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +61,40 @@ class Turn:
     processor: float
 
 
-async def metrics_cost(database: str, turns: int, requests: int) -> MetricsCost:
+async def metrics_cost(database: str, turns: int, requests: int) -> Cost:
+    plain = Variant()
+    return await _cost("metrics", plain, Variant(UNMEASURED), database, turns, requests)
+
+
+async def traces_cost(database: str, turns: int, requests: int) -> tuple[Cost, Cost]:
+    """Of traces that are only sent on, and of exporting each of their spans besides."""
+    plain, none = Variant(), Variant(UNTRACED)
+    sent_on = await _cost("traces", plain, none, f"{database}.1", turns, requests)
+    async with TestServer(Collector().app()) as collector:
+        exported = Variant(env={"OTEL_EXPORTER_OTLP_ENDPOINT": str(collector.make_url("/"))})
+        spans = await _cost("spans", exported, plain, f"{database}.2", turns, requests)
+    return sent_on, spans
+
+
+async def _cost(
+    what: str, one: Variant, other: Variant, database: str, turns: int, requests: int
+) -> Cost:
     """Each turn sends the same to the one, then to the other; the next the other way round."""
     async with attendance() as partner:
         ports = free_port(), free_port()
-        envs = [environment(partner, f"{database}.{port}", port) for port in ports]
+        envs = [
+            {**environment(partner, f"{database}.{port}", port), **variant.env}
+            for port, variant in zip(ports, (one, other), strict=True)
+        ]
         async with (
-            running("serve", until=READY, **envs[0]) as measured,
-            running("serve", until=READY, program=UNMEASURED, **envs[1]) as unmeasured,
+            running("serve", until=READY, program=one.program, **envs[0]) as with_it,
+            running("serve", until=READY, program=other.program, **envs[1]) as without,
         ):
-            services = list(zip((measured, unmeasured), ports, strict=True))
+            services = list(zip((with_it, without), ports, strict=True))
             pairs = [await _pair(services, turn, requests) for turn in range(turns + 1)]
     pairs = pairs[1:]  # the first warms them up
-    return MetricsCost(
+    return Cost(
+        what,
         median(one.rate for one, _ in pairs),
         median(other.rate for _, other in pairs),
         median(one.processor for one, _ in pairs),
@@ -75,7 +107,7 @@ async def metrics_cost(database: str, turns: int, requests: int) -> MetricsCost:
 async def _pair(
     services: Sequence[tuple[Running, int]], turn: int, requests: int
 ) -> tuple[Turn, Turn]:
-    """With metrics and without."""
+    """With it and without."""
     bodies = [
         orjson.dumps({"event": "meeting.chatSynced", "sessionId": f"{turn}-{number}"})
         for number in range(requests)
