@@ -14,8 +14,11 @@ from domain.errors import DomainError, Partner
 MANY = 3
 """Failures in a row, none of them about one item alone, that make a partner unavailable."""
 
-NOT_EVERYWHERE = {"live_pages"}
-"""What a provider may not have: that it fails says nothing."""
+NOT_EVERYWHERE = {"live_pages", "registrations"}
+"""What a provider may not have, or not for our credentials: that it fails says nothing."""
+
+ELSEWHERE = {"webhook_key"}
+"""What another machine may answer: neither its answer nor its silence says anything."""
 
 T = TypeVar("T")
 
@@ -86,7 +89,7 @@ class PartnerCalls:
             value = await call()
         except DomainError as error:
             result = error.slug
-            if operation not in NOT_EVERYWHERE:
+            if operation not in NOT_EVERYWHERE | ELSEWHERE:
                 self.state.failed(error)
             raise
         except asyncio.CancelledError:
@@ -94,7 +97,8 @@ class PartnerCalls:
             raise
         else:
             result = OK
-            self.state.answered()
+            if operation not in ELSEWHERE:
+                self.state.answered()
             return value
         finally:
             self._measure(operation, result, self.clock() - started)

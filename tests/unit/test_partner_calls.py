@@ -7,7 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from adapters.metrics import Metrics
-from adapters.partner_calls import MANY, PartnerCalls, PartnerState
+from adapters.partner_calls import ELSEWHERE, MANY, NOT_EVERYWHERE, PartnerCalls, PartnerState
 from domain.errors import (
     DomainError,
     Partner,
@@ -43,13 +43,15 @@ def calls(state: PartnerState, metrics: Metrics) -> PartnerCalls:
     return PartnerCalls(state, metrics)
 
 
-async def call(calls: PartnerCalls, error: BaseException | None = None) -> None:
+async def call(
+    calls: PartnerCalls, error: BaseException | None = None, operation: str = "referral"
+) -> None:
     async def made() -> None:
         if error is not None:
             raise error
 
     try:
-        await calls("referral", made)
+        await calls(operation, made)
     except (DomainError, asyncio.CancelledError):
         return
 
@@ -92,6 +94,26 @@ async def test_a_call_that_we_cut_off_says_nothing_of_the_partner(calls: Partner
             await call(calls, asyncio.CancelledError())
 
     assert lines == []
+
+
+async def test_what_a_provider_may_not_have_says_only_that_it_is_there(
+    metrics: Metrics, clock: Machine
+) -> None:
+    state = PartnerState(Partner.VIDEO, metrics, clock.steady)
+    calls = PartnerCalls(state, metrics)
+    with capture_logs() as lines:
+        for operation in (*NOT_EVERYWHERE, *ELSEWHERE):
+            for _ in range(MANY):
+                await call(calls, AWAY, operation)
+    assert lines == []
+
+    for _ in range(MANY):
+        await call(calls, AWAY, "inside")
+    assert state.unavailable
+    await call(calls, operation="webhook_key")
+    assert state.answered_at is None
+    await call(calls, operation="registrations")
+    assert state.answered_at is not None
 
 
 async def test_each_call_is_counted_by_its_result_and_measured(
@@ -179,6 +201,23 @@ async def test_a_partner_that_fails_again_is_not_back(
         await call(calls, AWAY)
 
     assert lines == []
+
+
+async def test_nothing_waits_for_the_identity_provider(metrics: Metrics, clock: Machine) -> None:
+    state, storage = PartnerState(Partner.IDENTITY, metrics, clock.steady), Storage()
+    storage.waiting = storage.left = 5
+    news, calls = (
+        PartnerNews([state], storage.look, clock.steady, clock.wall),
+        PartnerCalls(state, metrics),
+    )
+    for _ in range(MANY):
+        await call(calls, AWAY, "keys")
+    await news()
+    await call(calls, operation="keys")
+    with capture_logs() as lines:
+        await news()
+
+    assert [(line["partner"], line["waited"]) for line in lines] == [("identity provider", 0)]
 
 
 async def test_while_partners_are_there_storage_is_not_asked(
