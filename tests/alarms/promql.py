@@ -50,8 +50,8 @@ def evaluated(expr: Expr, series: Series, at: float) -> Vector:
 
 
 def selected(selector: VectorSelector, series: Series) -> list[Labels]:
-    matchers = [Matcher(MatchOp.Equal, NAME, selector.name or ""), *selector.matchers.matchers]
-    return [one for one in series.samples if all(_matches(each, dict(one)) for each in matchers)]
+    named, matchers = series.by_name.get(selector.name or "", ()), selector.matchers.matchers
+    return [one for one in named if all(_matches(each, dict(one)) for each in matchers)]
 
 
 def _matches(matcher: Matcher, one: dict[str, str]) -> bool:

@@ -22,9 +22,13 @@ class Series:
     """A value of None ends a series, until another comes: Prometheus' marker of staleness."""
 
     samples: dict[Labels, list[tuple[float, float | None]]] = field(default_factory=dict)
+    by_name: dict[str, list[Labels]] = field(default_factory=dict)
 
     def add(self, one: Labels, at: float, value: float | None) -> None:
-        self.samples.setdefault(one, []).append((at, value))
+        if one not in self.samples:
+            self.samples[one] = []
+            self.by_name.setdefault(dict(one)[NAME], []).append(one)
+        self.samples[one].append((at, value))
 
     def scrape(self, text: str, at: float, **target: str) -> None:
         """One process answered that. What it no longer has ends."""
