@@ -60,6 +60,7 @@ async def test_traffic_leaves_no_id_and_not_one_series_more(
     assert sum(webhooks.values()) == REFERRALS
     others = [count for name, count in webhooks.items() if 'event="other"' in name]
     assert sum(others) == REFERRALS / 10
+    assert not [name for name, count in webhooks.items() if 'outcome="other"' in name and count]
 
 
 def without_deliveries() -> Transaction[None]:
