@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+from importlib.metadata import version
+from platform import python_version
 from typing import NoReturn
 
 import orjson
@@ -104,6 +106,32 @@ async def test_a_port_of_its_own_has_the_metrics_and_nothing_else(client: Client
     assert answer.status == 200
     assert "videochamadas_storage_up 1.0" in told
     assert others == [404, 404, 404]
+
+
+async def test_webhooks_are_counted_by_the_providers_names_and_by_why_they_were_refused(
+    client: Client,
+) -> None:
+    forged = {"dyte-signature": "Zm9yZ2Vk"}
+    await client.post("/api/dyte/webhook", json=a_webhook_body(), headers=forged)
+    await client.post("/api/dyte/webhook", data=b"{")
+
+    counted = await scraped(client)
+    series = [name for name in counted if name.startswith("videochamadas_webhooks_total")]
+    assert {re.findall(r'event="(.*?)"', name)[0] for name in series} == {
+        *("meeting.started", "meeting.ended", "meeting.chatSynced"),
+        *("meeting.participantJoined", "meeting.participantLeft"),
+        *("meeting.transcript", "meeting.summary"),
+        *("recording.statusUpdate", "livestreaming.statusUpdate", "other"),
+    }
+    refused = [re.findall(r'outcome="(.*?)"', name)[0] for name in series if counted[name]]
+    assert sorted(refused) == ["bad-signature", "malformed-event"]
+    assert counted["videochamadas_webhook_seconds_count"] == 2
+
+
+async def test_the_build_is_told(client: Client) -> None:
+    built = f'python="{python_version()}",storage="sqlite",version="{version("videochamadas")}"'
+
+    assert (await scraped(client))[f"videochamadas_build_info{{{built}}}"] == 1
 
 
 async def test_requests_are_counted_by_operation_and_class_of_status(client: Client) -> None:
