@@ -95,6 +95,15 @@ async def test_storage_that_can_be_read_and_not_written_is_not_up_and_what_waits
     assert 'videochamadas_waiting{kind="delivery"} 0.0' in told
 
 
+async def test_storage_that_does_not_answer_in_time_is_not_up(container: Container) -> None:
+    async def slow() -> NoReturn:
+        raise TimeoutError
+
+    told = await Scrape(container.metrics(), slow, slow, container.breaker())()
+
+    assert b"videochamadas_storage_up 0.0" in told
+
+
 async def test_a_port_of_its_own_has_the_metrics_and_nothing_else(client: Client) -> None:
     app = client.app
     assert app is not None
