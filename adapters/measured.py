@@ -14,8 +14,10 @@ from domain.live_list import LivePage
 from domain.meeting import Admission, Guest, Inside, Meeting, MeetingId
 from domain.ports.attendance import Attendance
 from domain.ports.video import VideoProvider
+from domain.ports.webhook_registry import WebhookRegistry
 from domain.presence import Seat
 from domain.referral import Referral, ReferralId
+from domain.webhook_registration import WebhookRegistration
 
 T = TypeVar("T")
 
@@ -63,6 +65,24 @@ class MeasuredAttendance:
         await self.calls(
             "set_in_meeting", lambda: self.attendance.set_in_meeting(seat, in_meeting=in_meeting)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredRegistry:
+    registry: WebhookRegistry
+    calls: PartnerCalls
+
+    async def registrations(self) -> Sequence[WebhookRegistration]:
+        return await self.calls("registrations", self.registry.registrations)
+
+    async def register(self, url: str) -> bool:
+        return await self.calls("register", lambda: self.registry.register(url))
+
+    async def mend(self, registration: WebhookRegistration) -> None:
+        await self.calls("mend", lambda: self.registry.mend(registration))
+
+    async def remove(self, registration: WebhookRegistration) -> None:
+        await self.calls("remove", lambda: self.registry.remove(registration))
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,11 @@ OPERATIONS = {
         "inside",
         "live_pages",
         "close",
+        "webhook_key",
+        "registrations",
+        "register",
+        "mend",
+        "remove",
     ),
     Partner.ATTENDANCE: ("referral", "set_in_meeting"),
     Partner.IDENTITY: ("keys",),
@@ -122,6 +127,9 @@ class Metrics:
         )
         self.webhooks_stopped = self._gauge(
             "webhooks_stopped", "1 from webhooks.stopped to webhooks.back."
+        )
+        self.webhook_unregistered = self._gauge(
+            "webhook_unregistered", "1 from webhook.unregistered to webhook.registered."
         )
         self.streams = self._gauge("streams", "Open streams of presence.")
         self.connections = self._gauge("connections", "Open connections of callers.")

@@ -15,8 +15,11 @@ from domain.errors import DomainError, Partner
 MANY = 3
 """Failures in a row, none of them about one item alone, that make a partner unavailable."""
 
-NOT_EVERYWHERE = {"live_pages"}
-"""What a provider may not have: that it fails says nothing."""
+NOT_EVERYWHERE = {"live_pages", "registrations"}
+"""What a provider may not have, or not for our credentials: that it fails says nothing."""
+
+ELSEWHERE = {"webhook_key"}
+"""What another machine may answer: neither its answer nor its silence says anything."""
 
 T = TypeVar("T")
 
@@ -94,7 +97,7 @@ class PartnerCalls:
             value = await call()
         except DomainError as error:
             result = error.slug
-            if operation not in NOT_EVERYWHERE:
+            if operation not in NOT_EVERYWHERE | ELSEWHERE:
                 self.state.failed(error)
             raise
         except asyncio.CancelledError:
@@ -102,7 +105,8 @@ class PartnerCalls:
             raise
         else:
             result = OK
-            self.state.answered()
+            if operation not in ELSEWHERE:
+                self.state.answered()
             return value
         finally:
             self._count(operation, result, self.clock() - started)

@@ -15,10 +15,11 @@ class StandingGauges:
 
     def __init__(self) -> None:
         self.found: Standing | None = None
+        self.up = False
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        meaning = "1 when storage answered for this scrape; else what comes from it is absent."
-        yield GaugeMetricFamily(f"{PREFIX}_storage_up", meaning, int(self.found is not None))
+        meaning = "1 when storage answered for this scrape and can be written."
+        yield GaugeMetricFamily(f"{PREFIX}_storage_up", meaning, int(self.up))
         if self.found is not None:
             yield from _gauges(self.found)
 

@@ -25,7 +25,7 @@ from adapters.callers.keys_or_tokens import KeysOrTokens
 from adapters.callers.leave_tickets import SignedTickets
 from adapters.callers.no_authentication import NoAuthentication
 from adapters.callers.probe import look_at_identity
-from adapters.measured import MeasuredAttendance, MeasuredVideo
+from adapters.measured import MeasuredAttendance, MeasuredRegistry, MeasuredVideo
 from adapters.metrics import Metrics
 from adapters.partner_api import PartnerApi
 from adapters.partner_calls import PartnerCalls, PartnerState
@@ -116,6 +116,7 @@ def _video_adapter(
     sandbox: SandboxWorld,
     context: AdapterContext,
     memory: Callable[[], KeyMemory],
+    calls: PartnerCalls,
 ) -> VideoAdapter:
     if settings.video_provider == "sandbox":
         given = settings.webhook_public_key
@@ -132,6 +133,7 @@ def _video_adapter(
         key_url=settings.key_url,
         public_key=settings.webhook_public_key,
         memory=memory,
+        key_calls=calls,
     )
     return factory(context)
 
@@ -238,12 +240,21 @@ class Adapters(containers.DeclarativeContainer):
         check_url=providers.Factory(partial, check_partner_url, settings),
     )
     published_keys = providers.Singleton(StoredPublishedKeys, store=store, now=clock)
+    video_state = providers.Singleton(PartnerState, Partner.VIDEO, metrics=metrics, now=monotonic)
+    attendance_state = providers.Singleton(
+        PartnerState, Partner.ATTENDANCE, metrics=metrics, now=monotonic
+    )
+    identity_state = providers.Singleton(
+        PartnerState, Partner.IDENTITY, metrics=metrics, now=monotonic
+    )
+    video_calls = providers.Singleton(PartnerCalls, video_state, metrics, spans)
     video_adapter = providers.Singleton(
         _video_adapter,
         settings,
         sandbox,
         providers.Factory(_context, partner=Partner.VIDEO, session=video_session),
         published_keys.provider,
+        video_calls,
     )
     rooms: providers.Provider[VideoProvider] = video_adapter.provided.calls
     webhooks: providers.Provider[WebhookSource] = video_adapter.provided.webhooks
@@ -255,12 +266,11 @@ class Adapters(containers.DeclarativeContainer):
         providers.Factory(_context, partner=Partner.ATTENDANCE, session=attendance_session),
     )
     attendance: providers.Provider[Attendance] = attendance_adapter.provided.attendance
-    video_state = providers.Singleton(PartnerState, Partner.VIDEO, metrics=metrics, now=monotonic)
-    attendance_state = providers.Singleton(
-        PartnerState, Partner.ATTENDANCE, metrics=metrics, now=monotonic
-    )
     measured_rooms: providers.Provider[VideoProvider] = providers.Singleton(
-        MeasuredVideo, rooms, providers.Singleton(PartnerCalls, video_state, metrics, spans)
+        MeasuredVideo, rooms, video_calls
+    )
+    measured_registry: providers.Provider[WebhookRegistry] = providers.Singleton(
+        MeasuredRegistry, webhook_registry, video_calls
     )
     measured_attendance: providers.Provider[Attendance] = providers.Singleton(
         MeasuredAttendance,
@@ -317,7 +327,12 @@ class Adapters(containers.DeclarativeContainer):
         given=providers.Singleton(
             GivenKeys, providers.Factory(partial, load_signer, settings.provided.jwt_public_key)
         ),
-        published=providers.Singleton(identity_keys, api=identity_api, now=monotonic),
+        published=providers.Singleton(
+            identity_keys,
+            api=identity_api,
+            now=monotonic,
+            calls=providers.Singleton(PartnerCalls, identity_state, metrics, spans),
+        ),
     )
     api_keys = providers.Singleton(ApiKeys, keys=settings.provided.service_keys)
     doctor_tokens = providers.Singleton(

@@ -40,7 +40,7 @@ async def background(container: Container) -> AsyncIterator[None]:
         asyncio.create_task(_every(NEWS, "partner_news", container.partner_news())),
     ]
     if settings.webhook_url and container.webhook_registry() is not None:
-        looking = _looking(container.watch_webhook())
+        looking = _looking(container.watch_webhook(), container.metrics().webhook_unregistered.set)
         every = container.between_looks()
         beside.append(asyncio.create_task(_every(every, "watch_webhook", looking)))
     elif settings.webhook_url and settings.video_provider != TWIN:
@@ -90,9 +90,12 @@ def _pruning(prune: Prune) -> Callable[[], Awaitable[None]]:
     return pruned
 
 
-def _looking(watch: WatchWebhook) -> Callable[[], Awaitable[None]]:
+def _looking(
+    watch: WatchWebhook, unregistered: Callable[[float], None]
+) -> Callable[[], Awaitable[None]]:
     async def look() -> None:
         state = await watch()
+        unregistered(not watch.registered)
         if state is RegistrationState.REGISTERED:
             log.info("webhook.registered")
         elif state is not None:

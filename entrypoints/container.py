@@ -223,12 +223,15 @@ class Container(Adapters):
     scrape = providers.Singleton(
         Scrape,
         metrics=Adapters.metrics,
+        check=Adapters.store.provided.check,
         look=Adapters.standing.provided.look,
         breaker=Adapters.breaker,
     )
     partner_news = providers.Singleton(
         PartnerNews,
-        partners=providers.List(Adapters.video_state, Adapters.attendance_state),
+        partners=providers.List(
+            Adapters.video_state, Adapters.attendance_state, Adapters.identity_state
+        ),
         look=Adapters.standing.provided.look,
         now=Adapters.monotonic,
         stored_now=Adapters.stored_now,
@@ -282,7 +285,7 @@ class Container(Adapters):
     ensure_webhook = providers.Singleton(EnsureWebhook, registry=Adapters.webhook_registry)
     watch_webhook = providers.Singleton(
         WatchWebhook,
-        registry=Adapters.webhook_registry,
+        registry=Adapters.measured_registry,
         url=Adapters.settings.provided.webhook_url,
     )
     between_looks = providers.Object(BETWEEN_LOOKS)

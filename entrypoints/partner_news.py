@@ -58,6 +58,10 @@ class PartnerNews:
 
 
 def _waiting(partner: Partner, found: Standing) -> int:
-    if partner is Partner.VIDEO:
-        return found.closings.count
-    return found.deliveries.count + found.updates.count
+    match partner:
+        case Partner.VIDEO:
+            return found.closings.count
+        case Partner.ATTENDANCE:
+            return found.deliveries.count + found.updates.count
+        case Partner.IDENTITY:
+            return 0

@@ -10,6 +10,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, KeySet, RSAKey, import_key
 
 from adapters.partner_api import PartnerApi
+from adapters.partner_calls import PartnerCalls
 from adapters.published_keys import PublishedKeys
 from domain.errors import Partner, PartnerUnavailableError
 from domain.policies.rate import Rate
@@ -22,11 +23,16 @@ SMALLEST_RSA = 2048
 KINDS = ("RSA", "EC")
 
 
-def identity_keys(api: PartnerApi, now: Callable[[], float]) -> PublishedKeys[KeySet]:
-    """The JWK set at the URL of ``api``. ``now`` only rises (seconds)."""
+def identity_keys(
+    api: PartnerApi, now: Callable[[], float], calls: PartnerCalls
+) -> PublishedKeys[KeySet]:
+    """The JWK set at the URL of ``api``. ``now`` only rises (seconds); ``calls`` measures."""
+
+    async def fetched() -> KeySet:
+        return key_set(await api.call("GET"))
 
     async def fetch() -> KeySet:
-        return key_set(await api.call("GET"))
+        return await calls("keys", fetched)
 
     return PublishedKeys(
         "identity_keys", fetch, _unavailable, now, RATE, GOOD, content=_thumbprints

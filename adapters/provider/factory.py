@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from adapters.clock_probe import look_at_clock
+from adapters.partner_calls import PartnerCalls
 from adapters.plug_in import AdapterContext, Finding, VideoAdapter
 from adapters.provider.probe import look_at_key, look_at_provider
 from adapters.provider.profile import Profile
@@ -21,7 +22,7 @@ from domain.meeting import Preset
 class ProviderFactory:
     """``presets`` has the provider's names of the contract's presets. Webhooks are verified with
     ``public_key`` (PEM) or, if that is None, the key published at ``key_url``; ``memory`` keeps it
-    over a restart."""
+    over a restart, and ``key_calls`` measures how it is fetched."""
 
     profile: Profile
     base_url: str
@@ -31,6 +32,7 @@ class ProviderFactory:
     key_url: str
     public_key: str | None
     memory: Callable[[], KeyMemory] | None = None
+    key_calls: PartnerCalls | None = None
 
     def __call__(self, context: AdapterContext) -> VideoAdapter:
         api = context.api(
@@ -42,7 +44,8 @@ class ProviderFactory:
         if published is None:
             webhooks = ProviderWebhooks(GivenKeys(partial(load_key, self.public_key or "")))
         else:
-            webhooks = ProviderWebhooks(webhook_keys(published, context.monotonic, self.memory))
+            keys = webhook_keys(published, context.monotonic, self.memory, self.key_calls)
+            webhooks = ProviderWebhooks(keys)
         rooms = ProviderRooms(api, self.profile, self.presets)
 
         async def probe() -> list[Finding]:

@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from adapters.partner_api import PartnerApi
+from adapters.partner_calls import PartnerCalls
 from adapters.provider.signature import load_key
 from adapters.published_keys import KeyMemory, PublishedKeys
 from domain.errors import KeyUnavailableError
@@ -33,12 +34,18 @@ class RememberedKey:
 
 
 def webhook_keys(
-    api: PartnerApi, now: Callable[[], float], memory: Callable[[], KeyMemory] | None = None
+    api: PartnerApi,
+    now: Callable[[], float],
+    memory: Callable[[], KeyMemory] | None = None,
+    calls: PartnerCalls | None = None,
 ) -> PublishedKeys[RSAPublicKey]:
-    """Keys published at the URL of ``api``. ``now`` only rises (seconds)."""
+    """Keys published at the URL of ``api``. ``now`` only rises (seconds); ``calls`` measures."""
+
+    async def fetched() -> RSAPublicKey:
+        return read_key(await api.call("GET"))
 
     async def fetch() -> RSAPublicKey:
-        return read_key(await api.call("GET"))
+        return await (fetched() if calls is None else calls("webhook_key", fetched))
 
     keys = PublishedKeys("webhook_key", fetch, _unavailable, now, RATE)
     if memory is not None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from adapters.plug_in import AdapterError, Finding
 from entrypoints.adapters_behind_ports import look_at_database, look_at_partners
+from entrypoints.cli.look_at_registration import look_at_registration
 from entrypoints.cli.open_files import look_at_open_files
 from entrypoints.cli.shown_settings import shown_settings
 from entrypoints.container import Container
@@ -57,10 +58,11 @@ async def _look(settings: Settings) -> list[Finding]:
     try:
         async with open_partners(container):
             partners = await look_at_partners(container)
+            registration = await look_at_registration(container)
     except AdapterError as error:
         return [Finding(SETTINGS, ok=False, detail=str(error))]
     fit = Finding(SETTINGS, ok=True, detail="can be served with")
-    return [fit, *partners, *await look_at_database(settings)]
+    return [fit, *partners, *registration, *await look_at_database(settings)]
 
 
 def _unusable(error: SettingsError) -> list[Finding]:

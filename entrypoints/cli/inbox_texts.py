@@ -8,7 +8,8 @@ from entrypoints.operators.rows import ClosingRow, DeliveryRow, DeliveryShown, U
 from entrypoints.operators.times import local_time, read_since
 
 Row = dict[str, object]
-TIMES = {"received", "due"}
+TIMES = {"received", "due", "opened", "first in", "last out"}
+"""The columns that are times, of any table."""
 
 
 def delivery_row(entry: DeliveryView) -> Row:

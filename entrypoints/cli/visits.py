@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 from application.count_visits import CountVisits
 from entrypoints.cli.columns import columns
-from entrypoints.cli.inbox_texts import since
+from entrypoints.cli.inbox_texts import in_local_time, since
 from entrypoints.cli.with_storage import with_storage
 from entrypoints.container import Container
 from entrypoints.operators.visits import VisitRow
@@ -52,7 +52,7 @@ async def _list(container: Container, arguments: argparse.Namespace) -> int:
         async for row in rows:
             writer.writerow(map(cell, row.model_dump(mode="json").values()))
     else:
-        table = [_spelt(row) async for row in rows]
+        table = [spelt(row) async for row in rows]
         print("\n".join(columns(table)) or "nothing")
     return 0
 
@@ -65,9 +65,9 @@ async def _rows(count: CountVisits, since: float) -> AsyncIterator[VisitRow]:
             yield VisitRow.of(visit)
 
 
-def _spelt(row: VisitRow) -> dict[str, object]:
-    """With headings that are words."""
-    return {
+def spelt(row: VisitRow) -> dict[str, object]:
+    """With headings that are words, and local times."""
+    told: dict[str, object] = {
         "referral": row.referral,
         "meeting": row.meeting,
         "opened": row.opened,
@@ -79,6 +79,7 @@ def _spelt(row: VisitRow) -> dict[str, object]:
         "corrected": "yes" if row.corrected else "no",
         "estimated": "yes" if row.estimated else "no",
     }
+    return in_local_time(told)
 
 
 def cell(value: object) -> object:

@@ -24,7 +24,7 @@ def status_text(state: RegistrationState, ours: Sequence[WebhookRegistration], u
         RegistrationState.DISABLED: "registered, but disabled",
         RegistrationState.INCOMPLETE: f"registered, but without {', '.join(lacking)}",
     }[state]
-    return f"{wrong}: {url}\n`videochamadas webhook ensure` mends it"
+    return f"{wrong}: {url}; `videochamadas webhook ensure` mends it"
 
 
 def duplicates(ours: Sequence[WebhookRegistration]) -> list[str]:

@@ -4,18 +4,24 @@ import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 from pytest_aiohttp.plugin import AiohttpServer
 
-from adapters.plug_in import Finding
+from adapters.plug_in import AdapterContext, Finding, VideoAdapter
+from adapters.provider.signature import load_key
+from adapters.provider.webhooks import ProviderWebhooks
+from adapters.published_keys import GivenKeys
 from adapters.sandbox.faults import ApiFaults, FaultPlan
+from adapters.sandbox.rooms import SandboxRooms
 from adapters.sandbox.world import SandboxWorld
 from adapters.storage.probe import look_at_postgres
 from adapters.storage.room import LITTLE, TOO_LITTLE, judged
 from adapters.storage.sqlite import SqliteStore
+from adapters.system import new_id, utc_now
 from domain.installation import Installation
 from entrypoints.adapters_behind_ports import open_store
 from entrypoints.cli.check import examine
@@ -24,15 +30,19 @@ from entrypoints.cli.shown_settings import shown_url
 from entrypoints.sandbox import provider
 from entrypoints.sandbox.attendance import create_attendance_app
 
+PUBLIC = "https://videochamadas.hospital.example"
+URL = f"{PUBLIC}/api/dyte/webhook"
 OURS = Installation("dyte", "org", "https://attendance.example")
 OF_THE_MACHINE = {"disk", "open files"}
 """What whoever runs the tests may have too little of."""
+JWT = {"AUTH": "jwt", "ALLOW_INSECURE": "", "JWT_ISSUER": "i", "JWT_AUDIENCE": "a"}
 Check = Callable[[Mapping[str, str]], Awaitable[list[Finding]]]
 
 
 @pytest.fixture
 async def env(world: SandboxWorld, aiohttp_server: AiohttpServer, tmp_path: Path) -> dict[str, str]:
-    """The variables of a service over the served twins."""
+    """The variables of a service over the served twins, which send it their webhooks."""
+    world.register(URL)
     video = await aiohttp_server(provider.create_provider_app(world))
     attendance = await aiohttp_server(create_attendance_app(world))
     return {
@@ -41,6 +51,7 @@ async def env(world: SandboxWorld, aiohttp_server: AiohttpServer, tmp_path: Path
         "VIDEO_PROVIDER": "dyte",
         "DYTE_BASE_URL": str(video.make_url(provider.DYTE_PATH)),
         "DYTE_TOKEN": provider.DYTE_TOKEN,
+        "PUBLIC_URL": PUBLIC,
         "WEBHOOK_KEY_URL": str(video.make_url(provider.KEY_PATH)),
         "ATTENDANCE_PROVIDER": "http",
         "ATTENDANCE_BASE_URL": str(attendance.make_url("")).rstrip("/"),
@@ -63,8 +74,24 @@ def check(env: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Check:
     return found
 
 
-async def test_nothing_is_named_when_all_is_well(check: Check) -> None:
-    assert await check({}) == []
+async def test_nothing_is_named_or_changed_when_all_is_well(
+    check: Check, world: SandboxWorld, tmp_path: Path
+) -> None:
+    registered = dict(world.webhooks.registrations)
+    before_the_first_start = await check({})
+    made = files(tmp_path)
+    await (await SqliteStore.open(tmp_path / "storage.db")).close()
+    started = files(tmp_path)
+    afterwards = await check({})
+
+    assert (before_the_first_start, afterwards) == ([], [])
+    assert made == {}
+    assert files(tmp_path) == started
+    assert world.webhooks.registrations == registered
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
 @pytest.mark.parametrize(
@@ -77,6 +104,12 @@ async def test_nothing_is_named_when_all_is_well(check: Check) -> None:
         ({"PRESET_HOST": "other"}, "preset other", "set PRESET_HOST"),
         ({"ATTENDANCE_BASE_URL": "http://127.0.0.1:1"}, "attendance service", "ATTENDANCE_BASE"),
         ({"WEBHOOK_KEY_URL": "http://127.0.0.1:1"}, "webhook key", "check WEBHOOK_KEY_URL"),
+        (
+            {"PUBLIC_URL": "https://old.example"},
+            "webhook registration",
+            "webhook ensure` mends it",
+        ),
+        (JWT | {"JWT_JWKS_URL": "http://127.0.0.1:1"}, "identity provider", "check JWT_JWKS_URL"),
         ({"DATABASE_URL": "sqlite:////dev/null/storage.db"}, "database", "check DATABASE_URL"),
         ({"DATABASE_URL": "sqlite:////"}, "database", "check DATABASE_URL"),
         ({"DATABASE_URL": "postgresql://me:canary@127.0.0.1:1/x"}, "database", "DATABASE_URL"),
@@ -89,6 +122,53 @@ async def test_what_is_wrong_is_a_failure_that_says_how_to_mend_it(
 
     assert [finding.subject for finding in failures] == [subject]
     assert hint in failures[0].detail
+
+
+async def test_a_registration_that_does_not_work_is_a_failure_and_one_too_many_a_warning(
+    check: Check, world: SandboxWorld
+) -> None:
+    (ours,) = world.webhooks.registrations.values()
+    world.register(URL)
+    (twice,) = await check({})
+    del world.webhooks.registrations[ours.id]
+    (other,) = world.webhooks.registrations.values()
+    world.webhooks.registrations[other.id] = replace(other, events=other.events[1:])
+    (incomplete,) = await check({})
+    world.webhooks.disable()
+    (disabled,) = await check({})
+
+    wrong = [twice, incomplete, disabled]
+    assert {finding.subject for finding in wrong} == {"webhook registration"}
+    assert [finding.ok for finding in wrong] == [True, False, False]
+    assert "registered 2 times; `webhook remove`" in twice.detail
+    assert f"without meeting.started: {URL}; `videochamadas webhook ensure`" in incomplete.detail
+    assert f"disabled: {URL}; `videochamadas webhook ensure`" in disabled.detail
+
+
+async def test_a_registration_that_nobody_can_ask_for_is_a_warning_that_says_what_to_do(
+    check: Check, world: SandboxWorld
+) -> None:
+    (unset,) = await check({"PUBLIC_URL": ""})
+    world.faults.follow(FaultPlan(api=ApiFaults(server_error=1)))
+    *_, unknown = await check({"PUBLIC_URL": PUBLIC})
+    (by_hand,) = await check(PLUGGED_IN)
+
+    assert {one.subject for one in (unset, unknown, by_hand)} == {"webhook registration"}
+    assert all(one.ok and one.warning for one in (unset, unknown, by_hand))
+    assert "set PUBLIC_URL" in unset.detail
+    assert "mend the video provider first" in unknown.detail
+    assert "look at the provider itself" in by_hand.detail
+
+
+PLUGGED_IN = {"VIDEO_PROVIDER": f"{__name__}:without_registry"} | dict.fromkeys(
+    ("DYTE_BASE_URL", "DYTE_TOKEN", "WEBHOOK_KEY_URL"), ""
+)
+
+
+def without_registry(context: AdapterContext) -> VideoAdapter:
+    """Of somebody who registers webhooks by hand."""
+    rooms = SandboxRooms(utc_now, new_id)
+    return VideoAdapter(rooms, ProviderWebhooks(GivenKeys(lambda: load_key(""))))
 
 
 async def test_a_variable_that_nothing_reads_is_a_warning_without_its_value(check: Check) -> None:

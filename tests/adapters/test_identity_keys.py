@@ -14,7 +14,9 @@ from structlog.testing import capture_logs
 
 from adapters.callers.doctor_tokens import DoctorTokens
 from adapters.callers.identity_keys import RATE, identity_keys
+from adapters.metrics import Metrics
 from adapters.partner_api import PartnerApi
+from adapters.partner_calls import PartnerCalls, PartnerState
 from adapters.published_keys import IMPATIENT, OLD
 from domain.errors import InvalidCredentialsError, Partner, PartnerUnavailableError
 from tests.application.conftest import Clock
@@ -57,7 +59,9 @@ async def tokens(
     app.router.add_get("/keys", publisher.answer)
     url = str((await aiohttp_server(app)).make_url("/keys"))
     async with aiohttp.ClientSession() as session:
-        signers = identity_keys(PartnerApi(Partner.IDENTITY, session, url), clock)
+        metrics = Metrics("sqlite")
+        calls = PartnerCalls(PartnerState(Partner.IDENTITY, metrics, clock), metrics)
+        signers = identity_keys(PartnerApi(Partner.IDENTITY, session, url), clock, calls)
         yield DoctorTokens(signers, {"RS256"}, ISSUER, AUDIENCE, "sub", clock)
 
 

@@ -113,8 +113,7 @@ async def test_its_status_says_what_is_wrong_and_no_secret_of_others(
 
     assert missing == Said(
         1,
-        f"not registered: {URL}\n"
-        "`videochamadas webhook ensure` mends it\n"
+        f"not registered: {URL}; `videochamadas webhook ensure` mends it\n"
         "not ours: crm.hospital.example\n",
         "",
     )

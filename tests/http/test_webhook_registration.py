@@ -80,12 +80,6 @@ async def watching(
     return container
 
 
-def test_a_registration_that_is_gone_is_noticed_within_five_minutes(container: Container) -> None:
-    longest_call = container.settings().partner_timeout
-
-    assert container.between_looks() + longest_call < FIVE_MINUTES
-
-
 async def test_a_registration_that_is_gone_or_disabled_is_said_once_and_ensure_mends_it(
     watching: Container, world: SandboxWorld, serve: Serve, said: Said
 ) -> None:
