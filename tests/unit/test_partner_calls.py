@@ -131,7 +131,7 @@ async def test_each_call_is_counted_by_its_result_and_measured(
 
 
 async def test_it_is_measured_how_long_a_call_took(state: PartnerState, clock: Machine) -> None:
-    calls = PartnerCalls(state, state.metrics, clock.steady)
+    calls = PartnerCalls(state, state.metrics, clock=clock.steady)
 
     async def slow() -> None:
         clock.pass_by(0.75)
