@@ -1,4 +1,4 @@
-"""Commands as processes that are forked (``forking.py``), as far as they are used like asyncio's."""
+"""Commands as processes that are forked (``forking.py``), to be used like asyncio's own."""
 
 import asyncio
 import atexit
@@ -72,9 +72,9 @@ async def fork(arguments: Sequence[str], env: Mapping[str, str]) -> Forked:
 
 async def _reader(descriptor: int) -> asyncio.StreamReader:
     reader = asyncio.StreamReader()
-    await asyncio.get_running_loop().connect_read_pipe(
-        lambda: asyncio.StreamReaderProtocol(reader), open(descriptor, "rb", buffering=0)
-    )
+    pipe = os.fdopen(descriptor, "rb", buffering=0)  # noqa: ASYNC230 - a pipe opens at once
+    loop = asyncio.get_running_loop()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
     return reader
 
 

@@ -13,7 +13,7 @@ import socket
 import sys
 from typing import NamedTuple
 
-from entrypoints.cli.main import main
+from entrypoints.cli.main import COMMANDS, main, module_of
 
 HEAD = 8
 """Bytes of a command's length, before it."""
@@ -74,6 +74,8 @@ def _become(command: Command) -> None:
 
 
 if __name__ == "__main__":
+    for known in COMMANDS.values():
+        module_of(known)
     gc.freeze()  # what a collection does not touch stays shared
     if command := _fork_each(socket.socket(fileno=int(sys.argv[1]))):
         _become(command)
