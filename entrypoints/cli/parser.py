@@ -18,7 +18,7 @@ class Parser(argparse.ArgumentParser):
 
     when_chosen: Callable[["Parser"], None] | None = None
 
-    def parse_known_args(  # type: ignore[override] - it is overloaded for other namespaces
+    def parse_known_args(  # type: ignore[override]  # it is overloaded for namespaces of other types
         self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
     ) -> tuple[argparse.Namespace, list[str]]:
         add, self.when_chosen = self.when_chosen, None

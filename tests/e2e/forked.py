@@ -72,7 +72,7 @@ async def fork(arguments: Sequence[str], env: Mapping[str, str]) -> Forked:
 
 async def _reader(descriptor: int) -> asyncio.StreamReader:
     reader = asyncio.StreamReader()
-    pipe = os.fdopen(descriptor, "rb", buffering=0)  # noqa: ASYNC230 - a pipe opens at once
+    pipe = os.fdopen(descriptor, "rb", buffering=0)
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
     return reader

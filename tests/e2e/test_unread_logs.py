@@ -14,7 +14,7 @@ import aiohttp
 import pytest
 
 from entrypoints.cli.serve import GRACE
-from tests.e2e.processes import COMMAND, free_port, starting
+from tests.e2e.processes import COMMAND, Process, free_port, starting
 
 MANY = 320
 """Lines of as many requests are more than a pipe takes."""
@@ -33,7 +33,7 @@ def pipe(tmp_path: Path) -> Path:
 @asynccontextmanager
 async def serving(
     redirection: str, pipe: Path
-) -> AsyncIterator[tuple[asyncio.subprocess.Process, aiohttp.ClientSession, int]]:
+) -> AsyncIterator[tuple[Process, aiohttp.ClientSession, int]]:
     """The service, a client of it that it answers, and the end of the pipe to read from."""
     reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     writing = os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
@@ -76,7 +76,7 @@ async def ask(http: aiohttp.ClientSession, times: int) -> set[int]:
     return {answer.status for answer in answers}
 
 
-async def stopped(process: asyncio.subprocess.Process) -> int:
+async def stopped(process: Process) -> int:
     process.send_signal(signal.SIGTERM)
     async with asyncio.timeout(GRACE):
         return await process.wait()
