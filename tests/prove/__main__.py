@@ -211,7 +211,7 @@ PROOFS: dict[str, tuple[str, Proof]] = {
     "costly-json": ("sqlite", _costly_json),
     "slow-clients": ("sqlite", slow_clients),
     "generated": ("sqlite", lambda database: generated(database, 10_000, processes=18)),
-    "strangers": ("sqlite", lambda database: strangers(database, 100)),
+    "strangers": ("sqlite", lambda database: strangers(database, 100, processes=2)),
     "draining": ("sqlite", _draining),
     "streams": ("sqlite", _streams),
     "streams-of-instances": ("postgres", _streams_of_instances),
