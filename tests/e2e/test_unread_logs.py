@@ -47,7 +47,7 @@ async def serving(
         async with aiohttp.ClientSession(f"http://127.0.0.1:{port}", timeout=PATIENCE) as http:
             async with asyncio.timeout(20):
                 while not await is_live(http):
-                    pass
+                    await asyncio.sleep(0.02)  # asking takes the processor that it starts with
             yield process, http, reading
     finally:
         if process.returncode is None:

@@ -201,8 +201,8 @@ async def test_a_start_that_was_killed_opens_no_second_meeting(database: str) ->
     assert (figures.early, figures.late, figures.opened) == (409, (201, 201), 1)
 
 
-async def test_after_any_faults_every_flag_is_the_providers_truth(database: str) -> None:
-    figures = await story(database, 20, seed=1)
+async def test_after_any_faults_every_flag_is_the_providers_truth(sqlite: str) -> None:
+    figures = await story(sqlite, 20, seed=1)
 
     assert (figures.flags, figures.wrong) == (40, ())
     assert figures.inside > 0
