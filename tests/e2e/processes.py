@@ -18,6 +18,8 @@ from tests.e2e.forked import ROOT, Forked, fork
 COMMAND = Path(sys.executable).with_name("videochamadas")
 AT_START = ("PYTHON", "LD_", "DYLD_")
 """How variables begin that Python and the loader read before anything else runs."""
+EXECUTED = (sys.executable, "-m", "entrypoints")
+"""The same command, started as users start it, for what measures processor time."""
 START = 20.0
 STOP = 30.0
 """Longer than the grace that the service gives to what is in hand."""

@@ -47,7 +47,7 @@ async def serving(
         async with aiohttp.ClientSession(f"http://127.0.0.1:{port}", timeout=PATIENCE) as http:
             async with asyncio.timeout(20):
                 while not await is_live(http):
-                    await asyncio.sleep(0.02)  # asking takes the processor that it starts with
+                    pass
             yield process, http, reading
     finally:
         if process.returncode is None:
@@ -68,6 +68,7 @@ async def is_live(http: aiohttp.ClientSession) -> bool:
         async with http.get("/health/live") as answer:
             return answer.status == 200
     except aiohttp.ClientConnectionError:
+        await asyncio.sleep(0.02)  # asking again takes the processor that it starts with
         return False
 
 

@@ -11,7 +11,7 @@ from statistics import median
 import aiohttp
 import orjson
 
-from tests.e2e.processes import Running, free_port, running
+from tests.e2e.processes import EXECUTED, Running, free_port, running
 from tests.prove.partner import attendance
 from tests.prove.service import READY, environment, signed
 
@@ -56,7 +56,7 @@ async def metrics_cost(database: str, turns: int, requests: int) -> MetricsCost:
         ports = free_port(), free_port()
         envs = [environment(partner, f"{database}.{port}", port) for port in ports]
         async with (
-            running("serve", until=READY, **envs[0]) as measured,
+            running("serve", until=READY, program=EXECUTED, **envs[0]) as measured,
             running("serve", until=READY, program=UNMEASURED, **envs[1]) as unmeasured,
         ):
             services = list(zip((measured, unmeasured), ports, strict=True))
