@@ -13,6 +13,7 @@ from domain.ports.video import VideoProvider
 from domain.ports.webhooks import WebhookSource
 from tests.contract.partners.candidates import Candidate, built_in, context, named
 from tests.contract.partners.faults import EMPTY, HANG, Fault, FaultServer, serving
+from tests.waiting import pass_by
 
 JUDGED = pytest.StashKey[list[Candidate]]()
 FIXTURES = {
@@ -75,15 +76,9 @@ async def given(
 ) -> AsyncIterator[AdapterContext]:
     patience = 2.0 if fault is HANG else 4.0
     loop = asyncio.get_running_loop()
-    partner.when_hanging = partial(loop.call_soon_threadsafe, _pass_by, loop, patience)
+    partner.when_hanging = partial(loop.call_soon_threadsafe, pass_by, loop, patience)
     async with context(candidate.partner, candidate.environment, partner.origin, patience) as made:
         yield made
-
-
-def _pass_by(loop: asyncio.AbstractEventLoop, seconds: float) -> None:
-    """Nobody waits for a partner that hangs, and nobody gives up before it has been asked."""
-    clock = loop.time
-    loop.time = lambda: clock() + seconds  # type: ignore[method-assign]
 
 
 @pytest.fixture
