@@ -275,7 +275,7 @@ async def test_an_attendance_service_that_hangs_does_not_undo_what_the_provider_
     attendance.hanging = True
 
     answer = asyncio.create_task(ended(wired, PORTAL, within=5.0))
-    await until(attendance.hung)
+    await until(attendance.reached)
     pass_by(asyncio.get_running_loop(), 5.0)
     assert await answer is SyncOutcome.LATER
 
