@@ -51,8 +51,8 @@ class FaultyAttendance(SandboxAttendance):
     """The twin, with failures on command: ``failing`` is raised until it is None.
 
     ``only`` limits that to one doctor's marks; ``hanging`` answers none, and ``reached`` is set
-    once a mark waits so. ``read`` counts the referrals that were asked for. ``meanwhile`` happens once,
-    while a mark is under way. ``told`` has each mark that arrived.
+    once a mark waits so. ``read`` counts the referrals that were asked for. ``meanwhile`` happens
+    once, while a mark is under way. ``told`` has each mark that arrived.
     """
 
     failing: Exception | None = None
