@@ -13,6 +13,9 @@ BROWSER := .venv/.browser
 CHROMIUM ?= $(shell for p in chromium chromium-browser google-chrome; do command -v $$p && break; done)
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
+# Without bytecode that is kept, each of many processes compiles all that it imports.
+export PYTHONDONTWRITEBYTECODE =
+
 .PHONY: help run check test quick lint format types imports contract prove bench browser chromium lock clean
 
 help: ## list the targets
@@ -28,7 +31,7 @@ test: lint types imports ## the one test command: lint, types, import rules, eve
 	$(BIN)/pytest --numprocesses auto
 
 quick: $(DEV) ## what needs neither processes nor PostgreSQL, in seconds
-	$(BIN)/pytest --quick -p no:schemathesis --numprocesses auto --dist loadfile
+	$(BIN)/pytest --quick --numprocesses auto --dist loadfile
 
 lint: $(DEV) ## ruff: lint and format check
 	$(BIN)/ruff check .

@@ -69,6 +69,7 @@ MISSING = ("joined", "left")
 STATUSES = ("1xx", "2xx", "3xx", "4xx", "5xx")
 CALL_SECONDS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 STORAGE_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+VERSION = version(PREFIX)
 CONTENT_TYPE = prometheus_client.CONTENT_TYPE_PLAIN_0_0_4
 
 prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -84,7 +85,7 @@ class Metrics:
         self.standing = StandingGauges()
         self.registry.register(self.standing)
         build = self._gauge("build_info", "Always 1.", "version", "python", "storage")
-        build.labels(version(PREFIX), python_version(), storage).set(1)
+        build.labels(VERSION, python_version(), storage).set(1)
         self.webhooks = _bound(
             self._counter("webhooks", "Webhooks that were answered.", "event", "outcome"),
             (*EVENTS, OTHER),

@@ -1,5 +1,6 @@
 """What all tests share: a clean environment, the sandbox, and the service on a test port."""
 
+import gc
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -64,6 +65,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         slow = [item for item in items if _is_slow(item)]
         config.hook.pytest_deselected(items=slow)
         items[:] = [item for item in items if not _is_slow(item)]
+
+
+def pytest_collection_finish() -> None:
+    """The tests themselves, which are many, are looked at in no collection of garbage."""
+    gc.freeze()
 
 
 def _is_slow(item: pytest.Item) -> bool:
@@ -159,7 +165,7 @@ async def fresh_postgres(postgres_url: str) -> AsyncIterator[str]:
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A server for all tests; each empties what it needs."""
-    with postgres() as url:
+    with postgres(durable=False) as url:
         yield url
 
 

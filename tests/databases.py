@@ -10,22 +10,24 @@ import socket
 import subprocess
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 ORDINARY_USER = "nobody"
 PATIENCE = 50.0
+SLACK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """The URL of a server that ends with the context."""
+def postgres(*, durable: bool = True) -> Iterator[str]:
+    """The URL of a server that ends with the context. One that is not ``durable`` waits for no
+    disk; what a client of it committed before it was killed is there all the same."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
         yield given
     elif shutil.which("initdb") and shutil.which("pg_ctl"):
-        with _system() as url:
+        with _system(() if durable else SLACK) as url:
             yield url
     else:
         with _wheel() as url:
@@ -33,7 +35,7 @@ def postgres() -> Iterator[str]:
 
 
 @contextmanager
-def _system() -> Iterator[str]:
+def _system(more: Sequence[str]) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="videochamadas-", dir="/tmp") as folder:
         data = Path(folder) / "data"
         data.mkdir()
@@ -43,7 +45,8 @@ def _system() -> Iterator[str]:
             shutil.chown(data, ORDINARY_USER)
         port = _free_port()
         _run("initdb", "-D", str(data), "-U", "test", "-A", "trust", "--no-sync", "-E", "UTF8")
-        options = f"-p {port} -k {data} -c listen_addresses=127.0.0.1 -c max_connections=200"
+        settings = ("listen_addresses=127.0.0.1", "max_connections=200", *more)
+        options = " ".join((f"-p {port} -k {data}", *(f"-c {setting}" for setting in settings)))
         _run("pg_ctl", "-D", str(data), "-o", options, "-w", "-l", str(data / "log"), "start")
         try:
             yield f"postgresql://test@127.0.0.1:{port}/postgres"

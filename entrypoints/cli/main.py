@@ -3,27 +3,17 @@
 import argparse
 import sys
 from collections.abc import Callable
+from functools import partial
+from importlib import import_module
 from importlib.metadata import version
+from types import ModuleType
 from typing import NamedTuple
 
-from entrypoints.cli.api_keys import add_keys_arguments, keys
-from entrypoints.cli.check import add_check_arguments, check
-from entrypoints.cli.inbox import add_inbox_arguments, inbox
-from entrypoints.cli.migrate import add_migrate_arguments, migrate
-from entrypoints.cli.openapi import openapi
+from entrypoints.cli.exit_codes import EXIT_SETTINGS
 from entrypoints.cli.parser import Parser
-from entrypoints.cli.presence import add_presence_arguments, presence
-from entrypoints.cli.privacy import add_privacy_arguments, privacy
-from entrypoints.cli.sandbox import add_sandbox_arguments, sandbox
-from entrypoints.cli.serve import serve
 from entrypoints.cli.streams import keep_streams
-from entrypoints.cli.visits import add_visits_arguments, visits
-from entrypoints.cli.webhook import add_webhook_arguments, webhook
-from entrypoints.cli.with_storage import EXIT_SETTINGS
 from entrypoints.crashes import net_crashes
 from entrypoints.logs import configure_logs
-from entrypoints.settings import Settings
-from entrypoints.settings_rules import SettingsError, load_settings
 
 PROGRAM = "videochamadas"
 DESCRIPTION = "Back end for front end of medical video calls."
@@ -47,78 +37,42 @@ exit codes:
 
 
 class Command(NamedTuple):
+    """``module`` is imported only when the command is chosen: all together take most of a second.
+    It has a function of the command's name, and one that adds its arguments if it has any."""
+
     summary: str
-    arguments: Callable[[argparse.ArgumentParser], None]
-    run: Callable[[argparse.Namespace], int]
-
-
-def _none(_parser: argparse.ArgumentParser) -> None:
-    """For a command that has no arguments of its own."""
-
-
-def _with_settings(
-    run: Callable[[Settings, argparse.Namespace], int],
-) -> Callable[[argparse.Namespace], int]:
-    """Run with the settings; if they are not valid, print every problem and return 2."""
-
-    def prepared(arguments: argparse.Namespace) -> int:
-        try:
-            settings = load_settings()
-        except SettingsError as error:
-            print("cannot start with these settings:", file=sys.stderr)
-            for problem in error.problems:
-                print(f"  {problem}", file=sys.stderr)
-            return EXIT_SETTINGS
-        configure_logs(settings.log_level, settings.log_format)
-        return run(settings, arguments)
-
-    return prepared
+    module: str
+    with_settings: bool = True
 
 
 COMMANDS = {
-    "serve": Command("serve the HTTP interface", _none, _with_settings(serve)),
+    "serve": Command("serve the HTTP interface", "serve"),
     "check": Command(
         "print the effective configuration, and look at the partners, the database and the machine",
-        add_check_arguments,
-        check,
+        "check",
+        with_settings=False,
     ),
-    "migrate": Command(
-        "bring the database's schema up, as serving does too",
-        add_migrate_arguments,
-        _with_settings(migrate),
-    ),
-    "keys": Command("make an API key for a calling service", add_keys_arguments, keys),
-    "inbox": Command(
-        "list, show, retry and discard webhooks; list updates that wait",
-        add_inbox_arguments,
-        _with_settings(inbox),
-    ),
-    "presence": Command(
-        "explain why a person is shown in a meeting, and correct it",
-        add_presence_arguments,
-        _with_settings(presence),
-    ),
+    "migrate": Command("bring the database's schema up, as serving does too", "migrate"),
+    "keys": Command("make an API key for a calling service", "api_keys", with_settings=False),
+    "inbox": Command("list, show, retry and discard webhooks; list updates that wait", "inbox"),
+    "presence": Command("explain why a person is shown in a meeting, and correct it", "presence"),
     "visits": Command(
-        "print visits in figures: when, for how long, how they ended; no people",
-        add_visits_arguments,
-        _with_settings(visits),
+        "print visits in figures: when, for how long, how they ended; no people", "visits"
     ),
     "webhook": Command(
-        "register the webhook at the provider, look whether it is, remove it",
-        add_webhook_arguments,
-        _with_settings(webhook),
+        "register the webhook at the provider, look whether it is, remove it", "webhook"
     ),
     "privacy": Command(
-        "erase a person, and print a person's pseudonym in the audit log",
-        add_privacy_arguments,
-        _with_settings(privacy),
+        "erase a person, and print a person's pseudonym in the audit log", "privacy"
     ),
     "sandbox": Command(
         "serve a fake provider and a fake attendance service over HTTP",
-        add_sandbox_arguments,
-        sandbox,
+        "sandbox",
+        with_settings=False,
     ),
-    "openapi": Command("print the OpenAPI 3.1 document of the interface", _none, openapi),
+    "openapi": Command(
+        "print the OpenAPI 3.1 document of the interface", "openapi", with_settings=False
+    ),
 }
 
 
@@ -128,7 +82,27 @@ def main(arguments: list[str] | None = None) -> None:
     configure_logs("info", None)
     net_crashes()
     parsed = _parser().read(arguments)
-    sys.exit(COMMANDS[parsed.command].run(parsed))
+    command = COMMANDS[parsed.command]
+    run = getattr(module_of(command), parsed.command)
+    sys.exit(_with_settings(run, parsed) if command.with_settings else run(parsed))
+
+
+def _with_settings(run: Callable[..., int], arguments: argparse.Namespace) -> int:
+    """Run with the settings; if they are not valid, print every problem and return 2."""
+    from entrypoints.settings_rules import (  # noqa: PLC0415 - takes half a second
+        SettingsError,
+        load_settings,
+    )
+
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        print("cannot start with these settings:", file=sys.stderr)
+        for problem in error.problems:
+            print(f"  {problem}", file=sys.stderr)
+        return EXIT_SETTINGS
+    configure_logs(settings.log_level, settings.log_format)
+    return run(settings, arguments)
 
 
 def _parser() -> Parser:
@@ -142,5 +116,14 @@ def _parser() -> Parser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, command in COMMANDS.items():
         subparser = commands.add_parser(name, help=command.summary, description=command.summary)
-        command.arguments(subparser)
+        subparser.when_chosen = partial(_add_arguments, name, command)
     return parser
+
+
+def _add_arguments(name: str, command: Command, parser: argparse.ArgumentParser) -> None:
+    if add := getattr(module_of(command), f"add_{name}_arguments", None):
+        add(parser)
+
+
+def module_of(command: Command) -> ModuleType:
+    return import_module(f"entrypoints.cli.{command.module}")

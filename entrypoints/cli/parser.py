@@ -3,27 +3,41 @@ be a person's id or a secret, and standard error is often a log."""
 
 import argparse
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NoReturn
-
-from entrypoints.settings import Settings
 
 SHORT_NUMBER = re.compile(r"[0-9]{1,5}")
 """A port or seconds; ids of people are longer."""
 
 
 class Parser(argparse.ArgumentParser):
-    """argparse's parser with that sentence, for commands and their subcommands."""
+    """argparse's parser with that sentence, for commands and their subcommands.
+
+    ``when_chosen`` adds the arguments of a command once it is the one that was typed.
+    """
+
+    when_chosen: Callable[["Parser"], None] | None = None
+
+    def parse_known_args(  # type: ignore[override]  # it is overloaded for namespaces of other types
+        self, args: Sequence[str] | None = None, namespace: argparse.Namespace | None = None
+    ) -> tuple[argparse.Namespace, list[str]]:
+        add, self.when_chosen = self.when_chosen, None
+        if add:
+            add(self)
+        return super().parse_known_args(args, namespace)
 
     def read(self, typed: Sequence[str] | None) -> argparse.Namespace:
         """``None`` for what this process was started with. Options that belong into variables are
         said to."""
         parsed, unknown = self.parse_known_args(typed)
+        if unknown:
+            self._refuse(unknown)
+        return parsed
+
+    def _refuse(self, unknown: Sequence[str]) -> NoReturn:
         if hints := list(_variables(unknown)):
             self.exit(2, f"{self.prog}: error: settings are variables: set {' '.join(hints)}\n")
-        if unknown:
-            self.error("unknown arguments")
-        return parsed
+        self.error("unknown arguments")
 
     def error(self, message: str) -> NoReturn:  # noqa: ARG002 - it repeats what was typed
         super().error("this command line cannot be used; --help shows what can")
@@ -31,6 +45,8 @@ class Parser(argparse.ArgumentParser):
 
 def _variables(unknown: Sequence[str]) -> Iterator[str]:
     """``PORT=9000`` for ``--port 9000`` and ``--port=9000``; any other value is left out."""
+    from entrypoints.settings import Settings  # noqa: PLC0415 - takes half a second
+
     for option, following in zip(unknown, [*unknown, ""][1:], strict=True):
         name, equals, value = option.partition("=")
         variable = name.removeprefix("--").replace("-", "_")

@@ -15,8 +15,9 @@ from adapters.plug_in import AdapterError
 from domain.errors import StorageUnavailableError, StorageUnfitError
 from domain.installation import ForeignStorageError
 from entrypoints.app import create_app
+from entrypoints.cli.exit_codes import EXIT_SETTINGS
 from entrypoints.cli.open_files import allow_open_files
-from entrypoints.cli.with_storage import EXIT_SETTINGS, foreign
+from entrypoints.cli.with_storage import foreign
 from entrypoints.container import Container
 from entrypoints.http.metrics import metrics_alone
 from entrypoints.http.server import listening

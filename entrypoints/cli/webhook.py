@@ -11,8 +11,8 @@ from domain.errors import PartnerError
 from domain.installation import TWIN
 from domain.ports.webhook_registry import WebhookRegistry
 from domain.webhook_registration import RegistrationState, of_url, state_of
+from entrypoints.cli.exit_codes import EXIT_SETTINGS
 from entrypoints.cli.webhook_texts import ENSURED, duplicates, others, status_text
-from entrypoints.cli.with_storage import EXIT_SETTINGS
 from entrypoints.container import Container
 from entrypoints.resources import open_partners
 from entrypoints.settings import Settings

@@ -6,12 +6,10 @@ from collections.abc import Awaitable, Callable
 
 from domain.errors import StorageUnavailableError, StorageUnfitError
 from domain.installation import ForeignStorageError
+from entrypoints.cli.exit_codes import EXIT_SETTINGS
 from entrypoints.container import Container
 from entrypoints.resources import open_secrets, open_storage
 from entrypoints.settings import Settings
-
-EXIT_SETTINGS = 2
-"""Nothing was done, because the settings do not fit; ``check`` looks at them and has 1 for that."""
 
 
 def with_storage(

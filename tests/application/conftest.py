@@ -50,9 +50,9 @@ class Told(NamedTuple):
 class FaultyAttendance(SandboxAttendance):
     """The twin, with failures on command: ``failing`` is raised until it is None.
 
-    ``only`` limits that to one doctor's marks; ``hanging`` answers none. ``read`` counts the
-    referrals that were asked for. ``meanwhile`` happens once, while a mark is under way. ``told``
-    has each mark that arrived.
+    ``only`` limits that to one doctor's marks; ``hanging`` answers none, and ``reached`` is set
+    once a mark waits so. ``read`` counts the referrals that were asked for. ``meanwhile`` happens
+    once, while a mark is under way. ``told`` has each mark that arrived.
     """
 
     failing: Exception | None = None
@@ -62,6 +62,7 @@ class FaultyAttendance(SandboxAttendance):
     reading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
     meanwhile: Callable[[], Awaitable[object]] | None = None
     told: list[Told] = field(default_factory=list)
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def referral(self, referral: ReferralId) -> Referral:
         self.read += 1
@@ -76,6 +77,7 @@ class FaultyAttendance(SandboxAttendance):
         if self.failing and self.only in {None, seat.person}:
             raise self.failing
         if self.hanging:
+            self.reached.set()
             await hang()
         if self.meanwhile:
             meanwhile, self.meanwhile = self.meanwhile, None

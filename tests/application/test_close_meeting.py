@@ -33,7 +33,7 @@ from tests.application.test_engine import a_body, received, soon, worked_off
 from tests.application.test_presence import a_movement, reported
 from tests.builders import PORTAL, a_doctor, a_guest, a_seat
 from tests.rooms import FaultyCloser
-from tests.waiting import all_done, until
+from tests.waiting import all_done, pass_by, until
 
 ANA = a_doctor()
 DOWN = PartnerBrokenError(Partner.VIDEO, "500")
@@ -274,7 +274,10 @@ async def test_an_attendance_service_that_hangs_does_not_undo_what_the_provider_
     await both_in(wired)
     attendance.hanging = True
 
-    assert await ended(wired, PORTAL, within=0.4) is SyncOutcome.LATER
+    answer = asyncio.create_task(ended(wired, PORTAL, within=5.0))
+    await until(attendance.reached)
+    pass_by(asyncio.get_running_loop(), 5.0)
+    assert await answer is SyncOutcome.LATER
 
     facts = await wired.presence().of_meeting(a_seat().referral, M1)
     assert fold_presence(a_seat().person, facts).because == "the meeting was closed"

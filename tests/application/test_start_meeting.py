@@ -41,9 +41,12 @@ def rooms(wired: Container, clock: Clock) -> FaultyRooms:
 @pytest.fixture
 def shared(wired: Container, rooms: FaultyRooms) -> Container:
     """With one meeting per referral."""
-    changed = {"one_meeting_per_referral": True, "partner_timeout": 0.3}
-    wired.settings.override(wired.settings().model_copy(update=changed))
+    _set(wired, one_meeting_per_referral=True)
     return wired
+
+
+def _set(wired: Container, **changed: object) -> None:
+    wired.settings.override(wired.settings().model_copy(update=changed))
 
 
 async def started(
@@ -326,6 +329,7 @@ async def test_a_hundred_calls_at_once_for_one_referral_all_get_its_meeting(
 async def test_a_call_that_waits_too_long_is_told_to_retry(
     shared: Container, rooms: FaultyRooms
 ) -> None:
+    _set(shared, partner_timeout=0.2)
     rooms.holding = True
     first = asyncio.create_task(started(shared, None))
     await until(rooms.reached)

@@ -13,12 +13,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 from entrypoints.settings import Settings
+from tests.e2e.forked import ROOT, Forked, fork
 
-ROOT = Path(__file__).parents[2]
 COMMAND = Path(sys.executable).with_name("videochamadas")
+AT_START = ("PYTHON", "LD_", "DYLD_")
+"""How variables begin that Python and the loader read before anything else runs."""
+EXECUTED = (sys.executable, "-m", "entrypoints")
+"""The same command, started as users start it, for what measures processor time."""
 START = 20.0
 STOP = 30.0
 """Longer than the grace that the service gives to what is in hand."""
+
+
+Process = asyncio.subprocess.Process | Forked
 
 
 class Finished(NamedTuple):
@@ -32,7 +39,7 @@ class Finished(NamedTuple):
 class Running:
     """A process that is up; its standard error is gathered as it comes."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: Process) -> None:
         self.process = process
         self.banner: list[str] = []
         self._errors = bytearray()
@@ -110,7 +117,7 @@ async def run(*arguments: str, **env: str) -> Finished:
     return await ended(await starting((str(COMMAND), *arguments), env), START)
 
 
-async def ended(process: asyncio.subprocess.Process, limit: float, sent: bytes = b"") -> Finished:
+async def ended(process: Process, limit: float, sent: bytes = b"") -> Finished:
     """What a process left behind that ends by itself; after so many seconds it is killed."""
     try:
         async with asyncio.timeout(limit):
@@ -121,16 +128,18 @@ async def ended(process: asyncio.subprocess.Process, limit: float, sent: bytes =
     return Finished(process.returncode or 0, output.decode(), (errors or b"").decode())
 
 
-async def starting(
-    arguments: tuple[str, ...], env: Mapping[str, str]
-) -> asyncio.subprocess.Process:
-    """A process with these variables and a database of its own."""
+async def starting(arguments: tuple[str, ...], env: Mapping[str, str]) -> Process:
+    """A process with these variables and a database of its own. The command is forked, unless one
+    of the variables is for Python or the loader; any other program is executed."""
     ours = {name.upper() for name in Settings.model_fields}
     clean = {name: value for name, value in os.environ.items() if name not in ours}
     stored = {"DATABASE_URL": f"sqlite:///{tempfile.mkdtemp()}/storage.db"}
+    variables = {**clean, **stored, **env}
+    if arguments[0] == str(COMMAND) and not any(name.startswith(AT_START) for name in env):
+        return await fork(arguments[1:], variables)
     return await asyncio.create_subprocess_exec(
         *arguments,
-        env={**clean, **stored, **env},
+        env=variables,
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,

@@ -24,6 +24,7 @@ from adapters.storage.postgres import PostgresStore
 from adapters.storage.sqlite import SqliteStore
 from domain.ports.callers import Callers
 from tests.databases import postgres
+from tests.e2e.processes import EXECUTED
 from tests.identity import AUDIENCE, ISSUER, a_token, public_pem
 from tests.prove.partner import attendance
 from tests.prove.service import Event, post, serving, signed
@@ -59,7 +60,7 @@ async def _storage(name: str, opened: Callable[[], Awaitable[SqliteStore | Postg
 
 async def _http(name: str, database: str) -> None:
     """The whole way: HTTP, signature, storage, and an attendance service that is away (202)."""
-    async with attendance() as partner, serving(partner, database) as client:
+    async with attendance() as partner, serving(partner, database, program=EXECUTED) as client:
         partner.mode = "500"
         for number in range(20):
             await post(client, Event("enc-1", f"warm-{number}"))

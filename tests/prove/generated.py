@@ -4,14 +4,13 @@ import asyncio
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import orjson
 
 from adapters.callers.api_keys import OPERATOR, entry_of
 from tests.documents.blocks import ROOT
 from tests.e2e.processes import ended, free_port, running
-from tests.prove.generating import DOCUMENT, KEY
+from tests.prove.documented import KEY, operations
 from tests.prove.memory import resident
 from tests.prove.service import READY
 from tests.prove.sockets import HEALTH, status
@@ -72,36 +71,6 @@ async def generated(database: str, examples: int, processes: int) -> Generated:
     found = Generated({name: sent[name] for name in names}, growth)
     assert found.fewest >= examples, sent
     return found
-
-
-def operations() -> list[str]:
-    """Reading comes first, filling the database last: generated requests say ``0`` again and again,
-    and correcting a referral of a thousand meetings, each time in all of them, takes forever."""
-    filling = sorted(
-        _documented(), key=lambda one: (one.method != "get", "/operations/" not in one.path)
-    )
-    return [one.name for one in filling]
-
-
-def closed_operations() -> list[str]:
-    """Those for which the document asks who calls, whatever else is sent."""
-    return [one.name for one in _documented() if one.security and {} not in one.security]
-
-
-class _Documented(NamedTuple):
-    method: str
-    path: str
-    name: str
-    security: list[dict[str, list[str]]]
-
-
-def _documented() -> list[_Documented]:
-    paths = orjson.loads(DOCUMENT.read_bytes())["paths"]
-    return [
-        _Documented(method, path, told["operationId"], told.get("security", []))
-        for path, item in paths.items()
-        for method, told in item.items()
-    ]
 
 
 async def ask(who: str, port: int, names: Sequence[str], examples: int, processes: int) -> Sent:

@@ -30,11 +30,9 @@ from schemathesis.hooks import HookContext
 from schemathesis.openapi.checks import RejectedPositiveData
 from schemathesis.specs.openapi.checks import ignored_auth, negative_data_rejection
 
-from tests.documents.blocks import ROOT
 from tests.identity import an_unsigned_token
+from tests.prove.documented import DOCUMENT, KEY
 
-DOCUMENT = ROOT / "docs" / "openapi.json"
-KEY = "vck_generated"
 SEED = 7
 
 WEBHOOK = "receiveWebhook"

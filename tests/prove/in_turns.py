@@ -13,7 +13,7 @@ import orjson
 from aiohttp.test_utils import TestServer
 
 from tests.collector import Collector
-from tests.e2e.processes import COMMAND, Running, free_port, running
+from tests.e2e.processes import EXECUTED, Running, free_port, running
 from tests.prove.partner import attendance
 from tests.prove.service import READY, environment, signed
 
@@ -49,7 +49,7 @@ class Cost:
 class Variant:
     """A service: the program that serves, and what its environment has beside the usual."""
 
-    program: Sequence[str] = (str(COMMAND),)
+    program: Sequence[str] = (str(EXECUTED),)
     env: Mapping[str, str] = field(default_factory=dict)
 
 

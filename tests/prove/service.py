@@ -1,14 +1,14 @@
 """The real service as a process to be loaded, starved and killed."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import aiohttp
 import orjson
 
-from tests.e2e.processes import free_port, running
+from tests.e2e.processes import COMMAND, free_port, running
 from tests.prove.partner import Partner
 from tests.rsa_keys import key
 
@@ -68,14 +68,18 @@ def environment(
 
 @asynccontextmanager
 async def serving(
-    partner: Partner, database: str, partner_timeout: float = 5.0, **more: str
+    partner: Partner,
+    database: str,
+    partner_timeout: float = 5.0,
+    program: Sequence[str] = (str(COMMAND),),
+    **more: str,
 ) -> AsyncIterator[aiohttp.ClientSession]:
     """A client of a service that is up."""
     port = free_port()
     env = {**environment(partner, database, port, partner_timeout), **more}
     connector = aiohttp.TCPConnector(limit=0)
     async with (
-        running("serve", until=READY, **env),
+        running("serve", until=READY, program=program, **env),
         aiohttp.ClientSession(
             f"http://127.0.0.1:{port}", timeout=PATIENCE, connector=connector
         ) as client,

@@ -11,14 +11,13 @@ from entrypoints.http.operation import Operation
 from entrypoints.settings import Settings
 from tests.e2e.processes import free_port, running
 from tests.identity import AUDIENCE, ISSUER, a_token, an_unsigned_token, public_pem
-from tests.prove.generated import ask, closed_operations
+from tests.prove.documented import closed_operations
+from tests.prove.generated import ask
 from tests.prove.nasty_json import BODIES
 from tests.prove.service import READY
 from tests.prove.sockets import HEALTH, status
 from tests.prove.written import checked
 from tests.rsa_keys import key
-
-PROCESSES = 2
 
 
 @dataclass
@@ -49,14 +48,14 @@ class Strangers:
         )
 
 
-async def strangers(database: str, examples: int) -> Strangers:
+async def strangers(database: str, examples: int, processes: int) -> Strangers:
     """No credentials, or some that are worth nothing; generated requests, and broken bodies."""
     port, names = free_port(), closed_operations()
     async with (
         _partners() as partners,
         running("serve", until=READY, **_environment(database, port, partners)) as service,
     ):
-        sent = await ask("stranger", port, names, examples, PROCESSES)
+        sent = await ask("stranger", port, names, examples, processes)
         broken = await _broken(port, names)
         assert await status(port, HEALTH) == 200
         finished = await service.stop()

@@ -1,6 +1,8 @@
 """An adapter over a partner that answers everything with ``fault``, which a test may choose."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 
 import pytest
 
@@ -11,6 +13,7 @@ from domain.ports.video import VideoProvider
 from domain.ports.webhooks import WebhookSource
 from tests.contract.partners.candidates import Candidate, built_in, context, named
 from tests.contract.partners.faults import EMPTY, HANG, Fault, FaultServer, serving
+from tests.waiting import pass_by
 
 JUDGED = pytest.StashKey[list[Candidate]]()
 FIXTURES = {
@@ -71,7 +74,9 @@ def partner(fault_server: FaultServer, fault: Fault) -> FaultServer:
 async def given(
     candidate: Candidate, partner: FaultServer, fault: Fault
 ) -> AsyncIterator[AdapterContext]:
-    patience = 0.1 if fault is HANG else 4.0
+    patience = 2.0 if fault is HANG else 4.0
+    loop = asyncio.get_running_loop()
+    partner.when_hanging = partial(loop.call_soon_threadsafe, pass_by, loop, patience)
     async with context(candidate.partner, candidate.environment, partner.origin, patience) as made:
         yield made
 

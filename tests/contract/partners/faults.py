@@ -5,7 +5,7 @@ It has threads of its own, so that it also answers an adapter that blocks the ev
 
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPMessage, parse_headers
@@ -81,7 +81,8 @@ class Seen(NamedTuple):
 
 
 class FaultServer(ThreadingTCPServer):
-    """``seen`` has the requests since ``play`` was called."""
+    """``seen`` has the requests since ``play`` was called; ``when_hanging`` is called, by a thread
+    of the server, once one that gets no answer is among them."""
 
     allow_reuse_address = True
     daemon_threads = True
@@ -91,6 +92,7 @@ class FaultServer(ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Connection)
         self.fault = FAILING
         self.seen: list[Seen] = []
+        self.when_hanging: Callable[[], object] = lambda: None
 
     @property
     def origin(self) -> str:
@@ -115,6 +117,7 @@ class _Connection(StreamRequestHandler):
         fault = self.server.fault
         self.server.seen.append(Seen(line[0], line[1], body))
         if fault is HANG:
+            self.server.when_hanging()
             with suppress(TimeoutError, ConnectionError):
                 self.rfile.read()
         elif fault is RESET:
