@@ -3,11 +3,14 @@ be a person's id or a secret, and standard error is often a log."""
 
 import argparse
 import re
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import NoReturn
 
 SHORT_NUMBER = re.compile(r"[0-9]{1,5}")
 """A port or seconds; ids of people are longer."""
+NO_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters, and bytes of the terminal that are no UTF-8: a database may refuse them."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -29,6 +32,9 @@ class Parser(argparse.ArgumentParser):
     def read(self, typed: Sequence[str] | None) -> argparse.Namespace:
         """``None`` for what this process was started with. Options that belong into variables are
         said to."""
+        typed = sys.argv[1:] if typed is None else typed
+        if any(NO_TEXT.search(text) for text in typed):
+            self.error("what was typed is no text")
         parsed, unknown = self.parse_known_args(typed)
         if unknown:
             self._refuse(unknown)

@@ -49,7 +49,7 @@ class Cost:
 class Variant:
     """A service: the program that serves, and what its environment has beside the usual."""
 
-    program: Sequence[str] = (str(EXECUTED),)
+    program: Sequence[str] = EXECUTED
     env: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -61,3 +61,14 @@ def test_any_other_option_gets_the_sentence(typed: str, capsys: pytest.CaptureFi
 
 def test_a_command_line_without_unknown_options_is_read() -> None:
     assert _parser().read(["serve"]).command == "serve"
+
+
+@pytest.mark.parametrize("why", ["a\x00b", "a\nb", "a\x85b", "a\udcffb"])
+def test_what_is_no_text_is_refused_before_it_reaches_the_database(
+    why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        _parser().read(["inbox", "discard", "1", "--why", why])
+
+    assert ended.value.code == 2
+    assert "this command line cannot be used" in capsys.readouterr().err
