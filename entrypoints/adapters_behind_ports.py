@@ -25,6 +25,7 @@ from adapters.callers.keys_or_tokens import KeysOrTokens
 from adapters.callers.leave_tickets import SignedTickets
 from adapters.callers.no_authentication import NoAuthentication
 from adapters.callers.probe import look_at_identity
+from adapters.kept_secrets import KeptSecrets
 from adapters.measured import MeasuredAttendance, MeasuredVideo
 from adapters.metrics import Metrics
 from adapters.partner_api import PartnerApi
@@ -221,9 +222,9 @@ class Adapters(containers.DeclarativeContainer):
     metrics = providers.Singleton(Metrics, providers.Callable(_storage_kind, settings))
     store: providers.Dependency[Store] = providers.Dependency()
     stored_now: providers.Provider[Callable[[], float]] = store.provided.now
-    ticket_secret = providers.Dependency(instance_of=bytes)
-    pseudonym_secret = providers.Dependency(instance_of=bytes)
-    loop_mark = providers.Singleton(loop_mark, pseudonym_secret)
+    ticket_secrets = providers.Dependency(instance_of=KeptSecrets)
+    pseudonym_secrets = providers.Dependency(instance_of=KeptSecrets)
+    loop_mark = providers.Singleton(loop_mark, pseudonym_secrets.provided.first)
     breaker = providers.Singleton(Breaker, now=monotonic)
 
     _context = providers.Factory(
@@ -331,7 +332,7 @@ class Adapters(containers.DeclarativeContainer):
         tokens=doctor_tokens,
         both=providers.Singleton(KeysOrTokens, keys=api_keys, tokens=doctor_tokens),
     )
-    pseudonyms = providers.Singleton(KeyedPseudonyms, secret=pseudonym_secret)
+    pseudonyms = providers.Singleton(KeyedPseudonyms, secrets=pseudonym_secrets)
     sweep_news = providers.Singleton(
         LoggedSweepNews,
         metrics=metrics,
@@ -339,4 +340,4 @@ class Adapters(containers.DeclarativeContainer):
         newest=standing.provided.newest_delivery,
         now=monotonic,
     )
-    tickets = providers.Singleton(SignedTickets, secret=ticket_secret, now=clock)
+    tickets = providers.Singleton(SignedTickets, secrets=ticket_secrets, now=clock)

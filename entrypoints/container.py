@@ -9,6 +9,7 @@ from functools import partial
 
 from dependency_injector import providers
 
+from adapters.system import new_secret
 from application.clear_presence import ClearPresence
 from application.close_meeting import CloseMeeting
 from application.conclude_sweep import ConcludeSweep
@@ -31,6 +32,7 @@ from application.report_presence import ReportPresence
 from application.retry_deliveries import RetryDeliveries
 from application.reuse_meeting import ReuseMeeting
 from application.rights import Rights
+from application.rotate_secrets import RotateSecrets
 from application.see_presence import SeePresence
 from application.start_meeting import StartMeeting
 from application.start_once import StartOnce
@@ -53,6 +55,9 @@ from entrypoints.settings import Settings
 
 HANDLED_AT_ONCE = 64  # webhooks
 BETWEEN_LOOKS = 240.0  # seconds; an alarm comes within five minutes
+BETWEEN_SECRETS = 10.0
+"""Seconds after which a process knows the secrets that another one stored."""
+NOTICE = 60.0
 BETWEEN_DELETIONS = 0.02  # seconds in which others may write
 
 
@@ -325,6 +330,15 @@ class Container(Adapters):
         now=Adapters.stored_now,
         new_id=Adapters.new_id,
     )
+    rotate_secrets = providers.Singleton(
+        RotateSecrets,
+        secrets=Adapters.secrets,
+        audit=Adapters.audit_log,
+        now=Adapters.stored_now,
+        new_secret=providers.Object(new_secret),
+        notice=providers.Object(NOTICE),
+    )
+    between_secrets = providers.Object(BETWEEN_SECRETS)
     write_audit = providers.Singleton(
         WriteAudit, outbox=Adapters.audit_outbox, audit=Adapters.audit_log
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from adapters.storage.append_facts import ADD_MEETING
 from adapters.storage.idempotency import PRUNE_IDEMPOTENCY
+from adapters.storage.secrets import DROP_REPLACED, TICKETS
 from adapters.storage.transaction import SKIP_LOCKED, Statement, Store, Transaction, in_transaction
 
 PRUNE = """
@@ -87,6 +88,10 @@ class StoredRetention:
         self, *, claimed_before: float, referrals_before: float
     ) -> Transaction[None]:
         yield PRUNE_IDEMPOTENCY, (claimed_before, referrals_before)
+
+    @in_transaction
+    def prune_secrets(self, *, replaced_before: float) -> Transaction[None]:
+        yield DROP_REPLACED, (TICKETS, replaced_before)
 
     @in_transaction
     def expire(self, *, before: float, limit: int) -> Transaction[int]:

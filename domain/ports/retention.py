@@ -37,6 +37,10 @@ class Retention(Protocol):
         then, save those that are claimed now."""
         ...
 
+    async def prune_secrets(self, *, replaced_before: float) -> None:
+        """Drop the secrets of tickets that others have replaced by then."""
+        ...
+
 
 class Erasure(Protocol):
     """Erases one person. Each call is one short transaction, so the service goes on working.

@@ -15,6 +15,7 @@ from entrypoints.cli.parser import Parser
 from entrypoints.cli.presence import add_presence_arguments, presence
 from entrypoints.cli.privacy import add_privacy_arguments, privacy
 from entrypoints.cli.sandbox import add_sandbox_arguments, sandbox
+from entrypoints.cli.secrets import add_secrets_arguments, secrets
 from entrypoints.cli.serve import serve
 from entrypoints.cli.streams import keep_streams
 from entrypoints.cli.visits import add_visits_arguments, visits
@@ -112,6 +113,11 @@ COMMANDS = {
         "erase a person, and print a person's pseudonym in the audit log",
         add_privacy_arguments,
         _with_settings(privacy),
+    ),
+    "secrets": Command(
+        "replace the secrets in the database, which sign tickets and make pseudonyms",
+        add_secrets_arguments,
+        _with_settings(secrets),
     ),
     "sandbox": Command(
         "serve a fake provider and a fake attendance service over HTTP",
