@@ -3,6 +3,9 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
+TICKETS = "leave-tickets"
+PSEUDONYMS = "pseudonyms"
+
 
 @dataclass(frozen=True, slots=True)
 class Secret:

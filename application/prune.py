@@ -1,4 +1,4 @@
-"""Delete what is over its time: bodies of webhooks, idempotency records, secrets that were replaced,
+"""Delete what is over its time: bodies of webhooks, idempotency records, replaced secrets,
 meetings long over."""
 
 from collections.abc import Awaitable, Callable

@@ -26,7 +26,5 @@ class RotateSecrets:
         tickets, pseudonyms = self.new_secret(), self.new_secret()
         since = await self.secrets.replace(tickets, pseudonyms, since=since, revoke=revoke)
         outcome = "tickets revoked" if revoke else "tickets stay good"
-        await self.audit.record(
-            AuditLine(AuditEvent.SECRETS_ROTATED, who, "secrets", outcome)
-        )
+        await self.audit.record(AuditLine(AuditEvent.SECRETS_ROTATED, who, "secrets", outcome))
         return since

@@ -18,6 +18,7 @@ from application.decide_event import DecideEvent
 from application.discard_delivery import DiscardDelivery
 from application.doubt_listed import DoubtListed
 from application.ensure_webhook import EnsureWebhook
+from application.erase_again import EraseAgain
 from application.erase_person import ErasePerson
 from application.explain_presence import ExplainPresence
 from application.finish_closing import FinishClosing
@@ -27,6 +28,7 @@ from application.handle_session_end import HandleSessionEnd
 from application.join_meeting import JoinMeeting
 from application.leave_meeting import LeaveMeeting
 from application.prune import Prune
+from application.read_delivery import ReadDelivery
 from application.receive_webhook import ReceiveWebhook
 from application.report_presence import ReportPresence
 from application.retry_deliveries import RetryDeliveries
@@ -291,10 +293,17 @@ class Container(Adapters):
     )
     between_looks = providers.Object(BETWEEN_LOOKS)
     explain_presence = providers.Singleton(
-        ExplainPresence, history=Adapters.history, facts=Adapters.presence
+        ExplainPresence,
+        history=Adapters.history,
+        facts=Adapters.presence,
+        audit=Adapters.audit_log,
+        pseudonyms=Adapters.pseudonyms,
     )
     count_visits = providers.Singleton(
         CountVisits, facts=Adapters.visit_facts, now=Adapters.stored_now
+    )
+    read_delivery = providers.Singleton(
+        ReadDelivery, inbox=Adapters.operator_inbox, audit=Adapters.audit_log
     )
     retry_deliveries = providers.Singleton(
         RetryDeliveries,
@@ -327,8 +336,12 @@ class Container(Adapters):
         ErasePerson,
         erasure=Adapters.erasure,
         audit=Adapters.audit_log,
+        pseudonyms=Adapters.pseudonyms,
         now=Adapters.stored_now,
         new_id=Adapters.new_id,
+    )
+    erase_again = providers.Singleton(
+        EraseAgain, erasure=Adapters.erasure, pseudonyms=Adapters.pseudonyms, erase=erase_person
     )
     rotate_secrets = providers.Singleton(
         RotateSecrets,

@@ -8,10 +8,9 @@ from functools import partial
 import aiohttp
 
 from adapters.egress import EgressProxy
-from adapters.kept_secrets import KeptSecrets
+from adapters.kept_secrets import PSEUDONYMS, TICKETS, KeptSecrets
 from adapters.measured import MeasuredStore
 from adapters.sandbox.world import SandboxWorld
-from adapters.storage.secrets import PSEUDONYMS, TICKETS
 from adapters.system import new_id, new_secret, utc_now
 from adapters.via import via
 from entrypoints.adapters_behind_ports import open_store

@@ -6,9 +6,10 @@ They are deleted afterwards, some at a time.
 
 from dataclasses import dataclass
 
+from adapters.kept_secrets import TICKETS
 from adapters.storage.append_facts import ADD_MEETING
 from adapters.storage.idempotency import PRUNE_IDEMPOTENCY
-from adapters.storage.secrets import DROP_REPLACED, TICKETS
+from adapters.storage.secrets import DROP_REPLACED
 from adapters.storage.transaction import SKIP_LOCKED, Statement, Store, Transaction, in_transaction
 
 PRUNE = """

@@ -3,11 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from adapters.kept_secrets import Secret
+from adapters.kept_secrets import PSEUDONYMS, TICKETS, Secret
 from adapters.storage.transaction import Store, Transaction, in_transaction
-
-TICKETS = "leave-tickets"
-PSEUDONYMS = "pseudonyms"
 
 MAKE = """
 INSERT INTO secrets (name, since, value) VALUES ($1, 0, $2) ON CONFLICT (name, since) DO NOTHING

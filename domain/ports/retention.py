@@ -69,6 +69,15 @@ class Erasure(Protocol):
         """Every meeting in which a fact, a seat or an answer of a sweep names the person."""
         ...
 
+    async def named_in_facts(self, *, after: int, limit: int) -> Sequence[tuple[int, set[str]]]:
+        """Facts by number, at most ``limit`` of those after ``after``, with every text in each that
+        may be a person's id."""
+        ...
+
+    async def named_elsewhere(self) -> set[str]:
+        """The same of seats, answers to sweeps and reasons; bodies are apart."""
+        ...
+
     async def rename(self, place: Place, person: PersonId, instead: PersonId) -> Erased:
         """All facts and the seat of that meeting in one transaction, so no fold sees half of it.
 

@@ -13,7 +13,8 @@ examples:
   videochamadas secrets rotate             replace both; leave tickets that are out stay good
   videochamadas secrets rotate --revoke    the database leaked: those tickets end now
 
-One secret signs leave tickets, the other makes the audit log's pseudonyms. Instances need no restart.
+One secret signs leave tickets, the other makes the audit log's pseudonyms. Nothing has to be
+restarted: instances look every ten seconds, and use new secrets a minute after they were stored.
 """
 
 

@@ -3,8 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 
+from adapters.kept_secrets import PSEUDONYMS, TICKETS
 from adapters.storage.retention import StoredRetention
-from adapters.storage.secrets import PSEUDONYMS, TICKETS, StoredSecrets
+from adapters.storage.secrets import StoredSecrets
 from adapters.storage.transaction import Store
 
 NEVER = b"never stored"

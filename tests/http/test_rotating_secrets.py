@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import pytest
 from dependency_injector import providers
 
-from adapters.kept_secrets import Secret
-from adapters.storage.secrets import PSEUDONYMS, StoredSecrets
+from adapters.kept_secrets import PSEUDONYMS, Secret
+from adapters.storage.secrets import StoredSecrets
 from adapters.storage.transaction import Store
 from application.prune import DAY
 from entrypoints.container import NOTICE, Container
@@ -63,14 +63,20 @@ async def instances(settings: Settings, clock: Clock, serve: Serve) -> list[Inst
     return made
 
 
+def the(container: Container) -> Noticed:
+    noticed = container.secrets()
+    assert isinstance(noticed, Noticed)
+    return noticed
+
+
 async def rotated(instances: list[Instance], *, known: int, revoke: bool = False) -> None:
     """By one of them; then both have looked."""
     for container, _ in instances:
-        noticed = container.secrets()
+        noticed = the(container)
         noticed.wanted, noticed.found = known, asyncio.Event()
     await instances[0][0].rotate_secrets()("command-line", revoke=revoke)
     for container, _ in instances:
-        await until(container.secrets().found)
+        await until(the(container).found)
 
 
 async def test_tickets_of_before_between_and_after_two_rotations_leave_at_every_instance(

@@ -13,13 +13,13 @@ from tests.builders import kept_secrets
 from tests.identity import a_token, an_unsigned_token
 
 SECRET = bytes(range(32))
+TICKETS = SignedTickets(kept_secrets(SECRET), Clock())
+STRANGE = SignedTickets(kept_secrets(bytes(32)), Clock())
 HOLDER = TicketHolder(PersonId("dra-ana"), MeetingId("meeting-1"))
 
 
 def test_a_ticket_names_who_may_leave_which_meeting() -> None:
-    tickets = SignedTickets(kept_secrets(SECRET), Clock())
-
-    assert tickets.holder(tickets.issue(HOLDER)) == HOLDER
+    assert TICKETS.holder(TICKETS.issue(HOLDER)) == HOLDER
 
 
 def test_a_ticket_is_good_for_twelve_hours() -> None:
@@ -35,14 +35,16 @@ def test_a_ticket_is_good_for_twelve_hours() -> None:
 
 
 def test_a_ticket_of_a_former_secret_is_good_and_a_forged_one_is_not() -> None:
-    former = SignedTickets(kept_secrets(SECRET), Clock())
     tickets = SignedTickets(kept_secrets(SECRET, bytes(range(1, 33)), bytes(range(2, 34))), Clock())
 
-    assert tickets.holder(former.issue(HOLDER)) == HOLDER
+    assert tickets.holder(TICKETS.issue(HOLDER)) == HOLDER
     assert tickets.holder(tickets.issue(HOLDER)) == HOLDER
-    for strange in (tickets.issue(HOLDER), SignedTickets(kept_secrets(bytes(32)), Clock()).issue(HOLDER)):
+    for strange in (
+        tickets.issue(HOLDER),
+        STRANGE.issue(HOLDER),
+    ):
         with pytest.raises(InvalidTicketError):
-            former.holder(strange)
+            TICKETS.holder(strange)
 
 
 def another_purpose() -> str:
@@ -56,8 +58,11 @@ def another_purpose() -> str:
         pytest.param("", id="empty"),
         pytest.param("a.b.c", id="no ticket at all"),
         pytest.param("é", id="not ASCII"),
-        pytest.param(SignedTickets(kept_secrets(bytes(32)), Clock()).issue(HOLDER), id="another installation's"),
-        pytest.param(SignedTickets(kept_secrets(SECRET), Clock()).issue(HOLDER)[:-2], id="cut off"),
+        pytest.param(
+            STRANGE.issue(HOLDER),
+            id="another installation's",
+        ),
+        pytest.param(TICKETS.issue(HOLDER)[:-2], id="cut off"),
         pytest.param(another_purpose(), id="for another purpose"),
         pytest.param(a_token(), id="a doctor's token"),
         pytest.param(an_unsigned_token(), id="unsigned"),
@@ -65,8 +70,8 @@ def another_purpose() -> str:
 )
 def test_every_other_ticket_is_refused(ticket: str) -> None:
     with pytest.raises(InvalidTicketError):
-        SignedTickets(kept_secrets(SECRET), Clock()).holder(ticket)
+        TICKETS.holder(ticket)
 
 
 def test_the_secret_shows_nowhere() -> None:
-    assert SECRET.hex() not in repr(SignedTickets(kept_secrets(SECRET), Clock()))
+    assert SECRET.hex() not in repr(TICKETS)
