@@ -38,6 +38,7 @@ from adapters.provider.webhooks import ProviderWebhooks
 from adapters.published_keys import GivenKeys, KeyMemory
 from adapters.sandbox.world import SandboxWorld
 from adapters.storage.audit import StoredAuditLog, StoredAuditOutbox
+from adapters.storage.backup import BackedUp, back_up
 from adapters.storage.clock import database_clock, file_clock
 from adapters.storage.closings import StoredClosings
 from adapters.storage.deliveries import StoredDeliveries
@@ -109,6 +110,16 @@ async def look_at_database(settings: Settings) -> list[Finding]:
     if url.startswith(SQLITE):
         return await look_at_sqlite(Path(url.removeprefix(SQLITE)), ours)
     return await look_at_postgres(url, ours)
+
+
+def back_up_database(settings: Settings, to: Path, *, overwrite: bool) -> BackedUp | None:
+    """Copy the database into a file; None when it is none that can be copied so. Raises what
+    ``back_up`` raises."""
+    url = settings.database_url.get_secret_value()
+    if not url.startswith(SQLITE):
+        return None
+    path = Path(url.removeprefix(SQLITE))
+    return back_up(path, to, settings.installation, overwrite=overwrite)
 
 
 def _video_adapter(

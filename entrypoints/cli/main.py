@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import NamedTuple
 
 from entrypoints.cli.api_keys import add_keys_arguments, keys
+from entrypoints.cli.backup import add_backup_arguments, backup
 from entrypoints.cli.check import add_check_arguments, check
 from entrypoints.cli.inbox import add_inbox_arguments, inbox
 from entrypoints.cli.migrate import add_migrate_arguments, migrate
@@ -113,6 +114,11 @@ COMMANDS = {
         "erase a person, and print a person's pseudonym in the audit log",
         add_privacy_arguments,
         _with_settings(privacy),
+    ),
+    "backup": Command(
+        "copy the database into a file, while the service runs (SQLite)",
+        add_backup_arguments,
+        _with_settings(backup),
     ),
     "secrets": Command(
         "replace the secrets in the database, which sign tickets and make pseudonyms",
