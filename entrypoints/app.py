@@ -121,6 +121,7 @@ def _resolve(app: web.Application, container: Container) -> None:
     app[app_keys.ALLOWANCES] = Allowances(
         doctors=container.doctors_allowance(),
         services=container.services_allowance(),
+        failures=container.failures_allowance(),
         proxies=container.settings().trusted_proxies,
     )
     app[app_keys.READINESS] = container.readiness()

@@ -60,6 +60,8 @@ BETWEEN_LOOKS = 240.0  # seconds; an alarm comes within five minutes
 BETWEEN_SECRETS = 10.0
 """Seconds after which a process knows the secrets that another one stored."""
 NOTICE = 60.0
+FAILURES_PER_MINUTE = 300
+"""Of one address, which a whole hospital may share; each token of a doctor ends now and then."""
 BETWEEN_DELETIONS = 0.02  # seconds in which others may write
 
 
@@ -364,4 +366,7 @@ class Container(Adapters):
         Allowance,
         per_minute=Adapters.settings.provided.service_calls_per_minute,
         now=Adapters.monotonic,
+    )
+    failures_allowance = providers.Singleton(
+        Allowance, per_minute=FAILURES_PER_MINUTE, now=Adapters.monotonic
     )
