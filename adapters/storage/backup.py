@@ -15,6 +15,7 @@ from domain.installation import ForeignStorageError, Installation
 
 SUFFIXES = ("", "-wal", "-shm", "-journal")
 """Of a database's own files."""
+THERE = "the file is there already; --overwrite replaces it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,9 @@ def back_up(path: Path, to: Path, ours: Installation, *, overwrite: bool) -> Bac
     if not path.exists():
         raise StorageMissingError(f"there is none at {path.absolute()}; {MADE_BY}")
     if to.resolve() in {Path(f"{path.resolve()}{suffix}") for suffix in SUFFIXES}:
-        raise FileExistsError(f"{to} is the database itself")
+        raise FileExistsError("the file is the database itself")
     if not overwrite and to.exists():
-        raise _there(to)
+        raise FileExistsError(THERE)
     number, name = tempfile.mkstemp(dir=to.parent, prefix=f".{to.name}.", suffix=".part")
     os.close(number)
     beside = Path(name)
@@ -92,10 +93,6 @@ def _rename(beside: Path, to: Path, *, overwrite: bool) -> None:
         try:
             os.close(os.open(to, os.O_CREAT | os.O_EXCL, 0o600))
         except FileExistsError as error:
-            raise _there(to) from error
+            raise FileExistsError(THERE) from error
     beside.replace(to)
     _keep(to.parent)
-
-
-def _there(to: Path) -> FileExistsError:
-    return FileExistsError(f"{to} is there already; --overwrite replaces it")

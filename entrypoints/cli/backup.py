@@ -25,8 +25,8 @@ installation: encrypt it wherever others can read. docs/backup.md says how to re
 """
 ON_POSTGRESQL = """\
 the database is PostgreSQL, whose own programs make the backup:
-  pg_dump --format=custom --file={file} --dbname=...
-  pg_restore --exit-on-error --single-transaction --no-owner --dbname=... {file}
+  pg_dump --format=custom --file=FILE --dbname=...
+  pg_restore --exit-on-error --single-transaction --no-owner --dbname=... FILE
 docs/backup.md says how to make and to restore one"""
 
 
@@ -45,18 +45,23 @@ def backup(settings: Settings, arguments: argparse.Namespace) -> int:
     try:
         made = back_up_database(settings, file, overwrite=arguments.overwrite)
     except (OSError, StorageUnavailableError, StorageUnfitError) as error:
-        print(f"no backup was made: {error}", file=sys.stderr)
+        print(f"no backup was made: {_why(error)}", file=sys.stderr)
         return 1
     except ForeignStorageError as error:
         print(foreign(error), file=sys.stderr)
         return EXIT_SETTINGS
     if made is None:
-        print(ON_POSTGRESQL.format(file=file), file=sys.stderr)
+        print(ON_POSTGRESQL, file=sys.stderr)
         return EXIT_SETTINGS
     asyncio.run(_record(settings))
-    print(f"{file}: {made.size} bytes, whole, schema version {made.version}")
+    print(f"backup made: {made.size} bytes, whole, schema version {made.version}")
     print(f"it holds everything that was answered before {began}")
     return 0
+
+
+def _why(error: Exception) -> str:
+    """Without the path, which is somebody's argument; standard error is often a log."""
+    return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
 async def _record(settings: Settings) -> None:

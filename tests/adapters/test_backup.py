@@ -128,6 +128,6 @@ def test_on_postgresql_the_command_says_what_to_run_and_shows_no_password(
 
     said = capsys.readouterr().err
     assert code == 2
-    assert "pg_dump --format=custom --file=monday.dump" in said
+    assert "pg_dump --format=custom --file=FILE" in said
     assert "pg_restore --exit-on-error" in said
     assert "geheim" not in said
