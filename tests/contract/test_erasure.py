@@ -20,7 +20,7 @@ from adapters.storage.sqlite import SqliteStore
 from adapters.storage.sweeps import StoredSweeps
 from adapters.storage.transaction import Store
 from adapters.system import new_id
-from application.erase_again import EraseAgain
+from application.erase_again import EraseAgain, NamelessLineError, erased_names
 from application.erase_person import BATCH, ErasePerson
 from domain.audit import COMMAND_LINE
 from domain.claims import SweepAnswer
@@ -71,10 +71,25 @@ def erasing(store: Store) -> ErasePerson:
     return ErasePerson(erasure, audit, NAMES, lambda: 100.0, lambda: A_UUID)
 
 
-async def erased_again(store: Store, *people: str) -> Sequence[Erased]:
-    """By the names that the audit log has for them, and for somebody who is not stored."""
-    again = EraseAgain(StoredErasure(store), NAMES, erasing(store))
-    return await again(COMMAND_LINE, {NAMES.lasting(one) for one in (*people, "dr-carlos")})
+async def lines_of(store: Store, *people: str) -> list[str]:
+    """What the audit log has after an erasure of each."""
+    erase = erasing(store)
+    named = [(await erase(COMMAND_LINE, PersonId(one)))[0] for one in (*people, "dr-carlos")]
+    return [f'{{"event": "audit.person_erased", "what": "{name}"}}\n' for name in named]
+
+
+async def erased_again(store: Store, lines: Sequence[str]) -> Sequence[Erased]:
+    """After a restore: the first secret is all that is sure to be in a backup."""
+    names = KeyedPseudonyms(kept_secrets(b"first"))
+    again = EraseAgain(StoredErasure(store), names, erasing(store))
+    return await again(COMMAND_LINE, erased_names([*lines, "audit.presence_read person/0"]))
+
+
+def test_a_line_that_does_not_say_whom_is_refused() -> None:
+    with pytest.raises(NamelessLineError, match="1 of 2 lines"):
+        erased_names(
+            [f"audit.person_erased what={INSTEAD}", "audit.person_erased person/" + "0" * 16]
+        )
 
 
 async def filled(store: Store, person: PersonId) -> None:
@@ -163,19 +178,23 @@ async def test_erasing_again_finds_nothing(store: Store) -> None:
 async def test_whom_the_audit_log_names_is_found_nowhere_after_erasing_again(
     store: Store, person: str
 ) -> None:
+    lines = await lines_of(store, person)
     await filled(store, PersonId(person))
 
-    erased = await erased_again(store, person)
+    erased = await erased_again(store, lines)
 
     assert erased == [Erased(bodies=3, ended=3, reasons=1, facts=4, seats=1, shown_in=0, answers=2)]
     assert await holders(store, person) == []
-    assert await erased_again(store, person) == []
+    assert await erased_again(store, lines) == []
     assert {"facts.person", "seats.person"} <= set(await holders(store, BRUNO))
 
 
 async def test_whoever_stands_in_one_place_alone_is_erased_again_there(
     store: Store, seats: PresenceStore, inbox: OperatorInbox, sweeps: Sweeps
 ) -> None:
+    people = ["in-a-joining", "in-a-roster", "in-a-seat", "in-an-answer", "in reason of clearing"]
+    people += ["12345", "dr.reason@x"]
+    lines = await lines_of(store, *people)
     whats: list[What] = [
         PeerJoined(PersonId("in-a-joining"), "p-1", "s-1"),
         a_roster(("p-2", PersonId("in-a-roster"))),
@@ -194,10 +213,8 @@ async def test_whoever_stands_in_one_place_alone_is_erased_again_there(
     discarded = await deliveries.receive("k-2", b"{}", EVENT, now=0, due=LEASE)
     assert isinstance(discarded, Delivery)
     assert await inbox.discard(discarded.id, "a test of dr.reason@x", now=1)
-    people = ["in-a-joining", "in-a-roster", "in-a-seat", "in-an-answer", "in reason of clearing"]
-    people += ["12345", "dr.reason@x"]
 
-    erased = await erased_again(store, *people)
+    erased = await erased_again(store, lines)
 
     assert len(erased) == len(people)
     assert all(erased)
