@@ -5,6 +5,9 @@ import secrets
 import time
 import uuid
 from datetime import UTC, datetime
+from pathlib import Path
+
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 def utc_now() -> datetime:
@@ -24,6 +27,15 @@ def steady() -> float:
 def since_boot() -> float:
     """Seconds that only rise, also while the machine sleeps, where the platform counts those."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+def boot_id() -> str | None:
+    """Names the start of the machine that ``since_boot`` counts from; None where the platform does
+    not."""
+    try:
+        return BOOT_ID.read_text().strip()
+    except OSError:
+        return None
 
 
 def jitter() -> float:

@@ -7,6 +7,7 @@ from domain.audit import AuditEvent, AuditLine
 from domain.erasure import Erased, names, pseudonym
 from domain.errors import DomainError
 from domain.meeting import PersonId
+from domain.ports.callers import Pseudonyms
 from domain.ports.operators import AuditLog
 from domain.ports.retention import Erasure
 
@@ -24,23 +25,25 @@ class ErasePerson:
 
     erasure: Erasure
     audit: AuditLog
+    pseudonyms: Pseudonyms
     now: Callable[[], float]
     new_id: Callable[[], str]
 
-    async def __call__(self, who: str, person: PersonId) -> tuple[PersonId, Erased]:
-        """The pseudonym, and how much it replaced: nothing when nobody of that id is known.
+    async def __call__(self, who: str, person: PersonId) -> tuple[str, Erased]:
+        """The audit log's name of the person, and how much was replaced: nothing when nobody of
+        that id is known.
 
-        The audit log gets the pseudonym and the counts, never the id.
+        The audit log gets that name and the counts, also when nothing is known now: a backup may
+        hold more. It never gets the id, nor what stands in its place from now on.
         """
-        instead = pseudonym(self.new_id())
+        what = f"person/{self.pseudonyms.lasting(person)}"
         try:
-            erased = await self._erased(person, instead)
+            erased = await self._erased(person, pseudonym(self.new_id()))
         except DomainError as error:
-            await self._record(who, "unknown", error.slug)
+            await self._record(who, what, error.slug)
             raise
-        if erased:
-            await self._record(who, instead, erased.counts)
-        return instead, erased
+        await self._record(who, what, erased.counts if erased else "nothing was known")
+        return what, erased
 
     async def _record(self, who: str, what: str, outcome: str) -> None:
         await self.audit.record(AuditLine(AuditEvent.PERSON_ERASED, who, what, outcome))

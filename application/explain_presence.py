@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from domain.audit import AuditEvent, AuditLine
 from domain.facts import StoredFact
 from domain.meeting import MeetingId
 from domain.operator_view import SeatHistory
-from domain.ports.operators import PresenceHistory
+from domain.ports.callers import Pseudonyms
+from domain.ports.operators import AuditLog, PresenceHistory
 from domain.ports.presence import PresenceFacts
 from domain.presence import fold_presence
 from domain.referral import ReferralId
@@ -35,15 +37,21 @@ class MeetingTimeline:
 
 @dataclass(frozen=True, slots=True)
 class ExplainPresence:
-    """Reads only."""
+    """Changes nothing. The audit log says who read it, with a pseudonym of the referral."""
 
     history: PresenceHistory
     facts: PresenceFacts
+    audit: AuditLog
+    pseudonyms: Pseudonyms
 
-    async def __call__(self, referral: ReferralId) -> Sequence[MeetingTimeline]:
+    async def __call__(self, who: str, referral: ReferralId) -> Sequence[MeetingTimeline]:
         """The referral's meetings in the order they began; none when nothing is known of it."""
         meetings = await self.history.meetings(referral)
-        return [await self._timeline(referral, meeting) for meeting in meetings]
+        timelines = [await self._timeline(referral, meeting) for meeting in meetings]
+        what = f"presence/{self.pseudonyms.of(referral)}"
+        outcome = f"{len(timelines)} meetings"
+        await self.audit.record(AuditLine(AuditEvent.PRESENCE_READ, who, what, outcome))
+        return timelines
 
     async def _timeline(self, referral: ReferralId, meeting: MeetingId) -> MeetingTimeline:
         facts = await self.facts.of_meeting(referral, meeting)

@@ -1,4 +1,5 @@
-"""Delete what is over its time: bodies of webhooks, idempotency records, meetings long over."""
+"""Delete what is over its time: bodies of webhooks, idempotency records, replaced secrets,
+meetings long over."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ DAY = 86_400.0
 SETTLED = 30 * DAY
 DEAD = 90 * DAY
 EXPIRED = 180 * DAY
+TICKETS = DAY
+"""Twice as long as a ticket lasts, so that it does not matter whose clock is wrong."""
 BATCH = 100
 """Rows that are deleted at once, and then a pause: others have to write too."""
 MEETINGS = 20
@@ -39,9 +42,10 @@ class Prune:
         """In bounded batches, until nothing is left that is over its time."""
         now, bodies, meetings = self.now(), 0, 0
         while await self.retention.prune_idempotency(
-            claimed_before=now - KEPT, referrals_before=now - EXPIRED, limit=MEETINGS
+            claimed_before=now - KEPT, referrals_before=now - EXPIRED, limit=BATCH
         ):
             await self.pause()
+        await self.retention.prune_secrets(replaced_before=now - TICKETS)
         while some := await self.retention.prune(
             settled_before=now - SETTLED, dead_before=now - DEAD, limit=BATCH
         ):

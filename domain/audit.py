@@ -21,6 +21,12 @@ class AuditEvent(StrEnum):
     DELIVERIES_RETRIED = "audit.deliveries_retried"
     DELIVERY_DISCARDED = "audit.delivery_discarded"
     PERSON_ERASED = "audit.person_erased"
+    BODY_READ = "audit.body_read"
+    PRESENCE_READ = "audit.presence_read"
+    PSEUDONYM_READ = "audit.pseudonym_read"
+    BACKUP_MADE = "audit.backup_made"
+    STORAGE_ADOPTED = "audit.storage_adopted"
+    SECRETS_ROTATED = "audit.secrets_rotated"
 
 
 @dataclass(frozen=True, slots=True)

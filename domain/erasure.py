@@ -2,13 +2,15 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import astuple, dataclass, replace
 from typing import Self
 
-from domain.facts import PeerJoined, Reported, Roster, What
+from domain.facts import PeerJoined, Reported, Roster, What, people_of
 from domain.meeting import MeetingId, PersonId
 from domain.referral import ReferralId
 
+LONGEST_ID = 255  # characters
 PSEUDONYM = re.compile(r"erased-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -69,6 +71,20 @@ def reworded(text: str, person: PersonId, instead: PersonId) -> str:
     return re.sub(rf"(?<![\w-]){re.escape(person)}(?![\w-])", instead, text)
 
 
+def parts(text: str) -> Iterator[str]:
+    """Every id that ``reworded`` might find in the text."""
+    starts = [found.start() for found in re.finditer(r"(?<![\w-])(?=.)", text, re.DOTALL)]
+    ends = [found.start() for found in re.finditer(r"(?<=.)(?![\w-])", text, re.DOTALL)]
+    for start in starts:
+        yield from (text[start:end] for end in ends if start < end <= start + LONGEST_ID)
+
+
+def named(what: What) -> set[str]:
+    """Every id that ``without`` might replace in the fact."""
+    why = what.why if isinstance(what, Reported) else None
+    return {*people_of([what]), *parts(why or "")}
+
+
 def without(what: What, person: PersonId, instead: PersonId) -> What:
     """The fact with ``instead`` wherever it names the person, also in an operator's reason.
 
@@ -99,14 +115,28 @@ def names(body: bytes, person: PersonId) -> bool:
     A body that is not JSON names the person when its bytes hold the id.
     """
     try:
-        waiting = [json.loads(body, parse_int=str, parse_float=str, object_pairs_hook=tuple)]
+        return any(text == person for text in _texts(body.decode(), strict=True))
     except (ValueError, RecursionError):
         return person.encode() in body
+
+
+def texts(body: bytes) -> set[str]:
+    """Every text and number in it, spaces aside; none when it is not JSON by any reading."""
+    readable = body.decode(errors="replace")
+    try:
+        return {text.encode(errors="ignore").decode() for text in _texts(readable, strict=False)}
+    except (ValueError, RecursionError):
+        return set()
+
+
+def _texts(body: str, *, strict: bool) -> Iterator[str]:
+    waiting = [
+        json.loads(body, parse_int=str, parse_float=str, object_pairs_hook=tuple, strict=strict)
+    ]
     # Pairs keep what a repeated key would hide, and a list of what is left needs no recursion.
     while waiting:
         value = waiting.pop()
         if isinstance(value, list | tuple):
             waiting.extend(value)
-        elif isinstance(value, str) and value.strip() == person:
-            return True
-    return False
+        elif isinstance(value, str):
+            yield value.strip()

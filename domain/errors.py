@@ -197,6 +197,10 @@ class InvalidCredentialsError(DomainError):
     kind = Kind.UNAUTHORIZED
 
 
+class ExpiredCredentialsError(InvalidCredentialsError):
+    """It was good, and its time is over: who sent it has to log in again."""
+
+
 class InvalidTicketError(DomainError):
     """A leave ticket that this service did not issue, or that has expired."""
 

@@ -25,6 +25,7 @@ from adapters.callers.keys_or_tokens import KeysOrTokens
 from adapters.callers.leave_tickets import SignedTickets
 from adapters.callers.no_authentication import NoAuthentication
 from adapters.callers.probe import look_at_identity
+from adapters.kept_secrets import KeptSecrets
 from adapters.measured import MeasuredAttendance, MeasuredRegistry, MeasuredVideo
 from adapters.metrics import Metrics
 from adapters.partner_api import PartnerApi
@@ -37,6 +38,7 @@ from adapters.provider.webhooks import ProviderWebhooks
 from adapters.published_keys import GivenKeys, KeyMemory
 from adapters.sandbox.world import SandboxWorld
 from adapters.storage.audit import StoredAuditLog, StoredAuditOutbox
+from adapters.storage.backup import BackedUp, back_up
 from adapters.storage.clock import database_clock, file_clock
 from adapters.storage.closings import StoredClosings
 from adapters.storage.deliveries import StoredDeliveries
@@ -109,6 +111,16 @@ async def look_at_database(settings: Settings) -> list[Finding]:
     if url.startswith(SQLITE):
         return await look_at_sqlite(Path(url.removeprefix(SQLITE)), ours)
     return await look_at_postgres(url, ours)
+
+
+def back_up_database(settings: Settings, to: Path, *, overwrite: bool) -> BackedUp | None:
+    """Copy the database into a file; None when it is none that can be copied so. Raises what
+    ``back_up`` raises."""
+    url = settings.database_url.get_secret_value()
+    if not url.startswith(SQLITE):
+        return None
+    path = Path(url.removeprefix(SQLITE))
+    return back_up(path, to, settings.installation, overwrite=overwrite)
 
 
 def _video_adapter(
@@ -226,9 +238,9 @@ class Adapters(containers.DeclarativeContainer):
     spans: providers.Provider[Spans | None] = providers.Object(None)
     store: providers.Dependency[Store] = providers.Dependency()
     stored_now: providers.Provider[Callable[[], float]] = store.provided.now
-    ticket_secret = providers.Dependency(instance_of=bytes)
-    pseudonym_secret = providers.Dependency(instance_of=bytes)
-    loop_mark = providers.Singleton(loop_mark, pseudonym_secret)
+    ticket_secrets = providers.Dependency(instance_of=KeptSecrets)
+    pseudonym_secrets = providers.Dependency(instance_of=KeptSecrets)
+    loop_mark = providers.Singleton(loop_mark, pseudonym_secrets.provided.first)
     breaker = providers.Singleton(Breaker, now=monotonic)
 
     _context = providers.Factory(
@@ -351,7 +363,7 @@ class Adapters(containers.DeclarativeContainer):
         tokens=doctor_tokens,
         both=providers.Singleton(KeysOrTokens, keys=api_keys, tokens=doctor_tokens),
     )
-    pseudonyms = providers.Singleton(KeyedPseudonyms, secret=pseudonym_secret)
+    pseudonyms = providers.Singleton(KeyedPseudonyms, secrets=pseudonym_secrets)
     sweep_news = providers.Singleton(
         LoggedSweepNews,
         metrics=metrics,
@@ -359,4 +371,4 @@ class Adapters(containers.DeclarativeContainer):
         newest=standing.provided.newest_delivery,
         now=monotonic,
     )
-    tickets = providers.Singleton(SignedTickets, secret=ticket_secret, now=clock)
+    tickets = providers.Singleton(SignedTickets, secrets=ticket_secrets, now=clock)

@@ -121,12 +121,14 @@ def _resolve(app: web.Application, container: Container) -> None:
     app[app_keys.ALLOWANCES] = Allowances(
         doctors=container.doctors_allowance(),
         services=container.services_allowance(),
+        failures=container.failures_allowance(),
         proxies=container.settings().trusted_proxies,
     )
     app[app_keys.SPANS] = container.spans()
     app[app_keys.READINESS] = container.readiness()
     app[app_keys.SCRAPE] = container.scrape()
     app[operators.INBOX] = container.operator_inbox()
+    app[operators.READ_DELIVERY] = container.read_delivery()
     app[operators.EXPLAIN_PRESENCE] = container.explain_presence()
     app[operators.COUNT_VISITS] = container.count_visits()
     app[operators.RETRY_DELIVERIES] = container.retry_deliveries()

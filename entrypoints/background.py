@@ -37,6 +37,7 @@ async def background(container: Container) -> AsyncIterator[None]:
         asyncio.create_task(_every(HOUR, "prune", _pruning(container.prune()))),
         asyncio.create_task(_every(MINUTE, "far_dues", _far_dues(container))),
         asyncio.create_task(_every(AUDIT, "write_audit", write_audit)),
+        asyncio.create_task(_every(container.between_secrets(), "secrets", _secrets(container))),
         asyncio.create_task(_every(NEWS, "partner_news", container.partner_news())),
     ]
     if settings.webhook_url and container.webhook_registry() is not None:
@@ -112,6 +113,16 @@ def _far_dues(container: Container) -> Callable[[], Awaitable[None]]:
             log.warning("storage.far_dues", brought_to_now=found)
 
     return bring_near
+
+
+def _secrets(container: Container) -> Callable[[], Awaitable[None]]:
+    tickets, pseudonyms = container.ticket_secrets(), container.pseudonym_secrets()
+
+    async def look() -> None:
+        await tickets.look()
+        await pseudonyms.look()
+
+    return look
 
 
 async def _every(seconds: float, name: str, act: Callable[[], Awaitable[None]]) -> None:

@@ -10,6 +10,7 @@ from functools import partial
 from dependency_injector import providers
 
 from adapters.own_trace import InOwnTrace
+from adapters.system import new_secret
 from application.clear_presence import ClearPresence
 from application.close_meeting import CloseMeeting
 from application.conclude_sweep import ConcludeSweep
@@ -18,6 +19,7 @@ from application.decide_event import DecideEvent
 from application.discard_delivery import DiscardDelivery
 from application.doubt_listed import DoubtListed
 from application.ensure_webhook import EnsureWebhook
+from application.erase_again import EraseAgain
 from application.erase_person import ErasePerson
 from application.explain_presence import ExplainPresence
 from application.finish_closing import FinishClosing
@@ -27,11 +29,13 @@ from application.handle_session_end import HandleSessionEnd
 from application.join_meeting import JoinMeeting
 from application.leave_meeting import LeaveMeeting
 from application.prune import Prune
+from application.read_delivery import ReadDelivery
 from application.receive_webhook import ReceiveWebhook
 from application.report_presence import ReportPresence
 from application.retry_deliveries import RetryDeliveries
 from application.reuse_meeting import ReuseMeeting
 from application.rights import Rights
+from application.rotate_secrets import RotateSecrets
 from application.see_presence import SeePresence
 from application.start_meeting import StartMeeting
 from application.start_once import StartOnce
@@ -54,6 +58,11 @@ from entrypoints.settings import Settings
 
 HANDLED_AT_ONCE = 64  # webhooks
 BETWEEN_LOOKS = 240.0  # seconds; an alarm comes within five minutes
+BETWEEN_SECRETS = 10.0
+"""Seconds after which a process knows the secrets that another one stored."""
+NOTICE = 60.0
+FAILURES_PER_MINUTE = 300
+"""Of one address, which a whole hospital may share; each token of a doctor ends now and then."""
 BETWEEN_DELETIONS = 0.02  # seconds in which others may write
 
 
@@ -290,10 +299,17 @@ class Container(Adapters):
     )
     between_looks = providers.Object(BETWEEN_LOOKS)
     explain_presence = providers.Singleton(
-        ExplainPresence, history=Adapters.history, facts=Adapters.presence
+        ExplainPresence,
+        history=Adapters.history,
+        facts=Adapters.presence,
+        audit=Adapters.audit_log,
+        pseudonyms=Adapters.pseudonyms,
     )
     count_visits = providers.Singleton(
         CountVisits, facts=Adapters.visit_facts, now=Adapters.stored_now
+    )
+    read_delivery = providers.Singleton(
+        ReadDelivery, inbox=Adapters.operator_inbox, audit=Adapters.audit_log
     )
     retry_deliveries = providers.Singleton(
         RetryDeliveries,
@@ -326,9 +342,22 @@ class Container(Adapters):
         ErasePerson,
         erasure=Adapters.erasure,
         audit=Adapters.audit_log,
+        pseudonyms=Adapters.pseudonyms,
         now=Adapters.stored_now,
         new_id=Adapters.new_id,
     )
+    erase_again = providers.Singleton(
+        EraseAgain, erasure=Adapters.erasure, pseudonyms=Adapters.pseudonyms, erase=erase_person
+    )
+    rotate_secrets = providers.Singleton(
+        RotateSecrets,
+        secrets=Adapters.secrets,
+        audit=Adapters.audit_log,
+        now=Adapters.stored_now,
+        new_secret=providers.Object(new_secret),
+        notice=providers.Object(NOTICE),
+    )
+    between_secrets = providers.Object(BETWEEN_SECRETS)
     write_audit = providers.Singleton(
         WriteAudit, outbox=Adapters.audit_outbox, audit=Adapters.audit_log
     )
@@ -341,4 +370,7 @@ class Container(Adapters):
         Allowance,
         per_minute=Adapters.settings.provided.service_calls_per_minute,
         now=Adapters.monotonic,
+    )
+    failures_allowance = providers.Singleton(
+        Allowance, per_minute=FAILURES_PER_MINUTE, now=Adapters.monotonic
     )

@@ -4,12 +4,14 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 import aiohttp
 from aiohttp import ClientMiddlewareType
 
 from adapters.carry_trace import CarryTrace
 from adapters.egress import EgressProxy
+from adapters.kept_secrets import PSEUDONYMS, TICKETS, KeptSecrets
 from adapters.measured import MeasuredStore
 from adapters.sandbox.world import SandboxWorld
 from adapters.system import new_id, new_secret, utc_now
@@ -85,13 +87,15 @@ async def open_storage(container: Container, *, create: bool) -> AsyncIterator[N
 @asynccontextmanager
 async def open_secrets(container: Container) -> AsyncIterator[None]:
     """The installation's secrets, created on first use; needs storage."""
-    secrets = container.secrets()
-    tickets, pseudonyms = await asyncio.gather(
-        secrets.secret("leave-tickets", new_secret()), secrets.secret("pseudonyms", new_secret())
+    stored, now = container.secrets(), container.stored_now()
+    tickets, pseudonyms = (
+        KeptSecrets(partial(stored.secrets, name, new_secret()), now)
+        for name in (TICKETS, PSEUDONYMS)
     )
+    await asyncio.gather(tickets.look(), pseudonyms.look())
     with (
-        container.ticket_secret.override(tickets),
-        container.pseudonym_secret.override(pseudonyms),
+        container.ticket_secrets.override(tickets),
+        container.pseudonym_secrets.override(pseudonyms),
     ):
         yield
 

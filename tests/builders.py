@@ -1,8 +1,10 @@
 """Values with made-up defaults; a test names only what it is about."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import count
 
+from adapters.kept_secrets import KeptSecrets, Secret
 from domain.caller import Doctor, Service
 from domain.facts import Fact, Reported, SessionEnded
 from domain.meeting import Guest, MeetingId, PersonId, Preset
@@ -82,3 +84,13 @@ class CountedIds:
 
     def __call__(self) -> str:
         return f"{self.prefix}-{next(self.numbers)}"
+
+
+def kept_secrets(*values: bytes) -> KeptSecrets:
+    """The last is in use, and the others were before it."""
+    known = [Secret(since, value) for since, value in enumerate(values)]
+
+    async def read() -> Sequence[Secret]:
+        return known
+
+    return KeptSecrets(read, lambda: float(len(values)), known)

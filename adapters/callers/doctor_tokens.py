@@ -4,13 +4,13 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from joserfc import jwt
-from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.errors import ExpiredTokenError, InvalidKeyIdError, JoseError
 from joserfc.jwk import KeyBase
 from joserfc.jws import JWSRegistry
 
 from adapters.published_keys import Keys
 from domain.caller import Caller, Doctor
-from domain.errors import InvalidCredentialsError, UnauthenticatedError
+from domain.errors import ExpiredCredentialsError, InvalidCredentialsError, UnauthenticatedError
 from domain.meeting import PersonId
 
 LEEWAY = 60
@@ -37,6 +37,8 @@ class DoctorTokens:
         try:
             claims = await self._verified(credential)
             self._registry().validate(claims)
+        except ExpiredTokenError as error:
+            raise ExpiredCredentialsError(f"a token is refused: {type(error).__name__}") from error
         except (JoseError, ValueError, TypeError, KeyError) as error:
             raise InvalidCredentialsError(f"a token is refused: {type(error).__name__}") from error
         return Doctor(_person(claims.get(self.claim)), claims["exp"] + LEEWAY)

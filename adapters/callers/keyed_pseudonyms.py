@@ -2,7 +2,10 @@
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+
+from adapters.kept_secrets import KeptSecrets
 
 LENGTH = 16  # hexadecimal digits
 
@@ -13,7 +16,17 @@ class KeyedPseudonyms:
     ids leads to the id. ``videochamadas privacy pseudonym`` computes it for operators.
     """
 
-    secret: bytes = field(repr=False)
+    secrets: KeptSecrets = field(repr=False)
 
     def of(self, identifier: str) -> str:
-        return hmac.digest(self.secret, identifier.encode(), hashlib.sha256).hex()[:LENGTH]
+        return _keyed(self.secrets.used, identifier)
+
+    def lasting(self, identifier: str) -> str:
+        return _keyed(self.secrets.first, identifier)
+
+    def all_of(self, identifier: str) -> Sequence[str]:
+        return [_keyed(secret, identifier) for secret in self.secrets.all]
+
+
+def _keyed(secret: bytes, identifier: str) -> str:
+    return hmac.digest(secret, identifier.encode(), hashlib.sha256).hex()[:LENGTH]

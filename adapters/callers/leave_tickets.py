@@ -1,12 +1,13 @@
 """Leave tickets: JWTs that this service signs, with which a closing page can only leave."""
 
 from collections.abc import Callable
-from dataclasses import InitVar, dataclass, field
+from dataclasses import dataclass, field
 
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import BadSignatureError, JoseError
 from joserfc.jwk import OctKey
 
+from adapters.kept_secrets import KeptSecrets
 from domain.caller import TicketHolder
 from domain.errors import InvalidTicketError
 from domain.meeting import MeetingId, PersonId
@@ -17,19 +18,15 @@ ALGORITHM = "HS256"
 PURPOSE = "videochamadas:leave"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class SignedTickets:
-    """``secret`` is at least 32 random bytes; ``now`` is in seconds since the epoch.
+    """Each of the ``secrets`` is at least 32 random bytes; ``now`` is in seconds since the epoch.
 
     The audience is ``PURPOSE``, so that no other JWT signed with that secret is accepted.
     """
 
-    secret: InitVar[bytes]
+    secrets: KeptSecrets = field(repr=False)
     now: Callable[[], float]
-    _key: OctKey = field(init=False, repr=False)
-
-    def __post_init__(self, secret: bytes) -> None:
-        self._key = OctKey.import_key(secret)
 
     def issue(self, holder: TicketHolder) -> str:
         now = int(self.now())
@@ -39,15 +36,25 @@ class SignedTickets:
             "sub": holder.person,
             "meeting": holder.meeting,
         }
-        return jwt.encode({"alg": ALGORITHM}, claims, self._key)
+        return jwt.encode({"alg": ALGORITHM}, claims, OctKey.import_key(self.secrets.used))
 
     def holder(self, ticket: str) -> TicketHolder:
         try:
-            claims = jwt.decode(ticket, self._key, algorithms=[ALGORITHM]).claims
+            claims = self._verified(ticket)
             self._registry().validate(claims)
         except (JoseError, ValueError, TypeError, KeyError) as error:
             raise InvalidTicketError(f"a ticket is refused: {type(error).__name__}") from error
         return TicketHolder(PersonId(claims["sub"]), MeetingId(claims["meeting"]))
+
+    def _verified(self, ticket: str) -> jwt.Claims:
+        """Its claims, if one of the secrets signed it."""
+        *newer, first = self.secrets.all
+        for secret in newer:
+            try:
+                return _decoded(ticket, secret)
+            except BadSignatureError:
+                continue
+        return _decoded(ticket, first)
 
     def _registry(self) -> jwt.JWTClaimsRegistry:
         wanted: dict[str, jwt.ClaimsOption] = {
@@ -55,3 +62,7 @@ class SignedTickets:
             "exp": {"essential": True},
         }
         return jwt.JWTClaimsRegistry(lambda: int(self.now()), 0, **wanted)
+
+
+def _decoded(ticket: str, secret: bytes) -> jwt.Claims:
+    return jwt.decode(ticket, OctKey.import_key(secret), algorithms=[ALGORITHM]).claims

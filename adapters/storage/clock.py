@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol, TypeVar
 
 from adapters.storage.transaction import Row, Transaction
-from adapters.system import epoch, since_boot
+from adapters.system import boot_id, epoch, since_boot
 from domain.errors import DomainError
 
 EVERY = 1.0
@@ -35,10 +35,10 @@ NOTE_IN_DATABASE = """
 INSERT INTO clock (id, at) VALUES (1, $1)
 ON CONFLICT (id) DO UPDATE SET at = excluded.at WHERE clock.at < excluded.at
 """
-FROM_FILE = "SELECT at, steady FROM clock"
+FROM_FILE = "SELECT at, steady, boot FROM clock"
 NOTE_IN_FILE = """
-INSERT INTO clock (id, at, steady) VALUES (1, $1, $2)
-ON CONFLICT (id) DO UPDATE SET at = excluded.at, steady = excluded.steady
+INSERT INTO clock (id, at, steady, boot) VALUES (1, $1, $2, $3)
+ON CONFLICT (id) DO UPDATE SET at = excluded.at, steady = excluded.steady, boot = excluded.boot
 WHERE clock.at < excluded.at
 """
 
@@ -107,18 +107,24 @@ def database_clock(steady: Steady = since_boot) -> StorageClock:
     return StorageClock(_look_at_database, steady)
 
 
-def file_clock(wall: Callable[[], float] = epoch, steady: Steady = since_boot) -> StorageClock:
+def file_clock(
+    wall: Callable[[], float] = epoch,
+    steady: Steady = since_boot,
+    boot: Callable[[], str | None] = boot_id,
+) -> StorageClock:
     """Whoever opens a file that others use goes by their clock; the first by the machine's clock,
     or by the newest time in the file where that is later."""
+    started = boot()
 
     def look(steady: Steady, offset: float) -> Transaction[Told]:
         rows = yield FROM_FILE, ()
         at = steady()
-        now = max(_noted(rows, at), at + offset)
-        if offset == -math.inf and not _in_use(rows, at):
+        passed = _passed(rows, at, started)
+        now = max(_noted(rows, passed), at + offset)
+        if offset == -math.inf and not _in_use(passed):
             now = max(now, wall())
         if not rows or rows[0]["at"] < now - NOTED:
-            yield NOTE_IN_FILE, (now, at)
+            yield NOTE_IN_FILE, (now, at, started)
         return Told(now, at, at)
 
     return StorageClock(look, steady)
@@ -134,19 +140,26 @@ def _look_at_database(steady: Steady, offset: float) -> Transaction[Told]:
     return Told(now, began, ended)
 
 
-def _noted(rows: Sequence[Row], steady: float) -> float:
-    """It is at least this time, and none that was told is newer. What the steady clock counted
-    since the noting has passed, and all that it counts if it began anew."""
+def _passed(rows: Sequence[Row], steady: float, boot: str | None) -> float | None:
+    """Seconds since the time was noted. None when nothing counted them: the machine was started
+    since, or the file was written on another machine, which may run for longer or shorter."""
+    then = rows[0]["steady"] if rows else None
+    if then is None or steady < then or boot != (rows[0]["boot"] or boot):
+        return None
+    passed: float = steady - then
+    return passed
+
+
+def _noted(rows: Sequence[Row], passed: float | None) -> float:
+    """It is at least this time, and none that was told is newer."""
     if not rows:
         return 0.0
     noted: float = rows[0]["at"]
-    then: float | None = rows[0]["steady"]
-    if then is None:
+    if rows[0]["steady"] is None:
         return noted
-    return noted + (steady - then if steady >= then else max(steady, NOTED + EVERY))
+    return noted + (NOTED + EVERY if passed is None else passed)
 
 
-def _in_use(rows: Sequence[Row], steady: float) -> bool:
+def _in_use(passed: float | None) -> bool:
     """Whether somebody noted the time lately."""
-    then = rows[0]["steady"] if rows else None
-    return then is not None and 0 <= steady - then <= LATELY
+    return passed is not None and passed <= LATELY

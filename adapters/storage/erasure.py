@@ -12,7 +12,7 @@ import orjson
 from adapters.storage.append_facts import LOCK_MEETING
 from adapters.storage.facts import rewrite_fact, stored_fact
 from adapters.storage.transaction import Store, Transaction, in_transaction
-from domain.erasure import Erased, Place, reworded, without
+from domain.erasure import Erased, Place, named, parts, reworded, texts, without
 from domain.meeting import MeetingId, PersonId
 from domain.referral import ReferralId
 
@@ -43,6 +43,12 @@ FACTS = f"""
 SELECT seq, person, kind, data, at, weighed FROM facts
 WHERE referral = $4 AND meeting = $5 AND {NAMING}
 """
+FACTS_AFTER = """
+SELECT seq, person, kind, data, at, weighed FROM facts WHERE seq > $1 ORDER BY seq LIMIT $2
+"""
+IN_SEATS = "SELECT DISTINCT person FROM seats"
+IN_ANSWERS = "SELECT seen FROM sweeps WHERE seen IS NOT NULL"
+IN_REASONS = "SELECT why FROM deliveries WHERE outcome = 'discarded' AND why IS NOT NULL"
 SEAT = """
 UPDATE seats SET person = $4 WHERE referral = $1 AND meeting = $2 AND person = $3 RETURNING shown
 """
@@ -87,6 +93,22 @@ class StoredErasure:
     def places(self, person: PersonId) -> Transaction[Sequence[Place]]:
         rows = yield PLACES, _spelled(person)
         return [Place(ReferralId(row["referral"]), MeetingId(row["meeting"])) for row in rows]
+
+    @in_transaction
+    def named_in_facts(
+        self, *, after: int, limit: int
+    ) -> Transaction[Sequence[tuple[int, set[str]]]]:
+        rows = yield FACTS_AFTER, (after, limit)
+        return [(row["seq"], named(stored_fact(row).what)) for row in rows]
+
+    @in_transaction
+    def named_elsewhere(self) -> Transaction[set[str]]:
+        found: set[str] = {row["person"] for row in (yield IN_SEATS, ())}
+        for row in (yield IN_ANSWERS, ()):
+            found |= texts(row["seen"].encode())
+        for row in (yield IN_REASONS, ()):
+            found.update(parts(row["why"]))
+        return found
 
     @in_transaction
     def rename(self, place: Place, person: PersonId, instead: PersonId) -> Transaction[Erased]:

@@ -53,7 +53,7 @@ async def look_at_postgres(url: str, ours: Installation) -> list[Finding]:
         try:
             async with connection.transaction(readonly=True):
                 fetch = postgres.plainly(connection)
-                seen = await postgres.drive(fetch, _seen("postgres"))
+                seen = await postgres.drive(fetch, seen_in("postgres"))
                 writable = await postgres.drive(fetch, _writable(seen.version))
         finally:
             await connection.close(timeout=patience)
@@ -91,10 +91,11 @@ def _read(path: Path) -> Seen:
     """Without a ``-wal`` file nobody has it open, and SQLite would make one to look."""
     how = "ro" if sqlite_file.wal_of(path).exists() else "ro&immutable=1"
     with closing(sqlite_file.connected(path, how)) as connection:
-        return sqlite_file.drive(connection, _seen("sqlite"))
+        return sqlite_file.drive(connection, seen_in("sqlite"))
 
 
-def _seen(dialect: str) -> Transaction[Seen]:
+def seen_in(dialect: str) -> Transaction[Seen]:
+    """What a database holds of ours; changes nothing."""
     version, newest = (yield from stored_version(dialect)), newest_version(dialect)
     whose, waiting = None, Waiting()
     if version >= KNOWS_ITS_OWNER:

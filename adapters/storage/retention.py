@@ -6,8 +6,10 @@ They are deleted afterwards, some at a time.
 
 from dataclasses import dataclass
 
+from adapters.kept_secrets import TICKETS
 from adapters.storage.append_facts import ADD_MEETING
 from adapters.storage.idempotency import PRUNE_IDEMPOTENCY
+from adapters.storage.secrets import DROP_REPLACED
 from adapters.storage.transaction import SKIP_LOCKED, Statement, Store, Transaction, in_transaction
 
 PRUNE = """
@@ -88,6 +90,10 @@ class StoredRetention:
     ) -> Transaction[int]:
         rows = yield PRUNE_IDEMPOTENCY, (claimed_before, referrals_before, limit)
         return len(rows)
+
+    @in_transaction
+    def prune_secrets(self, *, replaced_before: float) -> Transaction[None]:
+        yield DROP_REPLACED, (TICKETS, replaced_before)
 
     @in_transaction
     def expire(self, *, before: float, limit: int) -> Transaction[int]:

@@ -39,6 +39,10 @@ class Retention(Protocol):
         came by then, save those that are claimed now. Returns how many."""
         ...
 
+    async def prune_secrets(self, *, replaced_before: float) -> None:
+        """Drop the secrets of tickets that others have replaced by then."""
+        ...
+
 
 class Erasure(Protocol):
     """Erases one person. Each call is one short transaction, so the service goes on working.
@@ -65,6 +69,15 @@ class Erasure(Protocol):
 
     async def places(self, person: PersonId) -> Sequence[Place]:
         """Every meeting in which a fact, a seat or an answer of a sweep names the person."""
+        ...
+
+    async def named_in_facts(self, *, after: int, limit: int) -> Sequence[tuple[int, set[str]]]:
+        """Facts by number, at most ``limit`` of those after ``after``, with every text in each that
+        may be a person's id."""
+        ...
+
+    async def named_elsewhere(self) -> set[str]:
+        """The same of seats, answers to sweeps and reasons; bodies are apart."""
         ...
 
     async def rename(self, place: Place, person: PersonId, instead: PersonId) -> Erased:

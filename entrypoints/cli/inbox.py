@@ -104,7 +104,7 @@ async def _list(container: Container, arguments: argparse.Namespace) -> int:
 
 
 async def _show(container: Container, arguments: argparse.Namespace) -> int:
-    entry = await container.operator_inbox().delivery(arguments.id)
+    entry = await container.read_delivery()(COMMAND_LINE, arguments.id)
     if entry is None:
         return _not_done(arguments.id, None)
     print(json.dumps(shown_row(entry), indent=2, ensure_ascii=False))

@@ -65,6 +65,14 @@ COMMANDS = {
     "privacy": Command(
         "erase a person, and print a person's pseudonym in the audit log", "privacy"
     ),
+    "backup": Command(
+        "copy the database into a file, while the service runs (SQLite)",
+        "backup",
+    ),
+    "secrets": Command(
+        "replace the secrets in the database, which sign tickets and make pseudonyms",
+        "secrets",
+    ),
     "sandbox": Command(
         "serve a fake provider and a fake attendance service over HTTP",
         "sandbox",

@@ -2,6 +2,7 @@
 
 import argparse
 
+from domain.audit import COMMAND_LINE, AuditEvent, AuditLine
 from entrypoints.cli.with_storage import with_storage
 from entrypoints.container import Container
 from entrypoints.settings import Settings
@@ -34,6 +35,8 @@ async def _compare(container: Container) -> int:
 async def _adopt(container: Container) -> int:
     ours = container.settings().installation
     waiting = await container.installation().take(ours, adopt=True)
+    line = AuditLine(AuditEvent.STORAGE_ADOPTED, COMMAND_LINE, "storage", f"{waiting} waiting")
+    await container.audit_log().record(line)
     print("the schema is up to date")
     print(f"it belongs to {ours}; {waiting} wait in it")
     return 0

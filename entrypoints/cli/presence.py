@@ -41,7 +41,7 @@ def presence(settings: Settings, arguments: argparse.Namespace) -> int:
 
 async def _show(container: Container, arguments: argparse.Namespace) -> int:
     explain: ExplainPresence = container.explain_presence()
-    timelines = await explain(ReferralId(arguments.referral))
+    timelines = await explain(COMMAND_LINE, ReferralId(arguments.referral))
     for timeline in timelines:
         print("\n".join(timeline_lines(timeline)))
     if not timelines:

@@ -15,7 +15,7 @@ from adapters.request_id import REQUEST_ID
 from adapters.trace import TRACE, TRACEPARENT, TRACESTATE, Trace, new_trace, received
 from adapters.via import passed_through
 from domain.errors import DomainError
-from entrypoints.http.access.refusals import record_refusal
+from entrypoints.http.access.refusals import refused
 from entrypoints.http.app_keys import LOOP_MARK, REQUESTS, SPANS
 from entrypoints.http.bodies import set_standard_headers
 from entrypoints.http.operation import OPERATION
@@ -114,9 +114,8 @@ async def answer_problems(request: web.Request, handler: Handler) -> web.StreamR
             raise
         return problem_of(error).response()
     except (DomainError, ValidationError) as error:
-        if isinstance(error, DomainError):
-            await record_refusal(request, error)
-        problem = problem_of(error)
+        answered = await refused(request, error) if isinstance(error, DomainError) else error
+        problem = problem_of(answered)
         if problem.status >= 500:
             log.warning("request.failed", slug=problem.slug, reason=str(error))
         return problem.response()

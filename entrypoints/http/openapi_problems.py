@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from entrypoints.http.middlewares import HEALTH
 from entrypoints.http.openapi_parameters import PATH_PARAMETER
-from entrypoints.http.operation import Access, Metered, Operation
+from entrypoints.http.operation import Access, Operation
 from entrypoints.http.problem_table import PROBLEMS
 from entrypoints.http.problems import MEDIA_TYPE, Problem, ProblemDocument, retry_after
 
@@ -17,7 +17,13 @@ REF = "#/components/schemas/{model}"
 EVERY_REQUEST = ("internal-error",)
 ALL_BUT_HEALTH = ("loop-detected",)
 EVERY_CHANGE = ("foreign-origin",)
-ASKED = ("unauthenticated", "invalid-credentials", "forbidden", "partner-unavailable")
+ASKED = (
+    "unauthenticated",
+    "invalid-credentials",
+    "forbidden",
+    "too-many-requests",
+    "partner-unavailable",
+)
 EVERY_BODY = (
     "malformed-json",
     "request-timeout",
@@ -42,8 +48,6 @@ def slugs_of(operation: Operation) -> list[str]:
         slugs |= {"invalid-ticket"}
     if operation.method != "GET" and operation.access is not Access.PROVIDER:
         slugs |= {*EVERY_CHANGE}
-    if operation.metered is not Metered.NOBODY:
-        slugs |= {"too-many-requests"}
     if operation.bodies:
         slugs |= {*EVERY_BODY}
     elif PATH_PARAMETER.search(operation.path) or operation.query:

@@ -6,7 +6,12 @@ from entrypoints.http.access.refusals import who
 from entrypoints.http.bodies import read_model
 from entrypoints.http.queries import read_query
 from entrypoints.operators.answers import CountReply, NothingKnownError, answered, counted
-from entrypoints.operators.app_keys import DISCARD_DELIVERY, INBOX, RETRY_DELIVERIES
+from entrypoints.operators.app_keys import (
+    DISCARD_DELIVERY,
+    INBOX,
+    READ_DELIVERY,
+    RETRY_DELIVERIES,
+)
 from entrypoints.operators.rows import (
     ClosingRow,
     ClosingsReply,
@@ -46,7 +51,7 @@ async def list_closings(request: web.Request) -> web.Response:
 
 
 async def show_delivery(request: web.Request) -> web.Response:
-    entry = await request.app[INBOX].delivery(_number(request))
+    entry = await request.app[READ_DELIVERY](who(request), _number(request))
     if entry is None:
         raise NothingKnownError("no such webhook")
     return answered(DeliveryShown.of(entry))

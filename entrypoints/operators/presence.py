@@ -13,7 +13,7 @@ from entrypoints.operators.timeline import MeetingShown, TimelineReply
 
 
 async def show_presence(request: web.Request) -> web.Response:
-    timelines = await request.app[EXPLAIN_PRESENCE](_referral(request))
+    timelines = await request.app[EXPLAIN_PRESENCE](who(request), _referral(request))
     if not timelines:
         raise NothingKnownError("nothing is known of this referral")
     return answered(TimelineReply(meetings=[MeetingShown.of(each) for each in timelines]))

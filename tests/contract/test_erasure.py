@@ -3,6 +3,7 @@
 import asyncio
 import os
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import orjson
 import pytest
 
 from adapters.audit_log import StructlogAuditLog
+from adapters.callers.keyed_pseudonyms import KeyedPseudonyms
 from adapters.storage.deliveries import StoredDeliveries
 from adapters.storage.erasure import StoredErasure
 from adapters.storage.operator_view import StoredOperatorInbox
@@ -18,6 +20,7 @@ from adapters.storage.sqlite import SqliteStore
 from adapters.storage.sweeps import StoredSweeps
 from adapters.storage.transaction import Store
 from adapters.system import new_id
+from application.erase_again import EraseAgain, NamelessLineError, erased_names
 from application.erase_person import BATCH, ErasePerson
 from domain.audit import COMMAND_LINE
 from domain.claims import SweepAnswer
@@ -40,7 +43,7 @@ from domain.ports.retention import Erasure
 from domain.ports.sweeps import Sweeps
 from domain.ports.webhooks import DeliveryQueue, WebhookInbox
 from domain.presence import Seat, fold_presence
-from tests.builders import a_report, a_seat, a_session_end, an_end
+from tests.builders import a_report, a_seat, a_session_end, an_end, kept_secrets
 from tests.contract.conftest import PresenceStore
 from tests.everywhere import holders
 from tests.histories import all_facts
@@ -48,6 +51,9 @@ from tests.histories import all_facts
 LEASE = 15.0
 EVENT = a_session_end()
 ANA, BRUNO = PersonId("dra-ana"), PersonId("dr-bruno")
+A_UUID = new_id()
+INSTEAD = pseudonym(A_UUID)
+NAMES = KeyedPseudonyms(kept_secrets(b"first", b"second"))
 AWKWARD = ["dra-ana", 'd\'Ana "a" \\ 100%_', "12345678901", "médica ñ 🩺", "$1"]
 
 
@@ -61,7 +67,29 @@ def a_roster(*inside: tuple[str, PersonId]) -> Roster:
 
 
 def erasing(store: Store) -> ErasePerson:
-    return ErasePerson(StoredErasure(store), StructlogAuditLog(), lambda: 100.0, new_id)
+    erasure, audit = StoredErasure(store), StructlogAuditLog()
+    return ErasePerson(erasure, audit, NAMES, lambda: 100.0, lambda: A_UUID)
+
+
+async def lines_of(store: Store, *people: str) -> list[str]:
+    """What the audit log has after an erasure of each."""
+    erase = erasing(store)
+    named = [(await erase(COMMAND_LINE, PersonId(one)))[0] for one in (*people, "dr-carlos")]
+    return [f'{{"event": "audit.person_erased", "what": "{name}"}}\n' for name in named]
+
+
+async def erased_again(store: Store, lines: Sequence[str]) -> Sequence[Erased]:
+    """After a restore: the first secret is all that is sure to be in a backup."""
+    names = KeyedPseudonyms(kept_secrets(b"first"))
+    again = EraseAgain(StoredErasure(store), names, erasing(store))
+    return await again(COMMAND_LINE, erased_names([*lines, "audit.presence_read person/0"]))
+
+
+def test_a_line_that_does_not_say_whom_is_refused() -> None:
+    with pytest.raises(NamelessLineError, match="1 of 2 lines"):
+        erased_names(
+            [f"audit.person_erased what={INSTEAD}", "audit.person_erased person/" + "0" * 16]
+        )
 
 
 async def filled(store: Store, person: PersonId) -> None:
@@ -102,12 +130,12 @@ async def test_the_id_is_found_nowhere_afterwards(store: Store, person: str) -> 
     await filled(store, PersonId(person))
     before = await holders(store, person)
 
-    instead, erased = await erasing(store)(COMMAND_LINE, PersonId(person))
+    _, erased = await erasing(store)(COMMAND_LINE, PersonId(person))
 
     assert {"deliveries.body", "deliveries.why", "facts.data", "facts.person"} <= set(before)
     assert {"seats.person", "sweeps.seen"} <= set(before)
     assert await holders(store, person) == []
-    assert {"facts.data", "facts.person", "seats.person"} <= set(await holders(store, instead))
+    assert {"facts.data", "facts.person", "seats.person"} <= set(await holders(store, INSTEAD))
     assert erased == Erased(bodies=3, ended=3, reasons=1, facts=4, seats=1, shown_in=0, answers=2)
 
 
@@ -146,6 +174,54 @@ async def test_erasing_again_finds_nothing(store: Store) -> None:
     assert not (await erasing(store)(COMMAND_LINE, ANA))[1]
 
 
+@pytest.mark.parametrize("person", AWKWARD)
+async def test_whom_the_audit_log_names_is_found_nowhere_after_erasing_again(
+    store: Store, person: str
+) -> None:
+    lines = await lines_of(store, person)
+    await filled(store, PersonId(person))
+
+    erased = await erased_again(store, lines)
+
+    assert erased == [Erased(bodies=3, ended=3, reasons=1, facts=4, seats=1, shown_in=0, answers=2)]
+    assert await holders(store, person) == []
+    assert await erased_again(store, lines) == []
+    assert {"facts.person", "seats.person"} <= set(await holders(store, BRUNO))
+
+
+async def test_whoever_stands_in_one_place_alone_is_erased_again_there(
+    store: Store, seats: PresenceStore, inbox: OperatorInbox, sweeps: Sweeps
+) -> None:
+    people = ["in-a-joining", "in-a-roster", "in-a-seat", "in-an-answer", "in reason of clearing"]
+    people += ["12345", "dr.reason@x"]
+    lines = await lines_of(store, *people)
+    whats: list[What] = [
+        PeerJoined(PersonId("in-a-joining"), "p-1", "s-1"),
+        a_roster(("p-2", PersonId("in-a-roster"))),
+        Reported(BRUNO, in_meeting=False, why="wrong: in reason of clearing."),
+    ]
+    seat = a_seat(person="in-a-seat")
+    for number, what in enumerate(whats):
+        await seats.append(a_fact(f"f-{number}", what), seat, now=0, due=0)
+    sweep = await sweeps.claim_sweep(now=9, lease=LEASE)
+    assert sweep is not None
+    inside = Inside("s-1", frozenset({("p-1", PersonId("in-an-answer"))}))
+    await sweeps.note_answer(sweep, SweepAnswer(inside, upto=9), now=9, due=99)
+    deliveries = StoredDeliveries(store)
+    body = b'{"participant": {"customParticipantId": 12345, "name": "a\\ud800\tb"}}'
+    await deliveries.receive("k", body, EVENT, now=0, due=0)
+    discarded = await deliveries.receive("k-2", b"{}", EVENT, now=0, due=LEASE)
+    assert isinstance(discarded, Delivery)
+    assert await inbox.discard(discarded.id, "a test of dr.reason@x", now=1)
+
+    erased = await erased_again(store, lines)
+
+    assert len(erased) == len(people)
+    assert all(erased)
+    for person in people:
+        assert await holders(store, person) == [], person
+
+
 async def test_one_pseudonym_stands_for_the_person_in_every_meeting(
     store: Store, seats: PresenceStore, inbox: OperatorInbox
 ) -> None:
@@ -153,11 +229,11 @@ async def test_one_pseudonym_stands_for_the_person_in_every_meeting(
         seat = a_seat(meeting=f"m-{number}")
         await seats.append(a_report(f"f-{number}", seat), seat, now=0, due=0)
 
-    instead, erased = await erasing(store)(COMMAND_LINE, ANA)
+    _, erased = await erasing(store)(COMMAND_LINE, ANA)
 
     assert erased == Erased(facts=3, seats=3)
     waiting = await inbox.updates(referral=None, limit=9)
-    assert {entry.seat.person for entry in waiting} == {instead}
+    assert {entry.seat.person for entry in waiting} == {INSTEAD}
 
 
 def a_mixture(seed: int) -> list[Fact]:
@@ -196,13 +272,13 @@ async def test_everybody_else_is_where_they_were_and_the_pseudonym_where_the_per
     before = list(await seats.of_meeting(place.referral, place.meeting))
     of_bruno = await seats.of_seat(a_seat(person=BRUNO))
 
-    instead, _ = await erasing(store)(COMMAND_LINE, ANA)
+    await erasing(store)(COMMAND_LINE, ANA)
 
     after = list(await seats.of_meeting(place.referral, place.meeting))
     assert [(fact.seq, fact.at) for fact in after] == [(fact.seq, fact.at) for fact in before]
     for person in (BRUNO, PersonId("guest")):
         assert told(person, after) == told(person, before)
-    assert told(instead, after) == told(ANA, before)
+    assert told(INSTEAD, after) == told(ANA, before)
     now_of_bruno = await seats.of_seat(a_seat(person=BRUNO))
     assert told(BRUNO, list(now_of_bruno)) == told(BRUNO, list(of_bruno))
 
@@ -213,12 +289,12 @@ async def test_a_claim_of_the_seat_settles_nothing_and_the_seat_is_found_again(
     claimed = await seats.append(a_report("f-1"), a_seat(), now=0, due=LEASE)
     assert claimed is not None
 
-    instead, _ = await erasing(store)(COMMAND_LINE, ANA)
+    await erasing(store)(COMMAND_LINE, ANA)
     await seats.settle(claimed, seq=claimed.seq, in_meeting=True, now=1)
     await seats.refuse(claimed, "late", seq=claimed.seq, now=1)
 
     (again,) = await seats.claim_seats(9, now=LEASE, lease=LEASE)
-    assert (again.seat, again.told_seq, again.shown) == (a_seat(person=instead), 0, None)
+    assert (again.seat, again.told_seq, again.shown) == (a_seat(person=INSTEAD), 0, None)
     assert len(await seats.of_seat(again.seat)) == 1
 
 

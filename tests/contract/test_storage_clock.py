@@ -106,6 +106,21 @@ async def test_a_restart_after_a_while_has_the_machines_time(
     await again.close()
 
 
+@pytest.mark.parametrize("running_for", [5.0, 180 * 24 * HOUR], ids=["as long", "half a year"])
+async def test_a_file_that_comes_from_another_machine_goes_by_the_time_of_this_one(
+    tmp_path: Path, machine: Machine, running_for: float
+) -> None:
+    store = await opened(tmp_path, machine)
+    await store.close()
+    elsewhere = Machine(START + HOUR, machine.steady() + running_for)
+    clock = file_clock(elsewhere.wall, elsewhere.steady, lambda: "another machine's start")
+
+    restored = await SqliteStore.open(tmp_path / "storage.db", clock)
+
+    assert restored.now() == elsewhere.wall()
+    await restored.close()
+
+
 async def test_a_process_that_was_stopped_meanwhile_follows_the_newest_time(
     tmp_path: Path, machine: Machine
 ) -> None:

@@ -11,7 +11,7 @@ from domain.meeting import MeetingId, PersonId
 from entrypoints.container import Container
 from entrypoints.settings import Settings
 from tests.application.conftest import Clock
-from tests.builders import a_report, a_seat
+from tests.builders import a_report, a_seat, kept_secrets
 from tests.conftest import Client, Serve
 from tests.http.test_endpoints import marks
 from tests.identity import PORTAL_KEY, a_token, asking
@@ -97,7 +97,7 @@ async def test_a_beacon_without_a_ticket_or_with_a_bad_one_changes_nothing(
 ) -> None:
     meeting, ticket = await entered(client, clock)
     holder = TicketHolder(PersonId("dra-ana"), MeetingId(meeting))
-    forged = SignedTickets(bytes(32), clock).issue(holder)
+    forged = SignedTickets(kept_secrets(bytes(32)), clock).issue(holder)
 
     assert await beacon(client, meeting, None) == 401
     assert await beacon(client, meeting, forged) == 401

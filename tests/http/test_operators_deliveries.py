@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from structlog.testing import capture_logs
 
+from entrypoints.container import Container
 from tests.conftest import Client
 from tests.http.operators import (
     UNKNOWN,
@@ -164,6 +165,26 @@ async def test_every_faulty_parameter_is_named(
     expected = fields.split() if fields else ["referral", "limit", "$"]
 
     assert faulty_fields(await asked(client, path, query)) == expected
+
+
+async def test_reading_a_body_or_a_timeline_leaves_one_line_and_a_list_none(
+    client: Client, container: Container
+) -> None:
+    await a_dead_webhook(client)
+
+    with capture_logs() as logs:
+        for path in ("inbox/1", "inbox/2", "presence/enc-9", "inbox", "inbox/updates"):
+            await asked(client, path)
+
+    assert audited(logs) == [
+        ("audit.body_read", "anyone", "inbox/1", "its body"),
+        ("audit.body_read", "anyone", "inbox/2", "nothing"),
+        ("audit.presence_read", "anyone", presence_of(container, "enc-9"), "0 meetings"),
+    ]
+
+
+def presence_of(container: Container, referral: str) -> str:
+    return f"presence/{container.pseudonyms().of(referral)}"
 
 
 @pytest.mark.parametrize(

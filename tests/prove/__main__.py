@@ -15,6 +15,7 @@ import asyncpg
 from entrypoints.cli.serve import GRACE
 from entrypoints.logs import configure_logs
 from tests.databases import postgres
+from tests.prove.backup import Backups, backups
 from tests.prove.clocks import clock_steps, start_after_step
 from tests.prove.cost import MIXES, push
 from tests.prove.costly_json import CostlyJson, costly_json
@@ -166,6 +167,12 @@ async def _frozen(database: str) -> Frozen:
     return figures
 
 
+async def _backups(database: str) -> Backups:
+    figures = await backups(database, 20)
+    assert figures.missing == 0 < figures.meanwhile, figures
+    return figures
+
+
 async def _draining(database: str) -> Draining:
     figures = await draining(database, 150, 5)
     assert not figures.failed, figures
@@ -265,6 +272,8 @@ PROOFS: dict[str, tuple[str, Proof]] = {
         lambda database: kills(database, 40, partner_timeout=1.0, outage=True),
     ),
     "kills-postgres": ("postgres", lambda database: kills(database, 50)),
+    "backup-sqlite": ("sqlite", _backups),
+    "backup-postgres": ("postgres", _backups),
     "pushes": ("sqlite", _pushes),
     "nameless-metrics": ("sqlite", _nameless),
     "told-outage": ("sqlite", _told),

@@ -63,12 +63,12 @@ async def kills(
         env = environment(partner, database, free_port(), partner_timeout)
         for round_number in range(times):
             async with running("serve", until=READY, **env) as service:
-                load = asyncio.create_task(_load(env["PORT"], round_number, told))
+                calls = asyncio.create_task(load(env["PORT"], round_number, told))
                 if round_number == times - 1:
                     await until(told.something)  # a slow machine may not have answered so far
                 await asyncio.sleep(chance.uniform(shortest, longest))
                 await service.kill()
-                await load
+                await calls
         partner.mode = "up"
         async with running("serve", until=READY, **env):
             lease = 2 * partner_timeout + 5
@@ -79,7 +79,7 @@ async def kills(
     return Kills(times, len(acknowledged), len(applied), given_up)
 
 
-async def _load(port: str, round_number: int, told: Told) -> None:
+async def load(port: str, round_number: int, told: Told) -> None:
     """Webhooks and leaves until the service answers no more."""
     async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as client:
         await asyncio.gather(

@@ -6,6 +6,7 @@ import pytest
 
 from entrypoints.app import operations_of
 from entrypoints.settings import Settings
+from tests.prove.backup import backups
 from tests.prove.costly_json import costly_json
 from tests.prove.documented import closed_operations, operations
 from tests.prove.draining import draining
@@ -229,6 +230,16 @@ async def test_what_metrics_cost_is_found_by_comparing(sqlite: str) -> None:
 
     assert figures.rate > 0
     assert figures.processor > 0
+
+
+async def test_a_backup_that_is_made_under_load_has_what_was_answered_before_it_began(
+    sqlite: str,
+) -> None:
+    figures = await backups(sqlite, 0.1, apply=False)
+
+    assert figures.before > 0
+    assert figures.meanwhile > 0
+    assert figures.missing == 0
 
 
 async def test_old_meetings_expire_while_webhooks_come(sqlite: str) -> None:

@@ -9,6 +9,7 @@ from adapters.sweep_news import MANY, SILENT, LoggedSweepNews
 from domain.meeting import MeetingId, PersonId
 from domain.presence import Seat
 from domain.referral import ReferralId
+from tests.builders import kept_secrets
 from tests.clocks import Machine
 
 SEAT = Seat(ReferralId("enc-1"), MeetingId("m-1"), PersonId("dra-ana"))
@@ -34,7 +35,8 @@ def clock() -> Machine:
 @pytest.fixture
 async def news(webhooks: Webhooks, clock: Machine) -> LoggedSweepNews:
     """One that has looked before."""
-    made = LoggedSweepNews(Metrics("sqlite"), KeyedPseudonyms(b"secret"), webhooks, clock.steady)
+    pseudonyms = KeyedPseudonyms(kept_secrets(b"secret"))
+    made = LoggedSweepNews(Metrics("sqlite"), pseudonyms, webhooks, clock.steady)
     await made.look()
     return made
 

@@ -7,6 +7,8 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 FORWARDED_FOR = "X-Forwarded-For"
+ONE_HOLDER = 64
+"""Bits of an IPv6 address; one machine has all addresses that share them."""
 
 
 def client_address(peer: str, forwarded: Iterable[str], trusted: Collection[Network]) -> str:
@@ -27,6 +29,15 @@ def client_address(peer: str, forwarded: Iterable[str], trusted: Collection[Netw
             break
         found = before
     return str(found)
+
+
+def one_holder(address: str) -> str:
+    """What all addresses of one machine or household have in common: the address itself, or of IPv6
+    the /64."""
+    found = _address(address)
+    if not isinstance(found, IPv6Address):
+        return address
+    return str(IPv6Network((found, ONE_HOLDER), strict=False))
 
 
 def _entry(text: str) -> Address | None:
