@@ -8,7 +8,8 @@ import pytest
 
 from adapters.storage.sqlite import SqliteStore
 from tests.documents.blocks import Step, blocks, paste, read, steps
-from tests.e2e.processes import COMMAND, ROOT, free_port, run, running
+from tests.e2e.forked import ROOT
+from tests.e2e.processes import COMMAND, free_port, run, running
 from tests.everywhere import holders
 
 PAGE = "docs/backup.md"
