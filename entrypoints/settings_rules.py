@@ -12,6 +12,7 @@ from adapters.callers.identity_keys import signer_algorithm
 from adapters.plug_in import AdapterError
 from application.rights import FreeMeetings, Hosts
 from entrypoints.plug_ins import ATTENDANCE, VIDEO, load_factory, own_variables
+from entrypoints.secret_files import read_secret_files
 from entrypoints.setting_names import misspelt
 from entrypoints.setting_types import BEARER, WEBHOOK_PATH, base_url, public_url
 from entrypoints.settings import Settings
@@ -28,16 +29,19 @@ class SettingsError(Exception):
 
 
 def load_settings() -> Settings:
-    """The settings of the environment; raises SettingsError with every problem at once."""
+    """The settings of the environment and of the files that it names; raises SettingsError with
+    every problem at once."""
+    from_files, problems = read_secret_files(os.environ)
+    problems += misspelt(os.environ)
     try:
-        settings = Settings()
+        settings = Settings.model_validate(from_files)
     except ValidationError as error:
         faulty = {str(fault["loc"][0]): fault["msg"] for fault in error.errors()}
-        problems = [f"{name.upper()}: {message}" for name, message in faulty.items()]
+        problems += [f"{name.upper()}: {message}" for name, message in faulty.items()]
         defaults = {name: Settings.model_fields[name].default for name in faulty}
-        problems += [*misspelt(os.environ), *_unfit(Settings(**defaults))]
+        problems += _unfit(Settings.model_validate(from_files | defaults))
         raise SettingsError(problems) from error
-    if problems := [*misspelt(os.environ), *_unfit(settings)]:
+    if problems := [*problems, *_unfit(settings)]:
         raise SettingsError(problems)
     return settings
 

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from entrypoints.settings import Settings
+from entrypoints.setting_names import KNOWN
 
 ROOT = Path(__file__).parents[2]
 COMMAND = Path(sys.executable).with_name("videochamadas")
@@ -125,8 +125,7 @@ async def starting(
     arguments: tuple[str, ...], env: Mapping[str, str]
 ) -> asyncio.subprocess.Process:
     """A process with these variables and a database of its own."""
-    ours = {name.upper() for name in Settings.model_fields}
-    clean = {name: value for name, value in os.environ.items() if name not in ours}
+    clean = {name: value for name, value in os.environ.items() if name not in KNOWN}
     stored = {"DATABASE_URL": f"sqlite:///{tempfile.mkdtemp()}/storage.db"}
     return await asyncio.create_subprocess_exec(
         *arguments,
