@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from adapters.callers.identity_keys import signer_algorithm
 from adapters.plug_in import AdapterError
+from adapters.storage.postgres_address import TlsError, is_plain
 from application.rights import FreeMeetings, Hosts
 from entrypoints.plug_ins import ATTENDANCE, VIDEO, load_factory, own_variables
 from entrypoints.secret_files import read_secret_files
@@ -55,6 +56,7 @@ def _unfit(settings: Settings) -> Iterator[str]:
     yield from _callers(settings)
     yield from _unverified(settings)
     yield from _unencrypted(settings)
+    yield from _plain_database(settings)
 
 
 def _missing(settings: Settings) -> Iterator[str]:
@@ -236,6 +238,22 @@ def _unencrypted(settings: Settings) -> Iterator[str]:
         for name, value in own_variables(os.environ).items():
             if _is_plain(value):
                 yield f"{name}: {PLAIN}"
+
+
+def _plain_database(settings: Settings) -> Iterator[str]:
+    url = settings.database_url.get_secret_value()
+    if url.startswith("sqlite:"):
+        return
+    try:
+        plain = is_plain(url)
+    except TlsError as error:
+        yield f"DATABASE_URL: TLS cannot be used as it asks for: {error}"
+        return
+    if plain and "plain-database" not in settings.allow_insecure:
+        yield (
+            "DATABASE_URL: leads off this machine without verified TLS; add "
+            "sslmode=verify-full&sslrootcert=FILE, or accept it: ALLOW_INSECURE=plain-database"
+        )
 
 
 def _is_loopback(host: str | None) -> bool:
