@@ -15,7 +15,7 @@ from application.rights import FreeMeetings, Hosts
 from entrypoints.plug_ins import ATTENDANCE, VIDEO, load_factory, own_variables
 from entrypoints.secret_files import read_secret_files
 from entrypoints.setting_names import misspelt
-from entrypoints.setting_types import BEARER, WEBHOOK_PATH, base_url, public_url
+from entrypoints.setting_types import BEARER, WEBHOOK_PATH, base_url, host_of, public_url
 from entrypoints.settings import Settings
 
 PLAIN = "plain http off this machine needs ALLOW_INSECURE=plain-http"
@@ -57,6 +57,7 @@ def _unfit(settings: Settings) -> Iterator[str]:
     yield from _unverified(settings)
     yield from _unencrypted(settings)
     yield from _plain_database(settings)
+    yield from _misdirected(settings)
 
 
 def _missing(settings: Settings) -> Iterator[str]:
@@ -254,6 +255,12 @@ def _plain_database(settings: Settings) -> Iterator[str]:
             "DATABASE_URL: leads off this machine without verified TLS; add "
             "sslmode=verify-full&sslrootcert=FILE, or accept it: ALLOW_INSECURE=plain-database"
         )
+
+
+def _misdirected(settings: Settings) -> Iterator[str]:
+    host = urlsplit(settings.public_url or "").hostname
+    if host and settings.public_hosts and host_of(host) not in settings.public_hosts:
+        yield "PUBLIC_HOSTS: must have the host of PUBLIC_URL: the provider's webhooks come to it"
 
 
 def _is_loopback(host: str | None) -> bool:

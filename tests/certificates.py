@@ -1,6 +1,6 @@
 """A certificate for a server on this machine, which is its own authority."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-TODAY = datetime.now(timezone.utc)
+TODAY = datetime.now(UTC)
 
 
 def write_certificate(folder: Path, *names: str) -> tuple[Path, Path]:

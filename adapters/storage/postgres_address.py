@@ -51,9 +51,8 @@ def is_plain(url: str) -> bool:
 def _way(url: str) -> Way:
     """asyncpg itself reads the URL, and what counts beside it (``PGHOST``, ``PGSSLMODE``, a file of
     services), as it does to connect: a reader of our own would differ from it somewhere."""
-    addresses, asked = cast("Any", connect_utils)._parse_connect_dsn_and_args(
-        dsn=url, **READ_BY_ASYNCPG
-    )
+    read = cast("Any", connect_utils)._parse_connect_dsn_and_args  # noqa: SLF001
+    addresses, asked = read(dsn=url, **READ_BY_ASYNCPG)
     checked = bool(asked.ssl) and asked.ssl.verify_mode == ssl.CERT_REQUIRED
     hosts = [address[0] for address in addresses if isinstance(address, tuple)]
     return Way(hosts, checked and asked.sslmode >= connect_utils.SSLMode.require)
