@@ -15,6 +15,7 @@ import asyncpg
 from entrypoints.cli.serve import GRACE
 from entrypoints.logs import configure_logs
 from tests.databases import postgres
+from tests.prove.behind_nginx import BehindNginx, behind_nginx
 from tests.prove.clocks import clock_steps, start_after_step
 from tests.prove.cost import MIXES, Expiry, expiry, push
 from tests.prove.costly_json import CostlyJson, costly_json
@@ -154,6 +155,15 @@ async def _draining(database: str) -> Draining:
     return figures
 
 
+async def _behind_nginx(database: str) -> BehindNginx | str:
+    figures = await behind_nginx(database, 150, 5, stops=4, streams=20)
+    if isinstance(figures, BehindNginx):
+        assert not figures.failed, figures
+        assert figures.stored == figures.sent, figures
+        assert figures.told == figures.streams < figures.moved, figures
+    return figures
+
+
 async def _streams(database: str) -> Streams:
     figures = await streams(database, 200, quiet=20)
     assert figures.slowest < SEEN_LIMIT, figures
@@ -213,6 +223,7 @@ PROOFS: dict[str, tuple[str, Proof]] = {
     "generated": ("sqlite", lambda database: generated(database, 10_000, processes=18)),
     "strangers": ("sqlite", lambda database: strangers(database, 100)),
     "draining": ("sqlite", _draining),
+    "behind-nginx": ("postgres", _behind_nginx),
     "streams": ("sqlite", _streams),
     "streams-of-instances": ("postgres", _streams_of_instances),
     "repeats-sqlite": ("sqlite", lambda database: repeats(database, 50)),
