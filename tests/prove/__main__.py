@@ -23,6 +23,7 @@ from tests.prove.draining import Draining, draining
 from tests.prove.forgery import forgeries
 from tests.prove.frozen import Frozen, frozen
 from tests.prove.generated import generated
+from tests.prove.image import Built, image
 from tests.prove.kill import kills
 from tests.prove.locked import Locked, locked
 from tests.prove.lost_ends import A_TENTH, LostEnds, lost_end, lost_ends
@@ -155,6 +156,13 @@ async def _draining(database: str) -> Draining:
     return figures
 
 
+async def _image(_database: str) -> Built:
+    figures = await image()
+    assert (figures.status, figures.healthy, figures.written) == (200, True, 0), figures
+    assert figures.user, figures
+    return figures
+
+
 async def _behind_nginx(database: str) -> BehindNginx | str:
     figures = await behind_nginx(database, 150, 5, stops=4, streams=20)
     if isinstance(figures, BehindNginx):
@@ -223,6 +231,7 @@ PROOFS: dict[str, tuple[str, Proof]] = {
     "generated": ("sqlite", lambda database: generated(database, 10_000, processes=18)),
     "strangers": ("sqlite", lambda database: strangers(database, 100)),
     "draining": ("sqlite", _draining),
+    "image": ("sqlite", _image),
     "behind-nginx": ("postgres", _behind_nginx),
     "streams": ("sqlite", _streams),
     "streams-of-instances": ("postgres", _streams_of_instances),
