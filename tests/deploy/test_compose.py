@@ -2,6 +2,7 @@
 
 import json
 import re
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,7 @@ def test_what_runs_our_image_may_write_nothing_but_data_and_has_the_time_to_stop
     for name in ("videochamadas", "partners", "rehearsal"):
         service = services[name]
         assert service["build"] == {"context": "..", "dockerfile": f"deploy/{FILE.name}"}
+        assert service["image"] == f"videochamadas:{version('videochamadas')}"
         assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
         assert service["security_opt"] == ["no-new-privileges:true"]
         assert int(service["stop_grace_period"].removesuffix("s")) > 5 + 2 * GRACE

@@ -35,8 +35,8 @@ class Built:
     def __str__(self) -> str:
         return (
             f"the Containerfile's steps in an empty folder took {self.seconds:.0f} s for "
-            f"{self.size:.0f} MB; the service answered on {ELSEWHERE} after {self.started:.1f} s as "
-            f"user {self.user}, and changed {self.written} files of a read-only tree"
+            f"{self.size:.0f} MB; the service answered on {ELSEWHERE} after {self.started:.1f} s "
+            f"as user {self.user}, and changed {self.written} files of a read-only tree"
         )
 
 
