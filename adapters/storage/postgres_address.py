@@ -53,9 +53,8 @@ def _way(url: str) -> Way:
     services), as it does to connect: a reader of our own would differ from it somewhere."""
     read = cast("Any", connect_utils)._parse_connect_dsn_and_args  # noqa: SLF001
     addresses, asked = read(dsn=url, **READ_BY_ASYNCPG)
-    checked = bool(asked.ssl) and asked.ssl.verify_mode == ssl.CERT_REQUIRED
     hosts = [address[0] for address in addresses if isinstance(address, tuple)]
-    return Way(hosts, checked and asked.sslmode >= connect_utils.SSLMode.require)
+    return Way(hosts, bool(asked.ssl) and asked.ssl.verify_mode == ssl.CERT_REQUIRED)
 
 
 def _is_here(host: str) -> bool:
