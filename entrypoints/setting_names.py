@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterator, Mapping
 
 from entrypoints.plug_ins import own_variables
+from entrypoints.secret_files import VARIABLES
 from entrypoints.settings import Settings
 
-KNOWN = tuple(sorted(name.upper() for name in Settings.model_fields))
+KNOWN = tuple(sorted({*(name.upper() for name in Settings.model_fields), *VARIABLES}))
 PREFIXES = tuple({f"{name.partition('_')[0]}_" for name in KNOWN})
 LONG_ENOUGH = 8
 """Letters of a setting's name: shorter ones have neighbours that mean something else."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -27,7 +27,7 @@ from adapters.provider.signature import load_key
 FACTORY = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 
 HOST_NAME = re.compile(r"[A-Za-z0-9_](?:[\w-]*)(?:\.[A-Za-z0-9_][\w-]*)*", re.ASCII)
-
+HOST_AND_PORT = re.compile(r"(\[[^\[\]]*\]|[^:\[\]]*)(?::[0-9]*)?")
 
 WEBHOOK_PATH = "/api/dyte/webhook"
 
@@ -185,6 +185,24 @@ def _one_of(*names: str) -> Callable[[str], str]:
     return provider
 
 
+def host_of(text: str) -> str | None:
+    """The host that ``host[:port]`` names, in one spelling; None when it names none."""
+    parts = HOST_AND_PORT.fullmatch(text)
+    host = parts[1].strip("[]") if parts else text
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        name = host.lower().removesuffix(".")
+        return name if parts and HOST_NAME.fullmatch(name) else None
+
+
+def _public_host(value: str) -> str:
+    host, parts = host_of(value), HOST_AND_PORT.fullmatch(value)
+    if host is None or (parts and parts[1] != value):
+        raise PydanticCustomError("public_host", "must be host names and addresses, without ports")
+    return host
+
+
 def _proxy(value: IPv4Network | IPv6Network) -> IPv4Network | IPv6Network:
     if value.prefixlen == 0:
         raise PydanticCustomError("proxy", "must not be everybody")
@@ -205,6 +223,7 @@ ServiceKeys = Annotated[SecretStr, AfterValidator(_keys)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_database)]
 ProxyUrl = Annotated[SecretStr, AfterValidator(_proxy_url)]
 DirectHost = Annotated[str, AfterValidator(_direct_host)]
+PublicHost = Annotated[str, AfterValidator(_public_host)]
 LISTED = (NoDecode, BeforeValidator(_listed))
 ORDERED = (NoDecode, BeforeValidator(_ordered))
 Seconds = Annotated[float, Field(gt=0, le=60)]
@@ -213,4 +232,4 @@ Algorithm = Literal["RS256", "ES256"]
 AuthenticationMethod = Literal["none", "api-key", "jwt"]
 VideoProviderName = Annotated[str, AfterValidator(_one_of("sandbox", "dyte", "realtimekit"))]
 AttendanceProviderName = Annotated[str, AfterValidator(_one_of("sandbox", "http"))]
-Accepted = Literal["no-auth", "no-webhook-verification", "plain-http"]
+Accepted = Literal["no-auth", "no-webhook-verification", "plain-http", "plain-database"]

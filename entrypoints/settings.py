@@ -34,6 +34,7 @@ from entrypoints.setting_types import (
     Origin,
     Proxy,
     ProxyUrl,
+    PublicHost,
     PublicKey,
     PublicUrl,
     Seconds,
@@ -101,6 +102,7 @@ class Settings(BaseSettings):
     doctor_calls_per_minute: CallsAMinute = 12
     service_calls_per_minute: CallsAMinute = 600
     cors_origins: Annotated[frozenset[Origin], *LISTED] = frozenset()
+    public_hosts: Annotated[frozenset[PublicHost], *LISTED] = frozenset()
     allow_insecure: Annotated[frozenset[Accepted], *LISTED] = frozenset()
 
     database_url: DatabaseUrl = SecretStr("sqlite:///data/videochamadas.db")

@@ -10,10 +10,12 @@ from pydantic_core import PydanticCustomError
 
 from adapters.callers.identity_keys import signer_algorithm
 from adapters.plug_in import AdapterError
+from adapters.storage.postgres_address import TlsError, is_plain
 from application.rights import FreeMeetings, Hosts
 from entrypoints.plug_ins import ATTENDANCE, VIDEO, load_factory, own_variables
+from entrypoints.secret_files import read_secret_files
 from entrypoints.setting_names import misspelt
-from entrypoints.setting_types import BEARER, WEBHOOK_PATH, base_url, public_url
+from entrypoints.setting_types import BEARER, WEBHOOK_PATH, base_url, host_of, public_url
 from entrypoints.settings import Settings
 
 PLAIN = "plain http off this machine needs ALLOW_INSECURE=plain-http"
@@ -28,16 +30,19 @@ class SettingsError(Exception):
 
 
 def load_settings() -> Settings:
-    """The settings of the environment; raises SettingsError with every problem at once."""
+    """The settings of the environment and of the files that it names; raises SettingsError with
+    every problem at once."""
+    from_files, problems = read_secret_files(os.environ)
+    problems += misspelt(os.environ)
     try:
-        settings = Settings()
+        settings = Settings.model_validate(from_files)
     except ValidationError as error:
         faulty = {str(fault["loc"][0]): fault["msg"] for fault in error.errors()}
-        problems = [f"{name.upper()}: {message}" for name, message in faulty.items()]
+        problems += [f"{name.upper()}: {message}" for name, message in faulty.items()]
         defaults = {name: Settings.model_fields[name].default for name in faulty}
-        problems += [*misspelt(os.environ), *_unfit(Settings(**defaults))]
+        problems += _unfit(Settings.model_validate(from_files | defaults))
         raise SettingsError(problems) from error
-    if problems := [*misspelt(os.environ), *_unfit(settings)]:
+    if problems := [*problems, *_unfit(settings)]:
         raise SettingsError(problems)
     return settings
 
@@ -51,6 +56,8 @@ def _unfit(settings: Settings) -> Iterator[str]:
     yield from _callers(settings)
     yield from _unverified(settings)
     yield from _unencrypted(settings)
+    yield from _plain_database(settings)
+    yield from _misdirected(settings)
 
 
 def _missing(settings: Settings) -> Iterator[str]:
@@ -232,6 +239,28 @@ def _unencrypted(settings: Settings) -> Iterator[str]:
         for name, value in own_variables(os.environ).items():
             if _is_plain(value):
                 yield f"{name}: {PLAIN}"
+
+
+def _plain_database(settings: Settings) -> Iterator[str]:
+    url = settings.database_url.get_secret_value()
+    if url.startswith("sqlite:"):
+        return
+    try:
+        plain = is_plain(url)
+    except TlsError as error:
+        yield f"DATABASE_URL: TLS cannot be used as it asks for: {error}"
+        return
+    if plain and "plain-database" not in settings.allow_insecure:
+        yield (
+            "DATABASE_URL: leads off this machine without verified TLS; add "
+            "sslmode=verify-full&sslrootcert=FILE, or accept it: ALLOW_INSECURE=plain-database"
+        )
+
+
+def _misdirected(settings: Settings) -> Iterator[str]:
+    host = urlsplit(settings.public_url or "").hostname
+    if host and settings.public_hosts and host_of(host) not in settings.public_hosts:
+        yield "PUBLIC_HOSTS: must have the host of PUBLIC_URL: the provider's webhooks come to it"
 
 
 def _is_loopback(host: str | None) -> bool:

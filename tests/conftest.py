@@ -23,7 +23,7 @@ from entrypoints.app import create_app
 from entrypoints.container import Container
 from entrypoints.http.openapi import Json, build_document
 from entrypoints.http.operation import OPERATIONS, Operation
-from entrypoints.setting_names import misspelt
+from entrypoints.setting_names import KNOWN, misspelt
 from entrypoints.settings import Settings
 from tests.databases import postgres
 
@@ -110,8 +110,8 @@ aioresponses.core.ClientResponse = _Response  # type: ignore[attr-defined]
 def _clean_environment() -> Iterator[None]:
     """Settings of whoever runs the tests reach none of them; a test that sets some sets its own."""
     with pytest.MonkeyPatch.context() as monkeypatch:
-        for name in Settings.model_fields:
-            monkeypatch.delenv(name.upper(), raising=False)
+        for name in KNOWN:
+            monkeypatch.delenv(name, raising=False)
         for sentence in list(misspelt(os.environ)):
             monkeypatch.delenv(sentence.partition(":")[0])
         for name in [name for name in os.environ if name.startswith("OTEL_")]:

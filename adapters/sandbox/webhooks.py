@@ -28,7 +28,10 @@ KEPT_DELIVERIES = 1000
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """A webhook as its owner registered it. Times are texts as the provider writes them."""
+    """A webhook as its owner registered it. Times are texts as the provider writes them.
+
+    ``host`` is the name to send to, where it is not the URL's.
+    """
 
     id: str
     name: str
@@ -37,6 +40,7 @@ class Registration:
     enabled: bool
     created_at: str
     updated_at: str
+    host: str | None = None
 
 
 class Outgoing(NamedTuple):
@@ -137,6 +141,7 @@ class SandboxWebhooks:
             f"{prefix}-signature": signature,
             f"{prefix}-uuid": delivered.uuid,
             f"{prefix}-webhook-id": registration.id,
+            **({"Host": registration.host} if registration.host else {}),
         }
         for attempt in range(ATTEMPTS):
             status = await self._post(registration.url, body, headers)

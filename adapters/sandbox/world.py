@@ -45,8 +45,8 @@ class SandboxWorld:
             finally:
                 await webhooks.close()
 
-    def register(self, url: str) -> None:
-        """Send every event to that URL."""
+    def register(self, url: str, host: str | None = None) -> None:
+        """Send every event to that URL, as one that leads to this host."""
         now = self.rooms.timestamp()
         registration = Registration(
             id=self.rooms.new_id(),
@@ -56,6 +56,7 @@ class SandboxWorld:
             enabled=True,
             created_at=now,
             updated_at=now,
+            host=host,
         )
         self.webhooks.registrations[registration.id] = registration
 

@@ -17,6 +17,7 @@ from domain.installation import ForeignStorageError
 from entrypoints.app import create_app
 from entrypoints.cli.exit_codes import EXIT_SETTINGS
 from entrypoints.cli.open_files import allow_open_files
+from entrypoints.cli.systemd import READY, STOPPING, tell_systemd
 from entrypoints.cli.with_storage import foreign
 from entrypoints.container import Container
 from entrypoints.http.metrics import metrics_alone
@@ -72,7 +73,9 @@ async def _until_told(settings: Settings) -> None:
             _metrics_of(app, settings),
         ):
             QueuedOutput(1).add(f"{banner(settings)}\n".encode())
+            tell_systemd(READY)
             await _signal()
+            tell_systemd(STOPPING)
             try:
                 await drain(app, settings.drain_seconds)
             except asyncio.CancelledError:

@@ -6,6 +6,7 @@ import re
 from pydantic import SecretStr
 
 from entrypoints.plug_ins import own_variables
+from entrypoints.secret_files import named_files
 from entrypoints.settings import Settings
 
 MASK = "********"
@@ -14,7 +15,8 @@ HOST_ALONE = re.compile(r"([\w.,-]|:\d+\b|\[[0-9a-fA-F:]+\])+(/[\w.%-]*)?", re.A
 
 
 def shown_settings(settings: Settings) -> dict[str, str | None]:
-    """Every setting with its effective value, defaults included; None for what is not set."""
+    """Every setting with its effective value, defaults included, and the files that secrets were
+    read from; None for what is not set."""
     effective = {
         **dict(settings),
         "dyte_base_url": settings.video_base_url or None,
@@ -23,7 +25,8 @@ def shown_settings(settings: Settings) -> dict[str, str | None]:
         "database_url": shown_url(settings.database_url.get_secret_value()),
         **{name.lower(): SecretStr("") for name in own_variables(os.environ)},
     }
-    return {name.upper(): _shown(value) for name, value in effective.items()}
+    shown = {name.upper(): _shown(value) for name, value in effective.items()}
+    return shown | named_files(os.environ)
 
 
 def shown_url(url: str) -> str:

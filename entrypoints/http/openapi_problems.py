@@ -1,10 +1,11 @@
 """The problems that an operation may answer, in the OpenAPI document."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from pydantic import BaseModel
 
+from entrypoints.http.access.hosts import AT_ANY_HOST
 from entrypoints.http.middlewares import HEALTH
 from entrypoints.http.openapi_parameters import PATH_PARAMETER
 from entrypoints.http.operation import Access, Operation
@@ -16,6 +17,7 @@ Json = dict[str, Any]
 REF = "#/components/schemas/{model}"
 EVERY_REQUEST = ("internal-error",)
 ALL_BUT_HEALTH = ("loop-detected",)
+AT_A_PUBLIC_HOST = ("misdirected-request",)
 EVERY_CHANGE = ("foreign-origin",)
 ASKED = (
     "unauthenticated",
@@ -39,9 +41,7 @@ REQUEST_ID = {
 
 def slugs_of(operation: Operation) -> list[str]:
     """Every problem that the operation may answer, its own and those of any request."""
-    slugs = {*operation.problems, *EVERY_REQUEST}
-    if not operation.path.startswith(HEALTH):
-        slugs |= {*ALL_BUT_HEALTH}
+    slugs = {*operation.problems, *_of_any_request(operation.path)}
     if operation.access not in {Access.ANYONE, Access.PROVIDER}:
         slugs |= {*ASKED}
     if operation.access is Access.LEAVER:
@@ -53,6 +53,14 @@ def slugs_of(operation: Operation) -> list[str]:
     elif PATH_PARAMETER.search(operation.path) or operation.query:
         slugs |= {"invalid-input"}
     return [slug for slug in PROBLEMS if slug in slugs]
+
+
+def _of_any_request(path: str) -> Iterator[str]:
+    yield from EVERY_REQUEST
+    if not path.startswith(HEALTH):
+        yield from ALL_BUT_HEALTH
+    if not path.startswith(AT_ANY_HOST):
+        yield from AT_A_PUBLIC_HOST
 
 
 def problem_responses(slugs: Iterable[str]) -> dict[str, Json]:

@@ -98,6 +98,9 @@ PROBLEMS = {
         "Codificação não aceita",
         "O corpo da requisição deve vir sem compressão (Content-Encoding).",
     ),
+    "misdirected-request": Row(
+        421, "Endereço não atendido", "Este serviço não atende pelo nome que foi chamado."
+    ),
     "invalid-input": Row(422, "Dados inválidos", "Um ou mais campos da requisição são inválidos."),
     "idempotency-key-reused": Row(
         422,

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from entrypoints.http.app_keys import METRICS, READINESS
 from entrypoints.http.connection import Connection
+from entrypoints.http.last_connections import stop_listening
 from entrypoints.http.limits import LIMITS, Limits
 from entrypoints.http.streams import STREAMS, Streams
 
@@ -107,6 +108,6 @@ async def listening(
         if (readiness := app.get(READINESS)) is not None:
             readiness.stopping = True
         app[STREAMS].stop()
-        server.close()
+        await stop_listening(server, connections)
         await connections.finish(grace)
         await runner.cleanup()

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
+from tempfile import mkdtemp
 
 import aiohttp
 import asyncpg
@@ -59,7 +60,7 @@ def environment(partners: Partners, keys: Keys, database: str, **more: str) -> d
         "DYTE_TOKEN": partners.tokens[Surface.VIDEO],
         "ATTENDANCE_PROVIDER": "http",
         "ATTENDANCE_BASE_URL": partners.url,
-        "ATTENDANCE_TOKEN": partners.tokens[Surface.ATTENDANCE],
+        "ATTENDANCE_TOKEN_FILE": in_a_file(partners.tokens[Surface.ATTENDANCE]),
         "ATTENDANCE_HEADERS": f"app-name: {partners.app_name}",
         "WEBHOOK_KEY_URL": f"{partners.url}/published/key",
         "AUTH": "jwt,api-key",
@@ -73,6 +74,12 @@ def environment(partners: Partners, keys: Keys, database: str, **more: str) -> d
         "SWEEP_INTERVAL": "0.1",
         **more,
     }
+
+
+def in_a_file(secret: str) -> str:
+    file = Path(mkdtemp()) / "secret"
+    file.write_text(f"{secret}\n")
+    return str(file)
 
 
 def at_hand(story: Story, env: Env) -> list[tuple[Sequence[str], Env]]:
@@ -125,6 +132,7 @@ def at_hand(story: Story, env: Env) -> list[tuple[Sequence[str], Env]]:
         ("check", {**env, "DYTE_BASE_URL": f"{root}/video/fault-500-zq"}),
         ("serve", wrong),
         ("serve", unreadable),
+        ("serve", {**env, "ATTENDANCE_TOKEN": secret}),
         ("migrate", unreadable),
         ("serve", {**env, "DATABASE_URL": "sqlite:////dev/null/storage.db"}),
         (text, env),

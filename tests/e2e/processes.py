@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from entrypoints.settings import Settings
+from entrypoints.setting_names import KNOWN
 from tests.e2e.forked import ROOT, Forked, fork
 
 COMMAND = Path(sys.executable).with_name("videochamadas")
@@ -131,8 +131,7 @@ async def ended(process: Process, limit: float, sent: bytes = b"") -> Finished:
 async def starting(arguments: tuple[str, ...], env: Mapping[str, str]) -> Process:
     """A process with these variables and a database of its own. The command is forked, unless one
     of the variables is for Python or the loader; any other program is executed."""
-    ours = {name.upper() for name in Settings.model_fields}
-    clean = {name: value for name, value in os.environ.items() if name not in ours}
+    clean = {name: value for name, value in os.environ.items() if name not in KNOWN}
     stored = {"DATABASE_URL": f"sqlite:///{tempfile.mkdtemp()}/storage.db"}
     variables = {**clean, **stored, **env}
     if arguments[0] == str(COMMAND) and not any(name.startswith(AT_START) for name in env):

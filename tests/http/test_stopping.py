@@ -1,6 +1,7 @@
 """A stop, over real sockets: whoever sent before its end is answered, and nobody holds it up."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import NamedTuple
@@ -104,6 +105,18 @@ async def test_a_stop_closes_who_is_idle_and_waits_for_whoever_still_sends_a_bod
     assert (await sending.answer())[0] == 422
     assert await sending.rest() == b""
     await stopping
+
+
+async def test_who_connected_before_the_stop_is_served_though_nobody_had_taken_the_connection(
+    served: Served,
+) -> None:
+    with socket.create_connection(("127.0.0.1", served.port)) as caller:
+        caller.sendall(HEALTH + b"\r\n")
+        await served.stack.aclose()
+
+        assert caller.recv(65536).startswith(b"HTTP/1.1 200 ")
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", served.port))
 
 
 async def test_a_stop_waits_for_a_leave_whose_page_is_closed_already(served: Served) -> None:

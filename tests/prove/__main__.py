@@ -16,6 +16,7 @@ from entrypoints.cli.serve import GRACE
 from entrypoints.logs import configure_logs
 from tests.databases import postgres
 from tests.prove.backup import Backups, backups
+from tests.prove.behind_nginx import BehindNginx, behind_nginx
 from tests.prove.clocks import clock_steps, start_after_step
 from tests.prove.cost import MIXES, push
 from tests.prove.costly_json import CostlyJson, costly_json
@@ -24,6 +25,7 @@ from tests.prove.expiry import Expiry, expiry
 from tests.prove.forgery import forgeries
 from tests.prove.frozen import Frozen, frozen
 from tests.prove.generated import generated
+from tests.prove.image import Built, image
 from tests.prove.in_turns import Cost, metrics_cost, traces_cost
 from tests.prove.kill import kills
 from tests.prove.locked import Locked, locked
@@ -181,6 +183,22 @@ async def _draining(database: str) -> Draining:
     return figures
 
 
+async def _image(_database: str) -> Built:
+    figures = await image()
+    assert (figures.status, figures.healthy, figures.written) == (200, True, 0), figures
+    assert figures.user, figures
+    return figures
+
+
+async def _behind_nginx(database: str) -> BehindNginx | str:
+    figures = await behind_nginx(database, 150, 5, stops=4, streams=20)
+    if isinstance(figures, BehindNginx):
+        assert not figures.failed, figures
+        assert figures.stored == figures.sent, figures
+        assert figures.told == figures.streams < figures.moved, figures
+    return figures
+
+
 async def _streams(database: str) -> Streams:
     figures = await streams(database, 200, quiet=20)
     assert figures.slowest < SEEN_LIMIT, figures
@@ -240,6 +258,8 @@ PROOFS: dict[str, tuple[str, Proof]] = {
     "generated": ("sqlite", lambda database: generated(database, 10_000, processes=18)),
     "strangers": ("sqlite", lambda database: strangers(database, 100, processes=2)),
     "draining": ("sqlite", _draining),
+    "image": ("sqlite", _image),
+    "behind-nginx": ("postgres", _behind_nginx),
     "streams": ("sqlite", _streams),
     "streams-of-instances": ("postgres", _streams_of_instances),
     "repeats-sqlite": ("sqlite", lambda database: repeats(database, 50)),

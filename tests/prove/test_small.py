@@ -7,6 +7,7 @@ import pytest
 from entrypoints.app import operations_of
 from entrypoints.settings import Settings
 from tests.prove.backup import backups
+from tests.prove.behind_nginx import BehindNginx, behind_nginx
 from tests.prove.costly_json import costly_json
 from tests.prove.documented import closed_operations, operations
 from tests.prove.draining import draining
@@ -61,6 +62,16 @@ async def test_no_request_fails_that_is_sent_before_a_stop_is_over(sqlite: str) 
     assert figures.in_drain > figures.idle > 0
     assert (figures.kept, figures.code) == (0, 0)
     assert figures.stored == figures.sent
+
+
+async def test_behind_nginx_no_request_fails_when_one_of_two_instances_stops_and_streams_go_on(
+    fresh_postgres: str,
+) -> None:
+    figures = await behind_nginx(fresh_postgres, 50, 0.1, stops=1, streams=4)
+
+    assert isinstance(figures, BehindNginx), figures
+    assert (figures.failed, figures.told) == ([], 4)
+    assert figures.stored == figures.sent > 0
 
 
 async def test_nothing_that_comes_over_a_socket_does_harm(sqlite: str) -> None:

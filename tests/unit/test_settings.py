@@ -119,6 +119,12 @@ def test_a_real_set_up_that_accepts_its_risks_is_served(env: pytest.MonkeyPatch)
         ("CORS_ORIGINS", "https://me:canary@app.example", "CORS_ORIGINS"),
         ("CORS_ORIGINS", "null", "CORS_ORIGINS"),
         ("CORS_ORIGINS", "ftp://app.example", "CORS_ORIGINS"),
+        ("PUBLIC_HOSTS", "*", "PUBLIC_HOSTS"),
+        ("PUBLIC_HOSTS", "https://a.example", "PUBLIC_HOSTS"),
+        ("PUBLIC_HOSTS", "a.example:443", "PUBLIC_HOSTS"),
+        ("PUBLIC_HOSTS", "10.0.0.5:443", "PUBLIC_HOSTS"),
+        ("PUBLIC_HOSTS", "[2001:db8::1]:443", "PUBLIC_HOSTS"),
+        ("PUBLIC_HOSTS", "é.example", "PUBLIC_HOSTS"),
         ("PORT", "0", "PORT"),
         ("PROVIDER_RATE_SHARE", "0", "PROVIDER_RATE_SHARE"),
         ("PROVIDER_RATE_SHARE", "1.1", "PROVIDER_RATE_SHARE"),
@@ -288,3 +294,17 @@ def test_the_public_address_may_be_given_with_the_webhooks_path(
     env.setenv("PUBLIC_URL", given)
 
     assert load_settings().webhook_url == "https://hospital.example/video/api/dyte/webhook"
+
+
+def test_public_hosts_are_kept_in_one_spelling_and_hold_the_one_that_webhooks_come_to(
+    env: pytest.MonkeyPatch,
+) -> None:
+    env.setenv("PUBLIC_HOSTS", "Video.example., 10.0.0.5,2001:DB8::0:1, [2001:db8::2]")
+    env.setenv("PUBLIC_URL", "https://other.example")
+    named = {"video.example", "10.0.0.5", "2001:db8::1", "2001:db8::2"}
+
+    (problem,) = problems()
+    env.setenv("PUBLIC_URL", "https://VIDEO.example:8443/path")
+
+    assert problem.startswith("PUBLIC_HOSTS: must have the host of PUBLIC_URL")
+    assert load_settings().public_hosts == named
