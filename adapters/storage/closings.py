@@ -27,11 +27,12 @@ WHERE (closings.due <= $4 OR closings.lost = 0) AND closings.lost <= {TRUSTED}
 RETURNING referral, meeting, attempts, failures
 """
 CLAIM = f"""
-UPDATE closings SET due = $1, attempts = attempts + 1, lost = lost + 1, {WHY_SUSPECT}
-WHERE meeting IN (
+WITH picked AS MATERIALIZED (
     SELECT meeting FROM closings WHERE {MAY_BE_CLAIMED}
     ORDER BY due LIMIT $4 {SKIP_LOCKED}
 )
+UPDATE closings SET due = $1, attempts = attempts + 1, lost = lost + 1, {WHY_SUSPECT}
+WHERE meeting IN (SELECT meeting FROM picked)
 RETURNING referral, meeting, attempts, failures
 """
 END = "DELETE FROM closings WHERE meeting = $1 AND attempts = $2 RETURNING meeting"

@@ -32,11 +32,12 @@ SELECT state, why,
 FROM deliveries WHERE key = $1
 """
 CLAIM = f"""
-UPDATE deliveries SET due = $1, attempts = attempts + 1, lost = lost + 1, {WHY_SUSPECT}
-WHERE id IN (
+WITH picked AS MATERIALIZED (
     SELECT id FROM deliveries WHERE state = 0 AND {MAY_BE_CLAIMED}
     ORDER BY due LIMIT $4 {SKIP_LOCKED}
 )
+UPDATE deliveries SET due = $1, attempts = attempts + 1, lost = lost + 1, {WHY_SUSPECT}
+WHERE id IN (SELECT id FROM picked)
 RETURNING id, key, body, attempts, failures, refusals, refused_since
 """
 HASTEN = f"""

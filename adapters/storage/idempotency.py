@@ -39,13 +39,14 @@ RELEASE = (
 )
 DELETE = "DELETE FROM idempotency_records WHERE key = $1 AND holder = $2 AND answer IS NULL"
 PRUNE_IDEMPOTENCY = f"""
-DELETE FROM idempotency_records WHERE key IN (
+WITH picked AS MATERIALIZED (
     SELECT key FROM idempotency_records
     WHERE (due IS NULL OR due <= $1) AND (
         (since <= $1 AND key NOT LIKE 'referral:%') OR (since <= $2 AND key LIKE 'referral:%')
     )
     LIMIT $3 {SKIP_LOCKED}
 )
+DELETE FROM idempotency_records WHERE key IN (SELECT key FROM picked)
 RETURNING key
 """
 

@@ -18,12 +18,13 @@ from domain.presence import Seat
 from domain.referral import ReferralId
 
 CLAIM = f"""
-UPDATE seats SET due = $1, {LOST_BEFORE}, held = 1,
-    attempts = attempts + 1, lost = lost + 1, {WHY_SUSPECT}
-WHERE (referral, meeting, person) IN (
+WITH picked AS MATERIALIZED (
     SELECT referral, meeting, person FROM seats WHERE {MAY_BE_CLAIMED}
     ORDER BY due LIMIT $4 {SKIP_LOCKED}
 )
+UPDATE seats SET due = $1, {LOST_BEFORE}, held = 1,
+    attempts = attempts + 1, lost = lost + 1, {WHY_SUSPECT}
+WHERE (referral, meeting, person) IN (SELECT referral, meeting, person FROM picked)
 RETURNING referral, meeting, person, attempts, failures, seq, due, told_seq, shown,
     known, refusals, refused_since, again
 """

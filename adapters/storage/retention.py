@@ -44,7 +44,7 @@ UPDATE sweeps SET due = NULL, ask = NULL, seen = NULL, attempts = attempts + 1, 
 WHERE referral = $1 AND meeting = $2
 """
 FORGET_MEETINGS = f"""
-DELETE FROM meetings WHERE id IN (
+WITH picked AS MATERIALIZED (
     SELECT id FROM meetings WHERE noted < $1 AND NOT EXISTS (
         SELECT 1 FROM sweeps WHERE sweeps.referral = meetings.title
             AND sweeps.meeting = meetings.meeting AND sweeps.forgotten IS NULL
@@ -52,6 +52,7 @@ DELETE FROM meetings WHERE id IN (
     AND NOT EXISTS (SELECT 1 FROM closings WHERE closings.meeting = meetings.meeting)
     LIMIT $2 {SKIP_LOCKED}
 )
+DELETE FROM meetings WHERE id IN (SELECT id FROM picked)
 RETURNING id
 """
 FORGOTTEN = f"""

@@ -11,8 +11,7 @@ from domain.meeting import MeetingId, PersonId
 from domain.referral import ReferralId
 
 CLAIM = f"""
-UPDATE sweeps SET due = $1, ask = NULL, attempts = attempts + 1
-WHERE (referral, meeting) IN (
+WITH picked AS MATERIALIZED (
     SELECT referral, meeting FROM sweeps
     WHERE due <= $2 AND (
         ask <= $2 OR NOT EXISTS (SELECT 1 FROM live_lists WHERE serves_until > $2)
@@ -20,6 +19,8 @@ WHERE (referral, meeting) IN (
     ORDER BY CASE WHEN ask <= $2 THEN 0 ELSE 1 END, CASE WHEN ask <= $2 THEN ask ELSE due END
     LIMIT 1 {SKIP_LOCKED}
 )
+UPDATE sweeps SET due = $1, ask = NULL, attempts = attempts + 1
+WHERE (referral, meeting) IN (SELECT referral, meeting FROM picked)
 RETURNING referral, meeting, attempts, watched, seen, seen_at, upto
 """
 SEATED = "SELECT person FROM seats WHERE referral = $1 AND meeting = $2"

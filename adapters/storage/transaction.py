@@ -20,7 +20,11 @@ T = TypeVar("T")
 Transaction = Generator[Statement, Rows, T]
 
 SKIP_LOCKED = "/* skip locked */"
-"""Stands in a SELECT that picks rows to claim; PostgreSQL skips those that others pick."""
+"""Stands in a SELECT that picks rows to claim; PostgreSQL skips those that others pick.
+
+With a LIMIT that SELECT has to be a MATERIALIZED one: as a plain subquery PostgreSQL may run it
+again for each row, and then more rows are picked than the limit says.
+"""
 
 P = ParamSpec("P")
 
