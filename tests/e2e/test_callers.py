@@ -143,6 +143,7 @@ async def test_only_the_two_doctors_of_a_referral_meet(stage: Set) -> None:
         ("audit.presence_cleared", "1 meetings"),
         ("audit.credentials_refused", "no token was given"),
         ("audit.access_refused", "not-an-operator"),
+        ("audit.presence_read", "1 meetings"),
     ]
     assert records[0]["who"] == "unknown"
     assert records[1]["who"] == records[3]["who"] == f"doctor:{pseudonym}" != records[2]["who"]
