@@ -127,7 +127,8 @@ async def test_only_the_two_doctors_of_a_referral_meet(stage: Set) -> None:
 
     pseudonym = (await run("privacy", "pseudonym", "dr-caio", **stage.env)).output.strip()
     finished = await stage.process.stop()
-    records = [json.loads(line) for line in finished.errors.splitlines()]
+    *records, read = [json.loads(line) for line in finished.errors.splitlines()]
+    assert read["event"] == "audit.pseudonym_read"
     assert all(record["request_id"] for record in records)
     assert [(record["event"], record["outcome"]) for record in records] == [
         ("audit.credentials_refused", "no token was given"),
@@ -142,6 +143,7 @@ async def test_only_the_two_doctors_of_a_referral_meet(stage: Set) -> None:
         ("audit.presence_cleared", "1 meetings"),
         ("audit.credentials_refused", "no token was given"),
         ("audit.access_refused", "not-an-operator"),
+        ("audit.presence_read", "1 meetings"),
     ]
     assert records[0]["who"] == "unknown"
     assert records[1]["who"] == records[3]["who"] == f"doctor:{pseudonym}" != records[2]["who"]
