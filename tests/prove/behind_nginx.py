@@ -50,8 +50,8 @@ class BehindNginx:
 
     def __str__(self) -> str:
         return (
-            f"{self.sent / self.seconds:.0f} POSTs a second to two instances behind nginx, of which "
-            f"one was stopped, {self.stops} times: {len(self.failed)} failed of {self.sent}, "
+            f"{self.sent / self.seconds:.0f} POSTs a second to two instances behind nginx, of "
+            f"which one was stopped, {self.stops} times: {len(self.failed)} failed of {self.sent}, "
             f"{self.stored} stored, the slowest {self.slowest:.2f} s; {self.moved} times a stream "
             f"went on at the other, within {self.away:.1f} s, and {self.told} of {self.streams} "
             "told of the last change"
