@@ -32,10 +32,12 @@ class BehindNginx:
     """``sent`` are POSTs that open a meeting; ``failed`` says what came in place of a 201;
     ``stored`` are the meetings in the database. ``moved`` is how often a stream ended and was
     opened again, ``away`` for how many seconds at most, ``told`` how many told of the last change.
+    ``seconds`` is how long the load went on.
     """
 
     a_second: int
     drain: float
+    seconds: float = 0.0
     sent: int = 0
     failed: list[str] = field(default_factory=list)
     stored: int = 0
@@ -48,8 +50,8 @@ class BehindNginx:
 
     def __str__(self) -> str:
         return (
-            f"{self.a_second} POSTs a second to two instances behind nginx, of which one was "
-            f"stopped, {self.stops} times: {len(self.failed)} failed of {self.sent}, "
+            f"{self.sent / self.seconds:.0f} POSTs a second to two instances behind nginx, of "
+            f"which one was stopped, {self.stops} times: {len(self.failed)} failed of {self.sent}, "
             f"{self.stored} stored, the slowest {self.slowest:.2f} s; {self.moved} times a stream "
             f"went on at the other, within {self.away:.1f} s, and {self.told} of {self.streams} "
             "told of the last change"
@@ -72,8 +74,7 @@ async def behind_nginx(
         pair = [await _instance(stack, database, shared, drain) for _ in range(2)]
         browsers = _Browsers(folder, port)
         load = _Load(figures, browsers)
-        watch = await stack.enter_async_context(_watching(figures, browsers))
-        async with load.going_on():
+        async with _watching(figures, browsers) as watch, load.going_on():
             for number in range(stops):
                 await watch.all_told()
                 await pair[number % 2].stop()
@@ -131,7 +132,8 @@ class _Load:
 
     @asynccontextmanager
     async def going_on(self) -> AsyncIterator[None]:
-        count = round(self._figures.a_second * EACH)
+        count, loop = round(self._figures.a_second * EACH), asyncio.get_running_loop()
+        began = loop.time()
         async with asyncio.TaskGroup() as group:
             for number in range(count):
                 group.create_task(self._go_on(EACH * number / count))
@@ -139,6 +141,7 @@ class _Load:
                 yield
             finally:
                 self._over = True
+                self._figures.seconds = loop.time() - began
 
     async def _go_on(self, first: float) -> None:
         loop = asyncio.get_running_loop()
