@@ -1,0 +1,65 @@
+// A doctor's badge, large enough for a projector: in or out, why, and what each side says.
+
+import { h, set, write } from "./element.js";
+import { t } from "./texts.js";
+import { age, timeOf } from "./time.js";
+
+/** Who the two doctors are, and their user, provider's connections and status in the newest meeting. */
+export function peopleOf(watched) {
+  const meeting = current(watched);
+  const roles = watched.doctors ?? [];
+  const ids = [...roles.map(({ userId }) => userId), ...(meeting?.users ?? []).map(({ userId }) => userId)];
+  return [...new Set(ids)].map((userId) => ({
+    userId,
+    role: roles.find((one) => one.userId === userId)?.role ?? "",
+    user: meeting?.users.find((one) => one.userId === userId) ?? null,
+    inside: (meeting?.provider.inside ?? []).filter((one) => one.userId === userId),
+    source: meeting?.provider.source ?? "nothing",
+  }));
+}
+
+/** The meeting that is on, else the newest; undefined when there is none. */
+export const current = (watched) => watched.meetings.find(({ status }) => status === "live") ?? watched.meetings[0];
+
+export function newBadge() {
+  const line = (name) => h("div", { class: name }, h("dt"), h("dd"));
+  const since = h("time");
+  return h(
+    "article",
+    { class: "badge" },
+    h("h3", {}, h("span", { class: "who" }), " ", h("small")),
+    h("p", { class: "state" }),
+    h("p", { class: "because" }, h("span"), " ", since),
+    h("p", { class: "apart-note tag warn", hidden: true }),
+    h("dl", { class: "sides" }, line("provider"), line("shown"), line("told")),
+  );
+}
+
+export function updateBadge(badge, { userId, role, user, inside, source }) {
+  const [name, state, because, note, sides] = badge.children;
+  const isIn = user?.inMeeting ?? false;
+  const apart = user?.disagrees.map(({ since }) => since).sort()[0];
+  badge.className = `badge ${isIn ? "is-in" : "is-out"} ${apart ? "is-apart" : ""}`;
+  set(note, { hidden: apart ? null : "" });
+  write(note, apart ? t("now.apart", { age: age(apart) }) : "");
+  write(name.firstChild, userId);
+  write(name.lastChild, role ? t(role) : "");
+  write(state, t(isIn ? "badge.in" : "badge.out"));
+  write(because.firstChild, user ? t("badge.because", { because: t(user.because) }) : t("badge.never"));
+  const time = because.lastChild;
+  set(time, { hidden: !user?.since });
+  if (user?.since) write(timeOf(time, user.since), t("badge.since", { time: time.textContent }));
+  const connections = inside.length ? connectionsOf(inside.length) : t("out");
+  side(sides.children[0], "badge.provider", connections, inside.length > 0, source === "nothing");
+  side(sides.children[1], "badge.shown", t(isIn ? "in" : "out"), isIn, false);
+  const told = user?.told;
+  side(sides.children[2], "badge.told", told ? t(told.inMeeting ? "in" : "out") : t("badge.not-told"), told?.inMeeting, false);
+}
+
+const connectionsOf = (count) => t(count === 1 ? "badge.connections.one" : "badge.connections.many", { count });
+
+function side(element, key, text, isIn, unknown) {
+  write(element.firstChild, t(key));
+  write(element.lastChild, unknown ? t("provider.source.nothing") : text);
+  element.lastChild.className = isIn ? "yes" : "no";
+}

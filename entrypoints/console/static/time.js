@@ -1,0 +1,55 @@
+// Times and durations. Instants are local, with UTC in the tooltip; ages go by the service's clock.
+
+import { h, set, write } from "./element.js";
+import { language } from "./texts.js";
+
+let ahead = 0; // milliseconds by which the service's clock is ahead of this machine's
+
+/** Each answer says what time it is at the service. */
+export function setClock(now) {
+  ahead = Date.parse(now) - Date.now();
+}
+
+export const serviceNow = () => Date.now() + ahead;
+
+/** `14:03:02,125`; with its date when it is not of today. */
+export function time(instant) {
+  return timeOf(h("time"), instant);
+}
+
+export function timeOf(element, instant) {
+  const date = new Date(instant).toISOString();
+  set(element, { datetime: date, title: `${date.replace("T", " ").replace("Z", "")} UTC` });
+  return write(element, clock(instant));
+}
+
+/** The same as text. */
+export function clock(instant) {
+  const date = new Date(instant);
+  const today = date.toDateString() === new Date(serviceNow()).toDateString();
+  return date.toLocaleString(language(), {
+    ...(today ? {} : { day: "2-digit", month: "2-digit" }),
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hour12: false,
+  });
+}
+
+/** `340 ms`, `4.2 s`, `12 min`, `3 h`. */
+export function duration(milliseconds) {
+  const amount = Math.max(0, milliseconds);
+  if (amount < 1000) return `${number(amount, 0)} ms`;
+  if (amount < 10_000) return `${number(amount / 1000, 1)} s`;
+  if (amount < 90_000) return `${number(amount / 1000, 0)} s`;
+  if (amount < 5_400_000) return `${number(amount / 60_000, 0)} min`;
+  if (amount < 172_800_000) return `${number(amount / 3_600_000, 0)} h`;
+  return `${number(amount / 86_400_000, 0)} d`;
+}
+
+/** How long ago, or since when. */
+export const age = (instant) => duration(serviceNow() - Date.parse(instant));
+
+export function number(value, digits = 0) {
+  return value.toLocaleString(language(), { maximumFractionDigits: digits, minimumFractionDigits: digits });
+}
