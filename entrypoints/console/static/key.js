@@ -17,7 +17,7 @@ function shown(refused) {
   const cancel = h("button", { type: "button", onclick: () => dialog.close() }, t("key.cancel"));
   const form = h(
     "form",
-    { method: "dialog", onsubmit: () => (dialog.returnValue = "given") },
+    { onsubmit: (event) => (event.preventDefault(), dialog.close("given")) },
     h("h2", { id: "key-title" }, t("key.title")),
     h("p", { class: "muted" }, t("key.why")),
     refused ? h("p", { role: "alert", class: "tag bad wide" }, t("key.refused")) : null,

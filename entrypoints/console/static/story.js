@@ -64,6 +64,7 @@ async function tellAll(stage, run, show, signal) {
     if (over()) return;
     write(show.place, t("story.step", { n: at + 1, all: STEPS.length }));
     write(show.sentence, t(step.key, named(stage.watched())));
+    run.hurried = false;
     await step.act?.(stage);
     await until(step, stage, run, show, over);
   }
@@ -73,7 +74,6 @@ async function tellAll(stage, run, show, signal) {
 async function until(step, stage, run, show, over) {
   const began = performance.now();
   const reading = Math.max(LEAST, PER_LETTER * show.sentence.textContent.length);
-  run.hurried = false;
   for (;;) {
     await new Promise((done) => setTimeout(done, TICK));
     if (over()) return;

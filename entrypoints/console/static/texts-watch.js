@@ -100,9 +100,9 @@ export const watch = {
   "told.why.failed": ["Não deu certo: {why}. Será contado de novo, sem limite, até dar.", "It failed: {why}. It will be told again, without limit, until it succeeds."],
   "told.read": ["leitura do encaminhamento", "reading the referral"],
 
-  "apart.provider": ["Não batem há {age}: o provedor tem {who} {theirs}, as páginas mostram {ours}.", "They disagree for {age}: the provider has {who} {theirs}, pages show {ours}."],
+  "apart.provider": ["Não batem há {age}: o provedor tem {who} {theirs}, as páginas mostram {ours}.", "They have disagreed for {age}: the provider has {who} {theirs}, pages show {ours}."],
   "apart.provider.was": ["Não bateram por {age}: o provedor tinha {who} {theirs}, as páginas mostravam {ours}.", "They disagreed for {age}: the provider had {who} {theirs}, pages showed {ours}."],
-  "apart.attendance": ["Não batem há {age}: o atendimento tem {who} {theirs}, as páginas mostram {ours}.", "They disagree for {age}: attendance has {who} {theirs}, pages show {ours}."],
+  "apart.attendance": ["Não batem há {age}: o atendimento tem {who} {theirs}, as páginas mostram {ours}.", "They have disagreed for {age}: attendance has {who} {theirs}, pages show {ours}."],
   "apart.attendance.was": ["Não bateram por {age}: o atendimento tinha {who} {theirs}, as páginas mostravam {ours}.", "They disagreed for {age}: attendance had {who} {theirs}, pages showed {ours}."],
   "apart.cause.lost": ["O webhook se perdeu.", "The webhook was lost."],
   "apart.cause.late": ["O webhook chegou atrasado.", "The webhook came late."],

@@ -1,0 +1,34 @@
+"""The picture of README.md and LEIAME.md: small, and of what the page really shows."""
+
+import os
+from pathlib import Path
+
+from playwright.async_api import Browser, expect
+
+from entrypoints.settings import Settings
+from tests.browser.console import console, on_a_port
+
+MOST = 100_000  # bytes
+SIZE = {"width": 1180, "height": 1000}
+
+
+async def test_a_picture_of_a_visit_that_healed_is_small(
+    browser: Browser, settings: Settings, tmp_path: Path
+) -> None:
+    """``PICTURE`` names the file that is to be kept."""
+    kept = Path(os.environ.get("PICTURE", tmp_path / "console.png"))
+    async with console(browser, on_a_port(settings), viewport=SIZE, color_scheme="light") as page:
+        await page.open("play")
+        await page.button("Open the meeting").click()
+        for doctor in ("dra-ana", "dr-bruno"):
+            enter = page.doctor(doctor).get_by_role("button", name="Enter")
+            await expect(enter).not_to_have_attribute("aria-disabled", "true")
+            await enter.click()
+            await page.shows(doctor, "In")
+        await page.tab.get_by_role("switch", name="Lost").check()
+        await page.doctor("dr-bruno").get_by_role("button", name="Drop the connection").click()
+        await page.shows("dr-bruno", "Out")
+        await expect(page.row("The webhook was lost.", "The sweep corrected")).to_be_visible()
+        await page.tab.locator("#news p").first.wait_for(state="detached")
+        await page.tab.screenshot(path=kept)
+    assert kept.stat().st_size < MOST
