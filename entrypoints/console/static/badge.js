@@ -14,8 +14,17 @@ export function peopleOf(watched) {
     role: roles.find((one) => one.userId === userId)?.role ?? "",
     user: meeting?.users.find((one) => one.userId === userId) ?? null,
     inside: (meeting?.provider.inside ?? []).filter((one) => one.userId === userId),
-    source: meeting?.provider.source ?? "nothing",
+    said: meeting?.provider ?? { source: "nothing" },
   }));
+}
+
+/** How the newest meeting is, and which guests are inside, in words. */
+export function statusOf(watched) {
+  const meeting = current(watched);
+  const doctors = new Set(peopleOf(watched).map(({ userId }) => userId));
+  const guests = new Set((meeting?.provider.inside ?? []).map(({ userId }) => userId).filter((id) => !doctors.has(id)));
+  const also = guests.size ? `; ${t("status.guests", { who: [...guests].join(", ") })}` : "";
+  return t(`status.${meeting?.status ?? "none"}`) + also;
 }
 
 /** The meeting that is on, else the newest; undefined when there is none. */
@@ -35,7 +44,7 @@ export function newBadge() {
   );
 }
 
-export function updateBadge(badge, { userId, role, user, inside, source }) {
+export function updateBadge(badge, { userId, role, user, inside, said }) {
   const [name, state, because, note, sides] = badge.children;
   const isIn = user?.inMeeting ?? false;
   const apart = user?.disagrees.map(({ since }) => since).sort()[0];
@@ -50,10 +59,15 @@ export function updateBadge(badge, { userId, role, user, inside, source }) {
   set(time, { hidden: !user?.since });
   if (user?.since) write(timeOf(time, user.since), t("badge.since", { time: time.textContent }));
   const connections = inside.length ? connectionsOf(inside.length) : t("out");
-  side(sides.children[0], "badge.provider", connections, inside.length > 0, source === "nothing");
+  side(sides.children[0], "badge.provider", connections + saidAgo(said), inside.length > 0, said.source === "nothing");
   side(sides.children[1], "badge.shown", t(isIn ? "in" : "out"), isIn, false);
   const told = user?.told;
   side(sides.children[2], "badge.told", told ? t(told.inMeeting ? "in" : "out") : t("badge.not-told"), told?.inMeeting, false);
+}
+
+/** With a real partner what it said last is some time ago. */
+function saidAgo({ source, at }) {
+  return source === "twin" || !at ? "" : ` (${t(`provider.source.${source}`, { age: age(at) })})`;
 }
 
 const connectionsOf = (count) => t(count === 1 ? "badge.connections.one" : "badge.connections.many", { count });

@@ -123,6 +123,7 @@ export const watch = {
   "badge.connections.one": ["1 conexão", "1 connection"],
   "badge.connections.many": ["{count} conexões", "{count} connections"],
   "badge.not-told": ["nada ainda", "nothing yet"],
+  "status.guests": ["também dentro: {who}", "also inside: {who}"],
   "status.open": ["reunião aberta, ninguém dentro", "meeting open, nobody inside"],
   "status.live": ["em andamento", "going on"],
   "status.closed": ["encerrada", "closed"],

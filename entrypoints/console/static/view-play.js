@@ -1,7 +1,7 @@
 // The view Play: a referral with its two doctors, what they do, the faults, the story, the timeline.
 
 import { doctorsOf, putReferral } from "./acts.js";
-import { current, peopleOf } from "./badge.js";
+import { current, peopleOf, statusOf } from "./badge.js";
 import { fill, h, write } from "./element.js";
 import { faultsPanel } from "./faults.js";
 import { keyed } from "./keyed.js";
@@ -31,9 +31,9 @@ export function play(main, { about, signal, state, parameters }) {
     const meeting = current(watched);
     stage.meeting = meeting && meeting.status !== "closed" ? meeting.meetingId : null;
     stage.inside = meeting?.provider.inside ?? [];
-    write(status, t(`status.${meeting?.status ?? "none"}`));
-    const people = peopleOf(watched.doctors?.length ? watched : { ...watched, doctors: stage.doctors });
-    keyed(cards, people, (one) => one.userId, newCard(stage), (card, one) => card.show(one));
+    const known = watched.doctors?.length ? watched : { ...watched, doctors: stage.doctors };
+    write(status, statusOf(known));
+    keyed(cards, peopleOf(known), (one) => one.userId, newCard(stage), (card, one) => card.show(one));
     forAll.refresh();
   };
   const choose = async (referral) => {

@@ -1,6 +1,6 @@
 // The view Watch: a referral that is chosen, the badges of its doctors, and its timeline.
 
-import { current, newBadge, peopleOf, updateBadge } from "./badge.js";
+import { newBadge, peopleOf, statusOf, updateBadge } from "./badge.js";
 import { fill, h, write } from "./element.js";
 import { keyed } from "./keyed.js";
 import { t } from "./texts.js";
@@ -33,7 +33,7 @@ export function watchView(main, { about, signal, state, parameters }) {
   }
   main.append(title, badges, timeline);
   const each = (watched) => {
-    write(status, t(`status.${current(watched)?.status ?? "none"}`));
+    write(status, statusOf(watched));
     keyed(badges, peopleOf(watched), (one) => one.userId, newBadge, updateBadge);
   };
   const emptyHint = about.twins.video ? "watch.empty-play" : "watch.empty-real";

@@ -7,7 +7,7 @@ import { t } from "./texts.js";
 import { setClock } from "./time.js";
 import { timelineTable } from "./timeline-table.js";
 
-const TICK = 1_000; // milliseconds; while a disagreement lasts, its age runs
+const TICK = 1_000; // milliseconds; while a disagreement lasts, or an answer is of some time ago, its age runs
 
 /** Fills `place` until `signal` aborts, and tells `each` every document. */
 export function watching(place, referral, { signal, state, each, emptyHint }) {
@@ -31,7 +31,7 @@ export function watching(place, referral, { signal, state, each, emptyHint }) {
   };
   scroller.hidden = true;
   const tick = () => {
-    if (!place.querySelector(".lasting")) return;
+    if (!newest || (newest.kept.provider && !place.querySelector(".lasting"))) return;
     table.show(null);
     each(newest);
   };
