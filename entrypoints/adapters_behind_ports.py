@@ -119,7 +119,7 @@ def _video_adapter(
     if settings.video_provider == "sandbox":
         given = settings.webhook_public_key
         keys = GivenKeys(lambda: load_key(given or sandbox.key.public_pem))
-        return VideoAdapter(sandbox.rooms, ProviderWebhooks(keys))
+        return VideoAdapter(sandbox.video, ProviderWebhooks(keys))
     if settings.profile is None:
         return made_video_adapter(settings.video_provider, context)
     factory = ProviderFactory(
@@ -139,7 +139,7 @@ def _attendance_adapter(
     settings: Settings, sandbox: SandboxWorld, context: AdapterContext
 ) -> AttendanceAdapter:
     if settings.attendance_provider == "sandbox":
-        return AttendanceAdapter(sandbox.attendance)
+        return AttendanceAdapter(sandbox.service)
     if settings.attendance_provider != "http":
         return made_attendance_adapter(settings.attendance_provider, context)
     token = settings.attendance_token

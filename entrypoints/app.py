@@ -36,7 +36,7 @@ from entrypoints.operators.table import FOR_OPERATORS
 from entrypoints.resources import open_resources
 from entrypoints.sandbox import control
 from entrypoints.sandbox.examples import examples_of
-from entrypoints.sandbox.operations import CALLS, FAULTS, REFERRALS
+from entrypoints.sandbox.operations import ATTENDANCE_FAULTS, CALLS, EVERY_TWIN, FAULTS, REFERRALS
 from entrypoints.setting_types import BARE
 from entrypoints.settings import Settings
 
@@ -91,11 +91,11 @@ def operations_of(settings: Settings) -> tuple[Operation, ...]:
     the control routes of the sandbox twins that run in this process."""
     operations = [*CONTRACT, *FOR_OPERATORS, *SERVICE]
     if settings.video_provider == "sandbox":
-        operations += CALLS
+        operations += (*CALLS, *FAULTS)
     if settings.attendance_provider == "sandbox":
-        operations += REFERRALS
+        operations += (*REFERRALS, *ATTENDANCE_FAULTS)
     if "sandbox" in {settings.video_provider, settings.attendance_provider}:
-        operations += FAULTS
+        operations += EVERY_TWIN
     return tuple(operations)
 
 
