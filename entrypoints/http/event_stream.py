@@ -30,7 +30,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A document, and its hash in hexadecimal digits: empty if nobody need say that they have it."""
+    """A document, and its hash in hexadecimal digits; none if nobody need say that they have it."""
 
     text: str
     tag: str = ""
