@@ -48,6 +48,7 @@ from adapters.storage.installation import StoredInstallation
 from adapters.storage.live_lists import StoredLiveLists
 from adapters.storage.meetings import StoredMeetings
 from adapters.storage.operator_view import StoredOperatorInbox
+from adapters.storage.operator_watch import StoredOperatorWatch
 from adapters.storage.postgres import PostgresStore
 from adapters.storage.presence import StoredPresence
 from adapters.storage.probe import look_at_postgres, look_at_sqlite
@@ -119,7 +120,7 @@ def _video_adapter(
     if settings.video_provider == "sandbox":
         given = settings.webhook_public_key
         keys = GivenKeys(lambda: load_key(given or sandbox.key.public_pem))
-        return VideoAdapter(sandbox.rooms, ProviderWebhooks(keys))
+        return VideoAdapter(sandbox.video, ProviderWebhooks(keys))
     if settings.profile is None:
         return made_video_adapter(settings.video_provider, context)
     factory = ProviderFactory(
@@ -139,7 +140,7 @@ def _attendance_adapter(
     settings: Settings, sandbox: SandboxWorld, context: AdapterContext
 ) -> AttendanceAdapter:
     if settings.attendance_provider == "sandbox":
-        return AttendanceAdapter(sandbox.attendance)
+        return AttendanceAdapter(sandbox.service)
     if settings.attendance_provider != "http":
         return made_attendance_adapter(settings.attendance_provider, context)
     token = settings.attendance_token
@@ -168,7 +169,7 @@ def _longest_reading(settings: Settings) -> float:
     return 2 * MOST_LIVE_PAGES / settings.sweep_calls_per_second + settings.sweep_between
 
 
-def _storage_kind(settings: Settings) -> str:
+def storage_kind(settings: Settings) -> str:
     return "sqlite" if settings.database_url.get_secret_value().startswith(SQLITE) else "postgres"
 
 
@@ -218,7 +219,7 @@ class Adapters(containers.DeclarativeContainer):
     attendance_session = providers.Dependency(instance_of=aiohttp.ClientSession)
     identity_session = providers.Dependency(instance_of=aiohttp.ClientSession)
     sandbox = providers.Dependency(instance_of=SandboxWorld)
-    metrics = providers.Singleton(Metrics, providers.Callable(_storage_kind, settings))
+    metrics = providers.Singleton(Metrics, providers.Callable(storage_kind, settings))
     store: providers.Dependency[Store] = providers.Dependency()
     stored_now: providers.Provider[Callable[[], float]] = store.provided.now
     ticket_secret = providers.Dependency(instance_of=bytes)
@@ -290,6 +291,7 @@ class Adapters(containers.DeclarativeContainer):
         sweep=providers.Callable(_longest_rest, settings),
         reading=providers.Callable(_longest_reading, settings),
     )
+    operator_watch = providers.Singleton(StoredOperatorWatch, store=store)
     history = providers.Singleton(StoredHistory, store=store)
     referral_meetings = providers.Singleton(StoredReferralMeetings, store=store)
     visit_facts = providers.Singleton(StoredVisitFacts, store=store)

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Self
@@ -15,6 +14,7 @@ from domain.referral import ReferralId
 from domain.who_is_there import MeetingShown, MeetingStatus, UserShown, WhoIsThere
 from entrypoints.http.access.caller import CALLER
 from entrypoints.http.app_keys import SEE_PRESENCE
+from entrypoints.http.event_stream import Written
 
 KEPT = 512
 """Documents that are written once for all who are told them at about the same time."""
@@ -86,14 +86,6 @@ class ReferralPath(BaseModel):
     def of(cls, request: web.Request) -> ReferralId:
         """Raises pydantic's ValidationError, which answers 422."""
         return ReferralId(cls.model_validate(dict(request.match_info)).referralId)
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A document, and its hash in hexadecimal digits."""
-
-    text: str
-    tag: str
 
 
 @lru_cache(KEPT)

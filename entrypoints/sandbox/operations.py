@@ -6,7 +6,9 @@ from entrypoints.http.schemas import MessageReply
 from entrypoints.sandbox import control
 from entrypoints.sandbox.schemas import (
     CallsReply,
+    DeliveriesQuery,
     DeliveriesReply,
+    LogReply,
     PeerState,
     PersonBody,
     ReferralBody,
@@ -18,6 +20,7 @@ PERSON = {"userId": "dra-ana"}
 IN_CALL = ("unknown-meeting", "sandbox-impossible")
 DONE = (Reply(200, "Feito.", MessageReply, {"message": "Feito."}),)
 JOINED = (Reply(201, "Uma nova conexão da pessoa.", PeerState),)
+PLAN = (Reply(200, "O plano de falhas.", FaultPlan),)
 REFERRAL = {"solicitante": {"id": "dra-ana"}, "especialista": {"id": "dr-bruno"}}
 
 REFERRALS = (
@@ -137,8 +140,9 @@ CALLS = (
         handler=control.list_deliveries,
         id="sandboxWebhooks",
         tag=TAG,
-        summary="Os webhooks enviados e as respostas; espera os que estão a caminho",
+        summary="Os webhooks e as respostas; espera os que estão a caminho, se não `wait=false`",
         access=Access.DEVELOPER,
+        query=DeliveriesQuery,
         replies=(Reply(200, "As entregas.", DeliveriesReply),),
     ),
     Operation(
@@ -187,7 +191,7 @@ FAULTS = (
         tag=TAG,
         summary="As falhas em vigor",
         access=Access.DEVELOPER,
-        replies=(Reply(200, "O plano de falhas.", FaultPlan),),
+        replies=PLAN,
     ),
     Operation(
         method="PUT",
@@ -199,8 +203,47 @@ FAULTS = (
         access=Access.DEVELOPER,
         bodies=(FaultPlan,),
         body_example={"seed": 7, "webhooks": {"double": 0.5}},
-        replies=(Reply(200, "O plano de falhas.", FaultPlan),),
-        problems=("sandbox-in-process",),
+        replies=PLAN,
+    ),
+)
+
+ATTENDANCE_FAULTS = (
+    Operation(
+        method="GET",
+        path="/sandbox/attendance-faults",
+        handler=control.get_attendance_faults,
+        id="sandboxGetAttendanceFaults",
+        tag=TAG,
+        summary="As falhas em vigor do serviço de atendimento de ensaio",
+        access=Access.DEVELOPER,
+        replies=PLAN,
+    ),
+    Operation(
+        method="PUT",
+        path="/sandbox/attendance-faults",
+        handler=control.put_attendance_faults,
+        id="sandboxPutAttendanceFaults",
+        tag=TAG,
+        summary="O mesmo para o serviço de atendimento de ensaio, onde ambos estão numa só porta",
+        access=Access.DEVELOPER,
+        bodies=(FaultPlan,),
+        body_example={"api": {"down": 1}},
+        replies=PLAN,
+    ),
+)
+"""Where both twins are on one port; each of the two that are served has ``/sandbox/faults``."""
+
+EVERY_TWIN = (
+    Operation(
+        method="GET",
+        path="/sandbox/log",
+        handler=control.show_log,
+        id="sandboxLog",
+        tag=TAG,
+        summary="O que foi perguntado aos parceiros de ensaio e o que lá aconteceu",
+        access=Access.DEVELOPER,
+        description="As últimas 1000 linhas, em memória. `answer` é `ok` ou o motivo da falha.",
+        replies=(Reply(200, "As linhas.", LogReply),),
     ),
     Operation(
         method="POST",

@@ -1,0 +1,50 @@
+"""The console's files, by the type that their ending has; nothing that they hold is inline."""
+
+import re
+from pathlib import Path
+
+from aiohttp import web
+
+STATIC = Path(__file__).with_name("static")
+TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".ico": "image/x-icon",
+    ".webmanifest": "application/manifest+json",
+}
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]*\.[a-z]+")
+PAGE, FRONT, ICON = "index.html", "front.html", "favicon.ico"
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-cache",
+}
+
+
+async def page(_request: web.Request) -> web.StreamResponse:
+    """The shell: it tells nothing of this installation."""
+    return file_of(PAGE)
+
+
+async def page_file(request: web.Request) -> web.StreamResponse:
+    return file_of(request.match_info["file"])
+
+
+async def icon(_request: web.Request) -> web.StreamResponse:
+    return file_of(ICON)
+
+
+def file_of(name: str, **headers: str) -> web.StreamResponse:
+    """With an entity tag. Raises HTTPNotFound."""
+    kind = TYPES.get(Path(name).suffix)
+    if kind is None or not NAME.fullmatch(name) or not (STATIC / name).is_file():
+        raise web.HTTPNotFound
+    return web.FileResponse(STATIC / name, headers={**HEADERS, "Content-Type": kind, **headers})
