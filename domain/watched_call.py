@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.erasure import is_erased
+from domain.fact_changes import WatchedFact, with_changes
 from domain.facts import StoredFact
 from domain.meeting import MeetingId, PersonId
 from domain.operator_view import SeatHistory
@@ -64,7 +65,7 @@ class WatchedCall:
     status: MeetingStatus
     provider: ProviderSays
     users: tuple[WatchedUser, ...]
-    facts: tuple[StoredFact, ...] = ()
+    facts: tuple[WatchedFact, ...] = ()
 
     @property
     def disagrees_since(self) -> float | None:
@@ -89,7 +90,8 @@ def watched_call(
     inside = tuple(peer for peer in provider.inside if not is_erased(peer.person))
     said = ProviderSays(provider.source, provider.at, provider.session, inside)
     about = (referral, meeting.meeting, meeting.opened, as_shown.status)
-    return WatchedCall(*about, said, users, tuple(facts))
+    people = [user.user for user in users]
+    return WatchedCall(*about, said, users, with_changes(facts, people))
 
 
 def _user(

@@ -16,11 +16,19 @@ class About(NamedTuple):
     referral: str | None = None
     meeting: str | None = None
     person: str | None = None
+    peer: str | None = None
+    session: str | None = None
 
 
 def about(event: Event) -> About:
     meeting, participant = event["meeting"], event.get("participant", {})
-    return About(meeting["title"], meeting["id"], participant.get("customParticipantId"))
+    return About(
+        meeting["title"],
+        meeting["id"],
+        participant.get("customParticipantId"),
+        participant.get("peerId"),
+        meeting["sessionId"],
+    )
 
 
 def meeting_started(room: Room, session: Session) -> Event:

@@ -7,7 +7,8 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field
 
 from application.operator_views import CallsOn
-from domain.facts import StoredFact, What, person_of
+from domain.fact_changes import Change, WatchedFact
+from domain.facts import What, person_of
 from domain.provider_says import PeerInside, ProviderSays, Source
 from domain.watched_call import Disagreement, Told, WatchedCall, WatchedUser, With
 from domain.who_is_there import MeetingStatus
@@ -103,19 +104,39 @@ class UserInCall(BaseModel):
         )
 
 
+class ChangeShown(BaseModel):
+    """Who is shown otherwise since a fact, and why."""
+
+    userId: str  # noqa: N815
+    inMeeting: bool  # noqa: N815
+    because: str
+
+    @classmethod
+    def of(cls, change: Change) -> Self:
+        return cls(userId=change.user, inMeeting=change.in_meeting, because=change.because)
+
+
 class FactInCall(BaseModel):
-    """A stored fact; ``userId`` is null when it may be about everybody."""
+    """A stored fact, and what it came to; ``userId`` is null when it may be about everybody."""
 
     seq: int
     at: str
     kind: str
     userId: str | None  # noqa: N815
     says: What
+    changes: list[ChangeShown]
 
     @classmethod
-    def of(cls, fact: StoredFact) -> Self:
-        about = person_of(fact.what)
-        return cls(seq=fact.seq, at=moment(fact.at), kind=fact.kind, userId=about, says=fact.what)
+    def of(cls, watched: WatchedFact) -> Self:
+        fact = watched.fact
+        return cls(
+            seq=fact.seq,
+            at=moment(fact.at),
+            kind=fact.kind,
+            userId=person_of(fact.what),
+            says=fact.what,
+            changes=[ChangeShown.of(change) for change in watched.changes],
+        )
 
 
 class CallShown(BaseModel):

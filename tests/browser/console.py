@@ -41,9 +41,9 @@ class Console:
     def doctor(self, who: str) -> Locator:
         return self.tab.locator(".card", has=self.tab.get_by_role("heading", name=who))
 
-    async def shows(self, who: str, state: str) -> None:
+    async def shows(self, who: str, state: str, within: float = SOON) -> None:
         badge = self.doctor(who).locator(".state")
-        await expect(badge).to_have_text(state, timeout=SOON)
+        await expect(badge).to_have_text(state, timeout=within)
 
     def row(self, *texts: str) -> Locator:
         """The rows of the timeline that say all of these."""

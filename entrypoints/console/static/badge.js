@@ -2,7 +2,9 @@
 
 import { h, set, write } from "./element.js";
 import { t } from "./texts.js";
-import { age, timeOf } from "./time.js";
+import { age, serviceNow, timeOf } from "./time.js";
+
+const USUAL = 1_000; // milliseconds
 
 /** Who the two doctors are, and their user, provider's connections and status in the newest meeting. */
 export function peopleOf(watched) {
@@ -47,7 +49,7 @@ export function newBadge() {
 export function updateBadge(badge, { userId, role, user, inside, said }) {
   const [name, state, because, note, sides] = badge.children;
   const isIn = user?.inMeeting ?? false;
-  const apart = user?.disagrees.map(({ since }) => since).sort()[0];
+  const apart = apartSince(user);
   badge.className = `badge ${isIn ? "is-in" : "is-out"} ${apart ? "is-apart" : ""}`;
   set(note, { hidden: apart ? null : "" });
   write(note, apart ? t("now.apart", { age: age(apart) }) : "");
@@ -63,6 +65,12 @@ export function updateBadge(badge, { userId, role, user, inside, said }) {
   side(sides.children[1], "badge.shown", t(isIn ? "in" : "out"), isIn, false);
   const told = user?.told;
   side(sides.children[2], "badge.told", told ? t(told.inMeeting ? "in" : "out") : t("badge.not-told"), told?.inMeeting, false);
+}
+
+/** Since when somebody says otherwise; what lasts less than a second is the usual way of a webhook. */
+function apartSince(user) {
+  const [since] = (user?.disagrees ?? []).map((one) => one.since).sort();
+  return since && serviceNow() - Date.parse(since) >= USUAL ? since : null;
 }
 
 /** With a real partner what it said last is some time ago. */

@@ -46,13 +46,13 @@ export function shown({ userId, inMeeting, because }) {
 }
 
 /** An update of the attendance service, or a failed reading of the referral. */
-export function told({ what, userId, inMeeting, answer, seconds }) {
+export function told({ what, userId, inMeeting, answer, seconds, again }) {
   const way = inMeeting ? "in" : "out";
   const failed = answer && answer !== "ok";
   return {
     text: what === "set_in_meeting" ? t(`told.${way}`, { who: userId }) : t("told.read"),
-    tags: failed ? [{ text: reason(answer), tone: "bad" }] : [],
-    why: [toldWhy(answer, seconds)],
+    tags: failed ? [{ text: reason(answer), tone: "bad" }] : again ? [{ text: t("told.again"), tone: "" }] : [],
+    why: [...(again ? [t("told.why.again")] : []), toldWhy(answer, seconds)],
     lasted: answer ? 1000 * (seconds ?? 0) : 0,
   };
 }

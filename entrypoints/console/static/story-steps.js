@@ -32,10 +32,14 @@ export const STEPS = [
   {
     key: "story.tab",
     async act(stage) {
-      const { peerId } = await secondTab(stage.meeting, ANA);
-      await closeTab(stage.referral, stage.meeting, ANA, peerId);
+      stage.tab = (await secondTab(stage.meeting, ANA)).peerId;
     },
-    seen: (watched) => shows(ANA, true)(watched) && connections(watched, ANA) === 1,
+    seen: (watched) => userOf(watched, ANA)?.connections === 2,
+  },
+  {
+    key: "story.tab-closed",
+    act: (stage) => closeTab(stage.referral, stage.meeting, ANA, stage.tab),
+    seen: (watched) => shows(ANA, true)(watched) && userOf(watched, ANA)?.connections === 1,
   },
   { key: "story.lose", act: () => follow(new Set(["lost"])) },
   { key: "story.drop", act: (stage) => drop(stage.meeting, BRUNO), seen: (watched) => connections(watched, BRUNO) === 0 },

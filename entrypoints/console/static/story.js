@@ -35,20 +35,27 @@ export function storyTeller(signal) {
     run.paused = !run.paused;
     write(pause, t(run.paused ? "story.go-on" : "story.pause"));
   });
-  stop.addEventListener("click", () => run?.stop());
+  stop.addEventListener("click", () => (run ? run.stop() : set(panel, { hidden: "" })));
   const show = { place, sentence, wait, next };
+
+  /** While it is told, what people would do by hand makes room. */
+  function telling(on) {
+    set(panel, { hidden: null });
+    for (const button of [next, pause]) set(button, { hidden: on ? null : "" });
+    write(stop, t(on ? "story.stop" : "close"));
+    panel.parentElement.classList.toggle("telling", on);
+  }
 
   async function start(stage) {
     run?.stop();
     const mine = (run = { paused: false, hurried: false, stopped: false, stop: () => (mine.stopped = true) });
-    set(panel, { hidden: null });
-    set(buttons, { hidden: null });
+    telling(true);
     write(pause, t("story.pause"));
     next.focus();
     const whole = await attempt(() => tellAll(stage, mine, show, signal));
     if (run !== mine || signal.aborted) return;
     run = null;
-    set(buttons, { hidden: "" });
+    telling(false);
     write(wait, "");
     if (!whole || mine.stopped) {
       set(panel, { hidden: "" });

@@ -20,7 +20,8 @@ export const story = {
     "{ana} enters as the host. Read the row from left to right: the provider knew, sent a webhook, we stored a fact, pages show it, the attendance service was told.",
   ],
   "story.bruno": ["{bruno} entra. Os dois estão dentro.", "{bruno} enters. Both are in."],
-  "story.tab": ["{ana} abre uma segunda aba e a fecha. Ela continua dentro: uma conexão ainda está aberta.", "{ana} opens a second tab and closes it. She stays in: one connection is still open."],
+  "story.tab": ["{ana} abre uma segunda aba: duas conexões, uma pessoa.", "{ana} opens a second tab: two connections, one person."],
+  "story.tab-closed": ["Ela fecha uma das abas e continua dentro: uma conexão ainda está aberta.", "She closes one of the tabs and stays in: one connection is still open."],
   "story.lose": ["Agora a rede falha: os webhooks do provedor se perdem.", "Now the network fails: the provider's webhooks are lost."],
   "story.drop": [
     "O computador de {bruno} desliga. O provedor nota, mas o seu webhook nunca chega. {bruno} já saiu, e ainda aparece dentro. É isso que não pode ficar assim.",

@@ -98,6 +98,8 @@ export const watch = {
   "told.why.ok": ["Este serviço contou, e o serviço de atendimento respondeu em {took}.", "This service told it, and the attendance service answered in {took}."],
   "told.why.none": ["Contado agora; sem resposta ainda.", "Being told now; no answer yet."],
   "told.why.failed": ["Não deu certo: {why}. Será contado de novo, sem limite, até dar.", "It failed: {why}. It will be told again, without limit, until it succeeds."],
+  "told.again": ["de novo", "again"],
+  "told.why.again": ["Um fato mais novo diz respeito a esta pessoa. O estado é contado inteiro, então contar de novo não estraga nada.", "A newer fact concerns this person. The whole state is told, so telling it again harms nothing."],
   "told.read": ["leitura do encaminhamento", "reading the referral"],
 
   "apart.provider": ["Não batem há {age}: o provedor tem {who} {theirs}, as páginas mostram {ours}.", "They have disagreed for {age}: the provider has {who} {theirs}, pages show {ours}."],

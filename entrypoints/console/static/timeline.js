@@ -39,16 +39,14 @@ function addDelivery(rows, delivery) {
 
 function addFact(rows, meetingId, fact) {
   const { kind, says } = fact;
-  const about = { meetingId, peerId: says.peer, sessionId: says.session, at: fact.at };
-  const key = kind === "MeetingOpened" ? `open ${meetingId}` : happening(EVENT_OF[kind], about);
+  const key = happening(EVENT_OF[kind], { meetingId, peerId: says.peer, sessionId: says.session });
   const entry = { ...fact, meetingId };
-  const row = rows.ofDelivery(EVENT_OF[kind], entry) ?? rows.add("fact", `f${meetingId}-${fact.seq}`, entry, key);
+  const row = rows.ofCause(kind, entry) ?? rows.add("fact", `f${meetingId}-${fact.seq}`, entry, key);
   for (const change of fact.changes ?? []) row.shown.push({ ...change, at: fact.at, meetingId });
 }
 
 /** What webhook, fact and the provider's own entry of one happening have in common. */
 function happening(event, { meetingId, peerId, sessionId }) {
-  if (event === "open") return `open ${meetingId}`;
   if (!event?.startsWith("meeting.")) return null;
   const of = event.includes("participant") ? peerId : sessionId;
   return of ? `${event} ${meetingId} ${of}` : null;
@@ -71,17 +69,20 @@ class Rows {
     return row;
   }
 
-  /** The row of the stored webhook that this fact came of, by event and time; null when none is. */
-  ofDelivery(event, fact) {
-    const row = this.#rows.find(({ webhook: [stored], fact: facts }) => {
-      const same = stored?.state && stored.event === event && stored.meetingId === fact.meetingId;
-      return same && !facts.length && Math.abs(Date.parse(stored.at) - Date.parse(fact.at)) < NEAR;
+  /** The row of what has no id in common with the fact, but came just before it: our asking for
+   * a meeting, or a webhook of which only is known that it was stored. */
+  ofCause(kind, fact) {
+    const row = this.#rows.find(({ provider: [asked], webhook: [stored], fact: facts, at }) => {
+      const opened = kind === "MeetingOpened" && asked?.kind === "asked" && asked.what === "open";
+      const said = stored?.state && stored.event === EVENT_OF[kind] && stored.meetingId === fact.meetingId;
+      return (opened || said) && !facts.length && Math.abs(Date.parse(at) - Date.parse(fact.at)) < NEAR;
     });
     row?.fact.push(fact);
     return row ?? null;
   }
 
-  /** It belongs to the newest row before it that changed what is shown of that person. */
+  /** It belongs to the newest row before it that changed what is shown of that person, unless that
+   * was told already: then it is told once more, in a row of its own. */
   told(entry) {
     let cause = null;
     for (const row of this.#rows) {
@@ -90,8 +91,9 @@ class Rows {
         if (same && shown.at <= entry.at && (!cause || shown.at >= cause.at)) cause = { row, at: shown.at };
       }
     }
-    if (cause) cause.row.told.push(entry);
-    else this.add("told", `a${entry.id}`, entry, null);
+    const before = cause?.row.told.find((one) => one.userId === entry.userId && one.answer === "ok");
+    if (cause && !before) cause.row.told.push(entry);
+    else this.add("told", `a${entry.id}`, { ...entry, again: Boolean(before) }, null);
   }
 
   newestFirst() {

@@ -9,6 +9,11 @@ import { timelineTable } from "./timeline-table.js";
 
 const TICK = 1_000; // milliseconds; while a disagreement lasts, or an answer is of some time ago, its age runs
 
+/** Whether an age in it runs. */
+function runs({ kept, meetings }) {
+  return !kept.provider || meetings.some(({ users }) => users.some(({ disagrees }) => disagrees.length));
+}
+
 /** Fills `place` until `signal` aborts, and tells `each` every document. */
 export function watching(place, referral, { signal, state, each, emptyHint }) {
   const table = timelineTable();
@@ -31,7 +36,7 @@ export function watching(place, referral, { signal, state, each, emptyHint }) {
   };
   scroller.hidden = true;
   const tick = () => {
-    if (!newest || (newest.kept.provider && !place.querySelector(".lasting"))) return;
+    if (!newest || !(runs(newest) || place.querySelector(".lasting"))) return;
     table.show(null);
     each(newest);
   };
