@@ -59,8 +59,8 @@ bench: $(DEV) ## durable accepts a second and their p99, for both stores
 browser: chromium $(BROWSER) ## a real Chromium: two doctors, closing tabs, other origins, /docs, the console
 	CHROMIUM="$(CHROMIUM)" $(BIN)/pytest tests/browser
 
-picture: chromium $(BROWSER) ## take the picture of the console anew: docs/console.png
-	PICTURE=docs/console.png CHROMIUM="$(CHROMIUM)" $(BIN)/pytest tests/browser/test_console_picture.py
+picture: chromium $(BROWSER) ## take the picture of the console anew: docs/console.webp
+	PICTURE=docs/console.webp CHROMIUM="$(CHROMIUM)" $(BIN)/pytest tests/browser/test_console_picture.py
 
 chromium:
 	@test -x "$(CHROMIUM)" || { echo "Chromium is needed: apt-get install chromium; or name one with: make browser CHROMIUM=/path/to/chromium" >&2; exit 1; }

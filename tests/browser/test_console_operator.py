@@ -16,7 +16,7 @@ UNKNOWN = """async () => {
 
 async def give(tab: Page, key: str) -> None:
     """To the dialog, by keyboard: its field has the focus when it opens."""
-    await expect(tab.get_by_label("Key")).to_be_focused()
+    await expect(tab.get_by_label("Key (vck_…)")).to_be_focused()
     await tab.keyboard.type(key)
     await tab.keyboard.press("Enter")
 
