@@ -1,6 +1,6 @@
 // What a fact, a shown state or an update of the attendance service says, and why it is so.
 
-import { reason } from "./describe-theirs.js";
+import { failures, reason } from "./describe-theirs.js";
 import { t } from "./texts.js";
 import { duration } from "./time.js";
 
@@ -11,16 +11,20 @@ export function fact(entry, owner) {
   const nothing = entry.changes && !changes.length ? [t("fact.nothing")] : [];
   return {
     text: factText(entry, owner),
-    tone: entry.kind === "Roster" ? "sweep" : "",
+    tone: swept(entry) ? "sweep" : "",
     tags: [],
     why: [t(`fact.why.${entry.kind}`), ...rosterWords(entry), ...came, ...nothing, t("fact.number", { seq: entry.seq })],
   };
 }
 
-function factText({ kind, says, userId }, owner) {
+/** Whether the sweep brought somebody in or out. */
+export const swept = ({ kind, changes }) => kind === "Roster" && Boolean(changes?.length);
+
+function factText({ kind, says, userId, changes }, owner) {
   const who = userId ?? owner ?? "";
   if (kind === "Reported") return t(`fact.Reported.${says.in_meeting ? "in" : "out"}`, { who });
   if (kind === "PeerLeft" && who) return t("fact.PeerLeft.who", { who });
+  if (kind === "Roster" && !swept({ kind, changes })) return t("fact.Roster.nothing");
   return t(`fact.${kind}`, { who });
 }
 
@@ -46,12 +50,13 @@ export function shown({ userId, inMeeting, because }) {
 }
 
 /** An update of the attendance service, or a failed reading of the referral. */
-export function told({ what, userId, inMeeting, answer, seconds, again }) {
+export function told(entry) {
+  const { what, userId, inMeeting, answer, seconds, again } = entry;
   const way = inMeeting ? "in" : "out";
   const failed = answer && answer !== "ok";
   return {
     text: what === "set_in_meeting" ? t(`told.${way}`, { who: userId }) : t("told.read"),
-    tags: failed ? [{ text: reason(answer), tone: "bad" }] : again ? [{ text: t("told.again"), tone: "" }] : [],
+    tags: failed ? failures(entry) : again ? [{ text: t("told.again"), tone: "" }] : [],
     why: [...(again ? [t("told.why.again")] : []), toldWhy(answer, seconds)],
     lasted: answer ? 1000 * (seconds ?? 0) : 0,
   };

@@ -1,7 +1,7 @@
 // What an entry of the provider or of its webhooks says: a few words, tags, and why it is so.
 
 import { known, t } from "./texts.js";
-import { duration } from "./time.js";
+import { clock, duration } from "./time.js";
 
 /** `{text, tags: [{text, tone}], why: [sentences]}` of an entry of the provider's column. */
 export function provider(entry) {
@@ -14,7 +14,7 @@ export function provider(entry) {
   const failed = entry.answer && entry.answer !== "ok";
   return {
     text,
-    tags: failed ? [{ text: reason(entry.answer), tone: "bad" }] : [],
+    tags: failed ? failures(entry) : [],
     why: [t("asked.why", { answer: reason(entry.answer ?? "due"), took })],
   };
 }
@@ -44,6 +44,12 @@ function answerTag(attempt) {
 function statusOf({ status, outcome }) {
   const came = outcome ? `, ${t(`outcome.${outcome}`)}` : "";
   return `${status ?? t("webhook.no-answer")}${came}`;
+}
+
+/** Why it failed, and how often. */
+export function failures({ answer, times, last }) {
+  const often = times ? [{ text: t("times", { count: times, time: clock(last) }), tone: "" }] : [];
+  return [{ text: reason(answer), tone: "bad" }, ...often];
 }
 
 /** A slug in words; "ok" stays. */

@@ -10,7 +10,7 @@ export const health = {
   "health.breaker": ["Disjuntor do atendimento", "Attendance breaker"],
   "health.breaker.closed": ["fechado: chamadas passam", "closed: calls go through"],
   "health.breaker.open": ["aberto: só tenta de vez em quando", "open: tried only now and then"],
-  "health.breaker.failing": ["{count} falhas seguidas", "{count} failures in a row"],
+  "health.breaker.failing": ["falhas seguidas: {count}", "failures in a row: {count}"],
   "health.partner.video": ["Provedor de vídeo", "Video provider"],
   "health.partner.attendance": ["Serviço de atendimento", "Attendance service"],
   "health.answers": ["responde", "answers"],

@@ -69,6 +69,7 @@ export const watch = {
   "fact.SessionEnded": ["fim da chamada", "end of the call"],
   "fact.SessionActive": ["outra chamada está no ar", "another call is on"],
   "fact.Roster": ["a varredura corrigiu", "the sweep corrected"],
+  "fact.Roster.nothing": ["a varredura conferiu", "the sweep checked"],
   "fact.why.MeetingOpened": ["Este serviço abriu a reunião.", "This service opened the meeting."],
   "fact.why.MeetingClosed": ["Ninguém mais está dentro, seja o que for que chegue depois.", "Nobody is in any more, whatever arrives later."],
   "fact.why.Reported": ["A página do médico relatou isso, sem esperar pelo provedor.", "The doctor's page reported this, without waiting for the provider."],
@@ -100,6 +101,7 @@ export const watch = {
   "told.why.failed": ["Não deu certo: {why}. Será contado de novo, sem limite, até dar.", "It failed: {why}. It will be told again, without limit, until it succeeds."],
   "told.again": ["de novo", "again"],
   "told.why.again": ["Um fato mais novo diz respeito a esta pessoa. O estado é contado inteiro, então contar de novo não estraga nada.", "A newer fact concerns this person. The whole state is told, so telling it again harms nothing."],
+  "times": ["{count} vezes, a última às {time}", "{count} times, last at {time}"],
   "told.read": ["leitura do encaminhamento", "reading the referral"],
 
   "apart.provider": ["Não batem há {age}: o provedor tem {who} {theirs}, as páginas mostram {ours}.", "They have disagreed for {age}: the provider has {who} {theirs}, pages show {ours}."],

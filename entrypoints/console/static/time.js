@@ -3,6 +3,16 @@
 import { h, set, write } from "./element.js";
 import { language } from "./texts.js";
 
+/** Milliseconds of each unit, its name, decimals, and below how many milliseconds it is used. */
+const UNITS = [
+  [1, "ms", 0, 1000],
+  [1000, "s", 1, 10_000],
+  [1000, "s", 0, 90_000],
+  [60_000, "min", 0, 5_400_000],
+  [3_600_000, "h", 0, 172_800_000],
+  [86_400_000, "d", 0, Infinity],
+];
+
 let ahead = 0; // milliseconds by which the service's clock is ahead of this machine's
 
 /** Each answer says what time it is at the service. */
@@ -39,12 +49,8 @@ export function clock(instant) {
 /** `340 ms`, `4.2 s`, `12 min`, `3 h`. */
 export function duration(milliseconds) {
   const amount = Math.max(0, milliseconds);
-  if (amount < 1000) return `${number(amount, 0)} ms`;
-  if (amount < 10_000) return `${number(amount / 1000, 1)} s`;
-  if (amount < 90_000) return `${number(amount / 1000, 0)} s`;
-  if (amount < 5_400_000) return `${number(amount / 60_000, 0)} min`;
-  if (amount < 172_800_000) return `${number(amount / 3_600_000, 0)} h`;
-  return `${number(amount / 86_400_000, 0)} d`;
+  const [unit, name, digits] = UNITS.find(([, , , below]) => amount < below);
+  return `${number(amount / unit, digits)}\u00a0${name}`;
 }
 
 /** How long ago, or since when. */

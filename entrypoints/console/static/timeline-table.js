@@ -1,6 +1,6 @@
 // The timeline as a table of five columns, newest row on top.
 
-import { delivery, fact, shown, told } from "./describe-ours.js";
+import { delivery, fact, shown, swept, told } from "./describe-ours.js";
 import { provider, webhook } from "./describe-theirs.js";
 import { apartWords } from "./describe-apart.js";
 import { disagreements } from "./disagreements.js";
@@ -89,11 +89,9 @@ function updateRow(element, row) {
   const [when, ...cells] = element.children;
   if (when.dataset.at !== row.at) fill(when, time(row.at)).dataset.at = row.at;
   const lasting = (row.apart ?? []).some((one) => one.to === null);
-  element.className = row.apart ? (lasting ? "apart lasting" : "apart") : swept(row) ? "swept" : "";
+  element.className = row.apart ? (lasting ? "apart lasting" : "apart") : row.fact.some(swept) ? "swept" : "";
   COLUMNS.forEach((column, at) => updateCell(cells[at], column, row));
 }
-
-const swept = (row) => row.fact.some(({ kind }) => kind === "Roster");
 
 function updateCell(cell, column, row) {
   const [label, list] = cell.children;

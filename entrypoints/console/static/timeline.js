@@ -2,6 +2,8 @@
 // provider knew, its webhook, the fact, what front ends are shown, what the attendance service was
 // told. Pure: no drawing, no clock.
 
+import { withoutRepeats } from "./repeats.js";
+
 export const COLUMNS = ["provider", "webhook", "fact", "shown", "told"];
 const MOST_ROWS = 150;
 const NEAR = 1_500; // milliseconds from a webhook's arrival to its fact
@@ -12,7 +14,7 @@ const EVENT_OF = { PeerJoined: "meeting.participantJoined", PeerLeft: "meeting.p
 /** Newest first. Each row: `{id, at, provider, webhook, fact, shown, told}`, lists of entries. */
 export function rowsOf(watched) {
   const rows = new Rows();
-  for (const entry of watched.provider) {
+  for (const entry of withoutRepeats(watched.provider)) {
     if (entry.kind === "asked" && entry.what === "inside" && entry.answer === "ok") continue;
     if (entry.kind === "asked" && QUIET.has(entry.what) && entry.answer === "ok") continue;
     rows.add("provider", `p${entry.id}`, entry, happening(entry.what, entry));
@@ -24,7 +26,7 @@ export function rowsOf(watched) {
   for (const { meetingId, facts } of [...watched.meetings].reverse()) {
     for (const fact of facts) addFact(rows, meetingId, fact);
   }
-  for (const entry of watched.attendance) {
+  for (const entry of withoutRepeats(watched.attendance)) {
     if (entry.what === "set_in_meeting") rows.told(entry);
     else if (entry.answer && entry.answer !== "ok") rows.add("told", `a${entry.id}`, entry, null);
   }
