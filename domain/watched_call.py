@@ -1,7 +1,7 @@
 """A meeting as an operator watches it: what we show of each person beside what the provider said
 and what the attendance service was told, and since when they disagree."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -81,11 +81,18 @@ def watched_call(
     seats: Sequence[SeatHistory],
     provider: ProviderSays,
     facts: Sequence[StoredFact] = (),
+    doctors: Collection[PersonId] = (),
 ) -> WatchedCall:
-    """Whoever was erased is shown no more."""
+    """``doctors`` are the referral's, if they are known: they are shown also before anything is
+    stored of them. Whoever was erased is shown no more."""
     (as_shown,) = shown([meeting])
     known = {seat.seat.person: seat for seat in seats}
-    users = tuple(_user(user, meeting, known, provider) for user in as_shown.users)
+    unheard = sorted(set(doctors) - {user.user for user in as_shown.users})
+    everybody = (
+        *as_shown.users,
+        *(UserShown(one, in_meeting=False, since=None) for one in unheard),
+    )
+    users = tuple(_user(user, meeting, known, provider) for user in everybody)
     inside = tuple(peer for peer in provider.inside if not is_erased(peer.person))
     said = ProviderSays(provider.source, provider.at, provider.session, inside)
     about = (referral, meeting.meeting, meeting.opened, as_shown.status)
