@@ -9,7 +9,7 @@ from domain.ports.operators import PresenceHistory
 from domain.ports.who_is_there import ReferralMeetings
 from domain.provider_says import ProviderSays, last_said
 from domain.referral import ReferralId
-from domain.watched_call import WatchedCall, watched_call
+from domain.watched_call import Ours, WatchedCall, watched_call
 from domain.who_is_there import MOST_MEETINGS
 
 MOST_FACTS = 200
@@ -47,6 +47,6 @@ class SeeCalls:
             known = await self.history.newest_facts(referral, meeting, facts) if facts else ()
             answer = answers.get(meeting)
             said = self.twin(meeting) if self.twin else last_said(stored.facts, answer)
-            doctors = self.doctors(referral)
-            calls.append(watched_call(referral, stored, seats, said, known, doctors))
+            ours = Ours(stored, seats, known, self.doctors(referral))
+            calls.append(watched_call(referral, ours, said))
         return calls

@@ -2,7 +2,7 @@
 and what the attendance service was told, and since when they disagree."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from domain.erasure import is_erased
@@ -75,28 +75,29 @@ class WatchedCall:
         )
 
 
-def watched_call(
-    referral: ReferralId,
-    meeting: StoredMeeting,
-    seats: Sequence[SeatHistory],
-    provider: ProviderSays,
-    facts: Sequence[StoredFact] = (),
-    doctors: Collection[PersonId] = (),
-) -> WatchedCall:
-    """``doctors`` are the referral's, if they are known: they are shown also before anything is
-    stored of them. Whoever was erased is shown no more."""
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """What we have of a meeting. ``facts`` are to be shown; ``doctors`` are the referral's, if they
+    are known: they are shown also before anything is stored of them."""
+
+    meeting: StoredMeeting
+    seats: Sequence[SeatHistory]
+    facts: Sequence[StoredFact] = ()
+    doctors: Collection[PersonId] = ()
+
+
+def watched_call(referral: ReferralId, ours: Ours, provider: ProviderSays) -> WatchedCall:
+    """Whoever was erased is shown no more."""
+    meeting = ours.meeting
     (as_shown,) = shown([meeting])
-    known = {seat.seat.person: seat for seat in seats}
-    unheard = sorted(set(doctors) - {user.user for user in as_shown.users})
-    everybody = (
-        *as_shown.users,
-        *(UserShown(one, in_meeting=False, since=None) for one in unheard),
-    )
-    users = tuple(_user(user, meeting, known, provider) for user in everybody)
+    seats = {seat.seat.person: seat for seat in ours.seats}
+    unheard = sorted({*ours.doctors} - {user.user for user in as_shown.users})
+    nothing = (UserShown(doctor, in_meeting=False, since=None) for doctor in unheard)
+    users = tuple(_user(user, meeting, seats, provider) for user in (*as_shown.users, *nothing))
     inside = tuple(peer for peer in provider.inside if not is_erased(peer.person))
-    said = ProviderSays(provider.source, provider.at, provider.session, inside)
+    said = replace(provider, inside=inside)
     about = (referral, meeting.meeting, meeting.opened, as_shown.status)
-    return WatchedCall(*about, said, users, tuple(facts))
+    return WatchedCall(*about, said, users, tuple(ours.facts))
 
 
 def _user(
