@@ -67,6 +67,11 @@ class WatchedCall:
     facts: tuple[StoredFact, ...] = ()
 
     @property
+    def is_on(self) -> bool:
+        """Whether anybody is in it by what we show or by what the provider said."""
+        return self.status is MeetingStatus.LIVE or bool(self.provider.inside)
+
+    @property
     def disagrees_since(self) -> float | None:
         """When the oldest disagreement began; None when all agree."""
         return min(
