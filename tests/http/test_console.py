@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 import structlog
+from pydantic import SecretStr
 
+from domain.claims import SweepAnswer
+from domain.meeting import Inside, MeetingId, PersonId
 from entrypoints.cli.serve import banner
 from entrypoints.console.static_files import STATIC, TYPES
 from entrypoints.console.views import VIEWS
