@@ -9,9 +9,11 @@ import pytest
 import structlog
 from pydantic import SecretStr
 
+from adapters.system import epoch
 from domain.claims import SweepAnswer
 from domain.meeting import Inside, MeetingId, PersonId
 from entrypoints.cli.serve import banner
+from entrypoints.console.calls import moment
 from entrypoints.console.static_files import STATIC, TYPES
 from entrypoints.console.views import VIEWS
 from entrypoints.container import Container
@@ -201,11 +203,11 @@ async def test_what_is_not_kept_is_said_and_what_the_provider_said_last_has_its_
     dyte = {"video_provider": "dyte", "dyte_token": SecretStr("x"), "sweep": False}
     container = with_settings(container, **{**REAL, **dyte}, console=True)
     client = await serve(container)
-    await container.meetings().add(MeetingId("m-1"), "enc-1001", now=1.0)
-    sweep = await container.sweeps().claim_sweep(now=2.0, lease=9.0)
+    await container.meetings().add(MeetingId("m-1"), "enc-1001", now=(now := epoch()))
+    sweep = await container.sweeps().claim_sweep(now=now, lease=9.0)
     assert sweep is not None
     inside = Inside("s-1", frozenset({("p-1", PersonId("dra-ana"))}))
-    await container.sweeps().note_answer(sweep, SweepAnswer(inside, 0), now=5.0, due=None)
+    await container.sweeps().note_answer(sweep, SweepAnswer(inside, 0), now=now, due=None)
     headers = {"Authorization": f"Bearer {OPERATOR_KEY}"}
 
     answer = await client.get(VIEW("watch/enc-1001"), headers=headers)
@@ -215,7 +217,7 @@ async def test_what_is_not_kept_is_said_and_what_the_provider_said_last_has_its_
     assert told["kept"] == {"provider": False, "webhooks": False, "attendance": False}
     assert told["meetings"][0]["provider"] == {
         "source": "answer",
-        "at": "1970-01-01T00:00:05.000Z",
+        "at": moment(now),
         "sessionId": None,
         "inside": [{"userId": "dra-ana", "peerId": "p-1", "joinedAt": None}],
     }
