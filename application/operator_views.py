@@ -92,7 +92,8 @@ class CallsOnView:
                 for about, version in versions.items()
                 if about[0] == referral
             }
-        shown = [call for about in versions if (call := self._known[about][1]) is not None]
+        known = (self._known[about][1] for about in versions)
+        shown = [call for call in known if call is not None and call.is_on]
         shown.sort(key=_oldest_disagreement)
         return CallsOn(shown[:MOST_CALLS], more=len(calls) > MOST_CALLS)
 

@@ -1,15 +1,15 @@
 """See both sides of a referral's calls: what is stored of them and what the provider said."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from domain.meeting import MeetingId
+from domain.meeting import MeetingId, PersonId
 from domain.ports.operator_watch import OperatorWatch
 from domain.ports.operators import PresenceHistory
 from domain.ports.who_is_there import ReferralMeetings
 from domain.provider_says import ProviderSays, last_said
 from domain.referral import ReferralId
-from domain.watched_call import WatchedCall, watched_call
+from domain.watched_call import Ours, WatchedCall, watched_call
 from domain.who_is_there import MOST_MEETINGS
 
 MOST_FACTS = 200
@@ -19,14 +19,21 @@ Twin = Callable[[MeetingId], ProviderSays]
 """The provider's twin in this process."""
 
 
+def nobody(_referral: ReferralId) -> Collection[PersonId]:
+    """Where only the attendance service knows them."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class SeeCalls:
-    """Reads only, and asks no partner: without a ``twin`` the provider says what it said last."""
+    """Reads only, and asks no partner: without a ``twin`` the provider says what it said last.
+    ``doctors`` are a referral's, as far as they are known here."""
 
     meetings: ReferralMeetings
     history: PresenceHistory
     watch: OperatorWatch
     twin: Twin | None = None
+    doctors: Callable[[ReferralId], Collection[PersonId]] = nobody
 
     async def __call__(
         self, referral: ReferralId, *, facts: int = MOST_FACTS
@@ -40,5 +47,6 @@ class SeeCalls:
             known = await self.history.newest_facts(referral, meeting, facts) if facts else ()
             answer = answers.get(meeting)
             said = self.twin(meeting) if self.twin else last_said(stored.facts, answer)
-            calls.append(watched_call(referral, stored, seats, said, known))
+            ours = Ours(stored, seats, known, self.doctors(referral))
+            calls.append(watched_call(referral, ours, said))
         return calls

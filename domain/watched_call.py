@@ -1,8 +1,8 @@
 """A meeting as an operator watches it: what we show of each person beside what the provider said
 and what the attendance service was told, and since when they disagree."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from domain.erasure import is_erased
@@ -68,6 +68,11 @@ class WatchedCall:
     facts: tuple[WatchedFact, ...] = ()
 
     @property
+    def is_on(self) -> bool:
+        """Whether anybody is in it by what we show or by what the provider said."""
+        return self.status is MeetingStatus.LIVE or bool(self.provider.inside)
+
+    @property
     def disagrees_since(self) -> float | None:
         """When the oldest disagreement began; None when all agree."""
         return min(
@@ -76,22 +81,30 @@ class WatchedCall:
         )
 
 
-def watched_call(
-    referral: ReferralId,
-    meeting: StoredMeeting,
-    seats: Sequence[SeatHistory],
-    provider: ProviderSays,
-    facts: Sequence[StoredFact] = (),
-) -> WatchedCall:
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """What we have of a meeting. ``facts`` are to be shown; ``doctors`` are the referral's, if they
+    are known: they are shown also before anything is stored of them."""
+
+    meeting: StoredMeeting
+    seats: Sequence[SeatHistory]
+    facts: Sequence[StoredFact] = ()
+    doctors: Collection[PersonId] = ()
+
+
+def watched_call(referral: ReferralId, ours: Ours, provider: ProviderSays) -> WatchedCall:
     """Whoever was erased is shown no more."""
+    meeting = ours.meeting
     (as_shown,) = shown([meeting])
-    known = {seat.seat.person: seat for seat in seats}
-    users = tuple(_user(user, meeting, known, provider) for user in as_shown.users)
+    seats = {seat.seat.person: seat for seat in ours.seats}
+    unheard = sorted({*ours.doctors} - {user.user for user in as_shown.users})
+    nothing = (UserShown(doctor, in_meeting=False, since=None) for doctor in unheard)
+    users = tuple(_user(user, meeting, seats, provider) for user in (*as_shown.users, *nothing))
     inside = tuple(peer for peer in provider.inside if not is_erased(peer.person))
-    said = ProviderSays(provider.source, provider.at, provider.session, inside)
+    said = replace(provider, inside=inside)
     about = (referral, meeting.meeting, meeting.opened, as_shown.status)
     people = [user.user for user in users]
-    return WatchedCall(*about, said, users, with_changes(facts, people))
+    return WatchedCall(*about, said, users, with_changes(ours.facts, people))
 
 
 def _user(

@@ -5,7 +5,7 @@ from functools import partial
 
 from adapters.sandbox.says import says
 from application.operator_views import CallsOnView, Looked, ReferralView, nothing_noted
-from application.see_calls import SeeCalls
+from application.see_calls import SeeCalls, nobody
 from application.watched import Watched
 from domain.installation import TWIN
 from entrypoints.adapters_behind_ports import storage_kind
@@ -32,7 +32,11 @@ def views_of(container: Container, streams: Streams) -> Views:
         container.referral_meetings(),
     )
     see = SeeCalls(
-        meetings, container.history(), watch, partial(says, world.rooms) if twins.video else None
+        meetings,
+        container.history(),
+        watch,
+        twin=partial(says, world.rooms) if twins.video else None,
+        doctors=world.attendance.doctors if twins.attendance else nobody,
     )
     look = container.standing().look
     return Views(

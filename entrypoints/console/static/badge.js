@@ -56,7 +56,8 @@ export function updateBadge(badge, { userId, role, user, inside, said }) {
   write(name.firstChild, userId);
   write(name.lastChild, role ? t(role) : "");
   write(state, t(isIn ? "badge.in" : "badge.out"));
-  write(because.firstChild, user ? t("badge.because", { because: t(user.because) }) : t("badge.never"));
+  const heard = user && user.because !== "nothing is known";
+  write(because.firstChild, heard ? t("badge.because", { because: t(user.because) }) : t("badge.never"));
   const time = because.lastChild;
   set(time, { hidden: !user?.since });
   if (user?.since) write(timeOf(time, user.since), t("badge.since", { time: time.textContent }));

@@ -30,6 +30,7 @@ export function openFeed(first) {
 
 function keep(document) {
   feed.newest = document;
+  if (!document.queues) return; // storage did not answer
   const at = Date.parse(document.at);
   feed.samples.push({ at, queues: document.queues });
   const oldest = at - SPAN * 1000;

@@ -2,7 +2,7 @@
 
 export const health = {
   "health.title": ["Saúde do serviço", "Health of the service"],
-  "health.intro": ["Lido a cada dois segundos enquanto alguém olha.", "Read every two seconds while somebody looks."],
+  "health.intro": ["Lido a cada segundo enquanto alguém olha.", "Read every second while somebody looks."],
   "health.ready": ["Pronto?", "Ready?"],
   "health.ready.ready": ["pronto", "ready"],
   "health.ready.stopping": ["parando", "stopping"],
@@ -21,7 +21,7 @@ export const health = {
   "health.webhook.stopped": ["deixaram de chegar", "have stopped coming"],
   "health.registration": ["Registro do webhook", "Webhook's registration"],
   "health.registration.registered": ["registrado no provedor", "registered at the provider"],
-  "health.registration.missing": ["não está no provedor: videochamadas webhook ensure", "not at the provider: videochamadas webhook ensure"],
+  "health.registration.unregistered": ["não está no provedor: videochamadas webhook ensure", "not at the provider: videochamadas webhook ensure"],
   "health.registration.not-watched": ["não se observa (PUBLIC_URL vazio, ou gêmeo)", "not watched (no PUBLIC_URL, or a twin)"],
   "health.versions": ["Versões", "Versions"],
   "health.versions.are": ["serviço {version}, Python {python}, {storage}", "service {version}, Python {python}, {storage}"],

@@ -31,7 +31,7 @@ export function health(main, { signal, state }) {
     state(feed.state);
     if (!newest) return;
     fill(tiles, tilesOf(newest).map(tile));
-    fill(rows, QUEUES.map((name) => queueRow(name, newest.queues[name])));
+    if (newest.queues) fill(rows, QUEUES.map((name) => queueRow(name, newest.queues[name])));
     if (!settings.children.length) fill(settings, Object.entries(newest.settings).map(settingRow));
   };
   addEventListener("health", show, { signal });
@@ -55,8 +55,8 @@ function tilesOf({ ready, breaker, partners, twins, lastWebhook, webhooksStopped
     partner("attendance"),
     ["health.breaker", t(`health.breaker.${breaker.open ? "open" : "closed"}`) + failing, breaker.open ? "bad" : ""],
     ["health.webhook", webhooksStopped ? t("health.webhook.stopped") : (ages ?? t("health.webhook.none")), webhooksStopped ? "bad" : "", lastWebhook],
-    ["health.registration", known(`health.registration.${registration}`) ?? registration, registration === "missing" ? "bad" : ""],
-    ["health.dead", t("health.dead.are", queues), queues.dead + queues.refused ? "warn" : ""],
+    ["health.registration", known(`health.registration.${registration}`) ?? registration, registration === "unregistered" ? "bad" : ""],
+    ...(queues ? [["health.dead", t("health.dead.are", queues), queues.dead + queues.refused ? "warn" : ""]] : []),
     ["health.versions", t("health.versions.are", versions), ""],
   ];
 }
