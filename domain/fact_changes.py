@@ -39,9 +39,7 @@ def with_changes(
     return tuple(WatchedFact(fact, tuple(changes.get(fact.seq, ()))) for fact in facts)
 
 
-def _changes_of(
-    person: PersonId, facts: Sequence[StoredFact]
-) -> Iterator[tuple[int, Change]]:
+def _changes_of(person: PersonId, facts: Sequence[StoredFact]) -> Iterator[tuple[int, Change]]:
     first = max(0, len(facts) - LOOKED_AT)
     before = fold_presence(person, facts[:first]).is_in
     for known in range(first + 1, len(facts) + 1):

@@ -69,7 +69,9 @@ class Console:
         return bool(await self.tab.evaluate(style))
 
     def note(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"} and not any(one in message.text for one in EXPECTED):
+        if message.type in {"error", "warning"} and not any(
+            one in message.text for one in EXPECTED
+        ):
             self.wrong.append(message.text)
 
     def note_request(self, request: Request) -> None:
@@ -88,9 +90,7 @@ def on_a_port(settings: Settings, **changed: object) -> Settings:
 
 
 @asynccontextmanager
-async def console(
-    browser: Browser, settings: Settings, **context: Any
-) -> AsyncIterator[Console]:
+async def console(browser: Browser, settings: Settings, **context: Any) -> AsyncIterator[Console]:
     """The service of these settings in this process, and a page of a context of its own."""
     app = create_app(Container(settings=settings))
     async with listening(app, settings.host, settings.port, grace=1):

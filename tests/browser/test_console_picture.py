@@ -27,7 +27,13 @@ async def test_a_picture_of_a_visit_that_healed_is_small(
     browser: Browser, settings: Settings, tmp_path: Path
 ) -> None:
     """``PICTURE`` names the file that is to be kept."""
-    kept = Path(os.environ.get("PICTURE", tmp_path / "console.webp"))
+    picture = await smaller(browser, await a_healed_visit(browser, settings))
+    keep(picture, Path(os.environ.get("PICTURE", tmp_path / "console.webp")))
+    assert len(picture) < MOST
+
+
+async def a_healed_visit(browser: Browser, settings: Settings) -> bytes:
+    """As PNG."""
     async with console(browser, on_a_port(settings), viewport=SIZE, color_scheme="light") as page:
         await page.open("play")
         await page.button("Open the meeting").click()
@@ -41,7 +47,15 @@ async def test_a_picture_of_a_visit_that_healed_is_small(
         await page.shows("dr-bruno", "Out")
         await expect(page.row("The webhook was lost.", "The sweep corrected")).to_be_visible()
         await page.tab.locator("#news p").first.wait_for(state="detached")
-        taken = base64.b64encode(await page.tab.screenshot()).decode()
+        return await page.tab.screenshot()
+
+
+async def smaller(browser: Browser, png: bytes) -> bytes:
+    """As WebP."""
     blank = await browser.new_page()
-    kept.write_bytes(base64.b64decode(await blank.evaluate(SMALLER, taken)))
-    assert kept.stat().st_size < MOST
+    webp = await blank.evaluate(SMALLER, base64.b64encode(png).decode())
+    return base64.b64decode(webp)
+
+
+def keep(picture: bytes, file: Path) -> None:
+    file.write_bytes(picture)
