@@ -27,7 +27,7 @@ def about(event: Event) -> About:
         meeting["id"],
         participant.get("customParticipantId"),
         participant.get("peerId"),
-        meeting["sessionId"],
+        meeting.get("sessionId"),
     )
 
 
