@@ -16,11 +16,14 @@ class About(NamedTuple):
     referral: str | None = None
     meeting: str | None = None
     person: str | None = None
+    peer: str | None = None
+    session: str | None = None
 
 
 def about(event: Event) -> About:
     meeting, participant = event["meeting"], event.get("participant", {})
-    return About(meeting["title"], meeting["id"], participant.get("customParticipantId"))
+    who = (participant.get("customParticipantId"), participant.get("peerId"))
+    return About(meeting["title"], meeting["id"], *who, meeting.get("sessionId"))
 
 
 def meeting_started(room: Room, session: Session) -> Event:

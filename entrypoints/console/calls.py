@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from application.operator_views import CallsOn
 from domain.facts import StoredFact, What, person_of
 from domain.provider_says import PeerInside, ProviderSays, Source
+from domain.turns import Turn
 from domain.watched_call import Disagreement, Told, WatchedCall, WatchedUser, With
 from domain.who_is_there import MeetingStatus
 
@@ -103,19 +104,38 @@ class UserInCall(BaseModel):
         )
 
 
+class TurnShown(BaseModel):
+    """A person was shown otherwise from a fact on, and why."""
+
+    userId: str  # noqa: N815
+    inMeeting: bool  # noqa: N815
+    because: str
+
+    @classmethod
+    def of(cls, turn: Turn) -> Self:
+        return cls(userId=turn.person, inMeeting=turn.in_meeting, because=turn.because)
+
+
 class FactInCall(BaseModel):
-    """A stored fact; ``userId`` is null when it may be about everybody."""
+    """A stored fact, and what it changed; ``userId`` is null when it may be about everybody."""
 
     seq: int
     at: str
     kind: str
     userId: str | None  # noqa: N815
     says: What
+    changes: list[TurnShown]
 
     @classmethod
-    def of(cls, fact: StoredFact) -> Self:
-        about = person_of(fact.what)
-        return cls(seq=fact.seq, at=moment(fact.at), kind=fact.kind, userId=about, says=fact.what)
+    def of(cls, fact: StoredFact, turns: Sequence[Turn]) -> Self:
+        return cls(
+            seq=fact.seq,
+            at=moment(fact.at),
+            kind=fact.kind,
+            userId=person_of(fact.what),
+            says=fact.what,
+            changes=[TurnShown.of(turn) for turn in turns],
+        )
 
 
 class CallShown(BaseModel):
@@ -139,7 +159,7 @@ class CallShown(BaseModel):
             status=call.status,
             provider=ProviderShown.of(call.provider),
             users=[UserInCall.of(user) for user in call.users],
-            facts=[FactInCall.of(fact) for fact in call.facts],
+            facts=[FactInCall.of(fact, call.turns.get(fact.seq, ())) for fact in call.facts],
             disagreesSince=moment_or_none(call.disagrees_since),
         )
 

@@ -48,6 +48,7 @@ CALL: Mapping[str, object] = {
 }
 WATCH = {
     "referralId": "referral-id",
+    "doctors": [{"userId": "doctor-id", "role": "requester"}],
     "kept": {"provider": False, "webhooks": False, "attendance": False},
     "meetings": [CALL],
     "provider": [],

@@ -114,6 +114,8 @@ class LogEntry(BaseModel):
     referralId: str | None  # noqa: N815
     meetingId: str | None  # noqa: N815
     userId: str | None  # noqa: N815
+    peerId: str | None  # noqa: N815
+    sessionId: str | None  # noqa: N815
     inMeeting: bool | None  # noqa: N815
     answer: str | None
     seconds: float | None
@@ -129,6 +131,8 @@ class LogEntry(BaseModel):
             referralId=entry.about.referral,
             meetingId=entry.about.meeting,
             userId=entry.about.person,
+            peerId=entry.about.peer,
+            sessionId=entry.about.session,
             inMeeting=entry.in_meeting,
             answer=entry.answer,
             seconds=entry.seconds,
@@ -172,6 +176,8 @@ class DeliveryState(BaseModel):
     referralId: str | None  # noqa: N815
     meetingId: str | None  # noqa: N815
     userId: str | None  # noqa: N815
+    peerId: str | None  # noqa: N815
+    sessionId: str | None  # noqa: N815
     met: list[Met]
     statuses: list[int | None]
     attempts: list[AttemptState]
@@ -187,6 +193,8 @@ class DeliveryState(BaseModel):
             referralId=delivered.about.referral,
             meetingId=delivered.about.meeting,
             userId=delivered.about.person,
+            peerId=delivered.about.peer,
+            sessionId=delivered.about.session,
             met=delivered.met,
             statuses=delivered.statuses,
             attempts=[AttemptState.of(attempt) for attempt in delivered.attempts],

@@ -186,6 +186,16 @@ async def test_one_watches_how_a_lost_webhook_makes_us_disagree_and_what_heals_i
     assert [one["outcome"] for one in healed["deliveries"]][-1] == "applied"
     kinds = [fact["kind"] for fact in healed["meetings"][0]["facts"]]
     assert kinds[:2] == ["MeetingOpened", "PeerJoined"]
+    assert [fact["changes"] for fact in healed["meetings"][0]["facts"]][:2] == [
+        [],
+        [{"userId": "dra-ana", "inMeeting": True, "because": "a connection is open"}],
+    ]
+    assert first["doctors"] == [
+        {"userId": "dra-ana", "role": "requester"},
+        {"userId": "dr-bruno", "role": "specialist"},
+    ]
+    joined = healed["webhooks"][-1]["peerId"], healed["webhooks"][-1]["sessionId"]
+    assert joined in {(one["peerId"], one["sessionId"]) for one in healed["provider"]}
     updates = [one for one in healed["attendance"] if one["what"] == "set_in_meeting"]
     assert [(one["userId"], one["inMeeting"], one["answer"]) for one in updates] == [
         ("dra-ana", True, "ok")

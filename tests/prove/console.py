@@ -1,6 +1,8 @@
 """What open views of the console cost while nothing happens, and whether they grow with changes."""
 
 import asyncio
+from asyncio import Task
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
@@ -10,6 +12,8 @@ from tests.prove.memory import resident
 from tests.prove.streams import REFERRAL, report, serving, start, used
 
 VIEWS = (f"watch/{REFERRAL}", "now", "waiting", "health")
+SETTLED = 1.3
+"""Seconds after which every view has told what happened."""
 WARM = 0.25
 """The share of the changes after which the memory is looked at for the first time: by then caches,
 logs and lists are about as full as they get."""
@@ -48,8 +52,8 @@ async def console(database: str, quiet: float, changes: int) -> Console:
         alone = used(service) - spent
         views = [await client.get(f"/console/views/{view}") for view in VIEWS]
         reader = _Reader()
-        for view in views:
-            stack.callback(asyncio.create_task(reader.read(view)).cancel)
+        reading = [asyncio.create_task(reader.read(view)) for view in views]
+        stack.push_async_callback(_end, views, reading)
         await asyncio.sleep(min(quiet, 2.0))
         spent = used(service)
         await asyncio.sleep(quiet)
@@ -60,9 +64,16 @@ async def console(database: str, quiet: float, changes: int) -> Console:
             if number == int(changes * WARM):
                 first = resident(service)
         grown = (resident(service) - first) * 1024
-        told = await reader.settled()
+        await asyncio.sleep(SETTLED)
     share = max(quiet, 0.001)
-    return Console(alone / share, idle / share, quiet, changes, told, grown)
+    return Console(alone / share, idle / share, quiet, changes, reader.told, grown)
+
+
+async def _end(views: Sequence[aiohttp.ClientResponse], reading: Sequence[Task[None]]) -> None:
+    for view, task in zip(views, reading, strict=True):
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        view.close()
 
 
 class _Reader:
@@ -75,11 +86,3 @@ class _Reader:
         assert view.status == 200
         async for chunk in view.content.iter_any():
             self.told += chunk.count(b"data: ")
-
-    async def settled(self) -> int:
-        """The events so far, once none came for a second and a half."""
-        before = -1
-        while before != self.told:
-            before = self.told
-            await asyncio.sleep(1.5)
-        return self.told
