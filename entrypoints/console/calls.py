@@ -1,27 +1,16 @@
 """Calls as Watch and Now show them."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from application.operator_views import CallsOn
-from domain.facts import StoredFact, What, person_of
 from domain.provider_says import PeerInside, ProviderSays, Source
-from domain.turns import Turn
 from domain.watched_call import Disagreement, Told, WatchedCall, WatchedUser, With
 from domain.who_is_there import MeetingStatus
-
-
-def moment(seconds: float) -> str:
-    """ISO 8601 in UTC, to the millisecond."""
-    told = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
-    return told.replace("+00:00", "Z")
-
-
-def moment_or_none(seconds: float | None) -> str | None:
-    return None if seconds is None else moment(seconds)
+from entrypoints.console.facts import FactInCall
+from entrypoints.console.times import moment, moment_or_none
 
 
 class PeerShown(BaseModel):
@@ -101,40 +90,6 @@ class UserInCall(BaseModel):
             waiting=user.waiting,
             refused=user.refused,
             disagrees=[DisagreementShown.of(one) for one in user.disagrees],
-        )
-
-
-class TurnShown(BaseModel):
-    """A person was shown otherwise from a fact on, and why."""
-
-    userId: str  # noqa: N815
-    inMeeting: bool  # noqa: N815
-    because: str
-
-    @classmethod
-    def of(cls, turn: Turn) -> Self:
-        return cls(userId=turn.person, inMeeting=turn.in_meeting, because=turn.because)
-
-
-class FactInCall(BaseModel):
-    """A stored fact, and what it changed; ``userId`` is null when it may be about everybody."""
-
-    seq: int
-    at: str
-    kind: str
-    userId: str | None  # noqa: N815
-    says: What
-    changes: list[TurnShown]
-
-    @classmethod
-    def of(cls, fact: StoredFact, turns: Sequence[Turn]) -> Self:
-        return cls(
-            seq=fact.seq,
-            at=moment(fact.at),
-            kind=fact.kind,
-            userId=person_of(fact.what),
-            says=fact.what,
-            changes=[TurnShown.of(turn) for turn in turns],
         )
 
 

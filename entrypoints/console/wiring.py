@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from importlib.metadata import version
 
 from adapters.sandbox.says import says
 from application.operator_views import CallsOnView, Looked, ReferralView, nothing_noted
@@ -57,6 +58,7 @@ def _health(container: Container, streams: Streams, twins: TwinsShown) -> LookAt
         breaker=container.breaker(),
         partners={"video": container.video_state(), "attendance": container.attendance_state()},
         twins=twins,
+        version=version("videochamadas"),
         storage=storage_kind(settings),
         settings=shown_settings(settings),
         stopping=lambda: readiness.stopping,

@@ -13,8 +13,8 @@ from adapters.system import epoch
 from domain.claims import SweepAnswer
 from domain.meeting import Inside, MeetingId, PersonId
 from entrypoints.cli.serve import banner
-from entrypoints.console.calls import moment
 from entrypoints.console.static_files import STATIC, TYPES
+from entrypoints.console.times import moment
 from entrypoints.console.views import VIEWS
 from entrypoints.container import Container
 from entrypoints.http.streams import STREAMS
