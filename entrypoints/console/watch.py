@@ -12,7 +12,7 @@ from domain.meeting import MeetingId
 from domain.referral import Referral
 from entrypoints.console.calls import CallShown
 from entrypoints.operators.rows import DeliveryRow
-from entrypoints.sandbox.schemas import DeliveryState, LogEntry
+from entrypoints.sandbox.noted import DeliveryState, LogEntry
 
 MOST = 200
 """Entries of a twin's log and webhooks of one referral, the newest."""
