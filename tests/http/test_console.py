@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import structlog
+from dependency_injector import providers
 from pydantic import SecretStr
 
 from adapters.system import epoch
@@ -20,9 +21,12 @@ from entrypoints.container import Container
 from entrypoints.http.streams import STREAMS
 from entrypoints.sandbox.control import WORLD
 from entrypoints.settings import Settings
+from tests.builders import a_webhook_body
 from tests.conftest import Client, Serve
+from tests.counted import Counted, CountedAttendance, CountedRooms
 from tests.http.operators import audited
 from tests.http.test_endpoints import a_join, a_meeting
+from tests.http.test_openapi import PACKAGE_DATA
 from tests.http.test_presence_stream import Stream
 from tests.identity import OPERATOR_KEY, PORTAL_KEY, asking
 
@@ -303,8 +307,30 @@ async def test_while_no_view_is_open_nothing_is_looked_at(client: Client, opened
     assert views.health._looking is None
 
 
+async def test_no_view_asks_a_partner(serve: Serve, container: Container) -> None:
+    counted = Counted()
+    container = with_settings(container, sweep=False)
+    container.rooms.override(providers.Object(CountedRooms(counted)))
+    container.attendance.override(providers.Object(CountedAttendance(counted)))
+    client = await serve(container)
+    await a_meeting(client)
+    await client.post("/api/dyte/webhook", json=a_webhook_body())
+    counted.calls = 0
+
+    async with AsyncExitStack() as streams:
+        opened = Opened(client, streams)
+        for view in ("watch/enc-1001", "watch/unheard-of", "now", "waiting", "health"):
+            await (await opened.view(view)).event()
+
+    assert counted.calls == 0
+
+
 async def test_a_view_of_what_can_be_no_referral_is_refused(client: Client) -> None:
     assert (await client.get(VIEW("watch/a%00b"))).status == 422
+
+
+def test_the_wheel_has_the_files() -> None:
+    assert PACKAGE_DATA["entrypoints.console"] == ["static/*"]
 
 
 def test_the_banner_names_the_page_where_there_is_one(settings: Settings) -> None:
