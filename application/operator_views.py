@@ -12,7 +12,7 @@ from domain.operator_view import DeliveryView
 from domain.ports.operator_watch import CallKey, OperatorWatch
 from domain.ports.operators import OperatorInbox
 from domain.ports.who_is_there import ReferralMeetings, Version
-from domain.referral import ReferralId
+from domain.referral import Referral, ReferralId
 from domain.watched_call import WatchedCall
 
 MOST_DELIVERIES = 200
@@ -28,9 +28,11 @@ def nothing_noted() -> int:
 
 @dataclass(frozen=True, slots=True)
 class BothSides:
-    """A referral's calls, and its newest webhooks, the newest first."""
+    """A referral's calls, and its newest webhooks, the newest first. ``known`` is the referral, as
+    far as it is known without asking."""
 
     referral: ReferralId
+    known: Referral | None
     calls: Sequence[WatchedCall]
     deliveries: Sequence[DeliveryView]
 
@@ -54,7 +56,7 @@ class ReferralView:
         found = await self.inbox.deliveries(
             state=None, referral=key, since=None, limit=MOST_DELIVERIES
         )
-        return BothSides(key, await self.calls(key), found)
+        return BothSides(key, self.calls.known(key), await self.calls(key), found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,17 +2,17 @@
 and what the attendance service was told, and since when they disagree."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from domain.erasure import is_erased
-from domain.fact_changes import WatchedFact, with_changes
 from domain.facts import StoredFact
 from domain.meeting import MeetingId, PersonId
 from domain.operator_view import SeatHistory
 from domain.presence import fold_presence
 from domain.provider_says import ProviderSays, Source
 from domain.referral import ReferralId
+from domain.turns import Turn, turns
 from domain.who_is_there import MeetingStatus, StoredMeeting, UserShown, shown
 
 
@@ -57,7 +57,7 @@ class WatchedUser:
 
 @dataclass(frozen=True, slots=True)
 class WatchedCall:
-    """``facts`` are the newest, in their order."""
+    """``facts`` are the newest, in their order; ``turns`` what each of them changed."""
 
     referral: ReferralId
     meeting: MeetingId
@@ -65,7 +65,8 @@ class WatchedCall:
     status: MeetingStatus
     provider: ProviderSays
     users: tuple[WatchedUser, ...]
-    facts: tuple[WatchedFact, ...] = ()
+    facts: tuple[StoredFact, ...] = ()
+    turns: Mapping[int, Sequence[Turn]] = field(default_factory=dict)
 
     @property
     def is_on(self) -> bool:
@@ -103,8 +104,8 @@ def watched_call(referral: ReferralId, ours: Ours, provider: ProviderSays) -> Wa
     inside = tuple(peer for peer in provider.inside if not is_erased(peer.person))
     said = replace(provider, inside=inside)
     about = (referral, meeting.meeting, meeting.opened, as_shown.status)
-    people = [user.user for user in users]
-    return WatchedCall(*about, said, users, with_changes(ours.facts, people))
+    changed = turns(ours.facts, {user.user for user in users})
+    return WatchedCall(*about, said, users, tuple(ours.facts), changed)
 
 
 def _user(

@@ -74,6 +74,7 @@ from domain.ports.operators import AuditLog
 from domain.ports.video import VideoProvider
 from domain.ports.webhook_registry import WebhookRegistry
 from domain.ports.webhooks import WebhookSource
+from domain.referral import Referral, ReferralId
 from entrypoints.plug_ins import made_attendance_adapter, made_video_adapter, own_variables
 from entrypoints.setting_types import BEARER
 from entrypoints.settings import Settings
@@ -268,6 +269,9 @@ class Adapters(containers.DeclarativeContainer):
     )
     referral_lookup = providers.Singleton(
         CachedReferrals, attendance=measured_attendance, breaker=breaker, now=monotonic
+    )
+    known_referral: providers.Provider[Callable[[ReferralId], Referral | None]] = (
+        referral_lookup.provided.known
     )
 
     deliveries = providers.Singleton(StoredDeliveries, store=store)

@@ -40,7 +40,8 @@ from entrypoints.operators.table import FOR_OPERATORS
 from entrypoints.resources import open_resources
 from entrypoints.sandbox import control
 from entrypoints.sandbox.examples import examples_of
-from entrypoints.sandbox.operations import ATTENDANCE_FAULTS, CALLS, EVERY_TWIN, FAULTS, REFERRALS
+from entrypoints.sandbox.fault_operations import ATTENDANCE_FAULTS, EVERY_TWIN, FAULTS
+from entrypoints.sandbox.operations import CALLS, REFERRALS
 from entrypoints.setting_types import BARE
 from entrypoints.settings import Settings
 

@@ -40,12 +40,6 @@ class SandboxAttendance:
         await self.referral(seat.referral)
         self.flags[seat] = in_meeting
 
-    def doctors(self, referral: ReferralId) -> list[PersonId]:
-        """Of a referral; none of one that is not there."""
-        known = self.referrals.get(referral)
-        both = (known.requester, known.specialist) if known else ()
-        return [doctor for doctor in both if doctor is not None]
-
     def shown(self, referral: ReferralId) -> dict[Seat, bool]:
         """The flag of each person in each meeting about a referral."""
         return {seat: shown for seat, shown in self.flags.items() if seat.referral == referral}

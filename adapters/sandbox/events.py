@@ -22,13 +22,8 @@ class About(NamedTuple):
 
 def about(event: Event) -> About:
     meeting, participant = event["meeting"], event.get("participant", {})
-    return About(
-        meeting["title"],
-        meeting["id"],
-        participant.get("customParticipantId"),
-        participant.get("peerId"),
-        meeting.get("sessionId"),
-    )
+    who = (participant.get("customParticipantId"), participant.get("peerId"))
+    return About(meeting["title"], meeting["id"], *who, meeting.get("sessionId"))
 
 
 def meeting_started(room: Room, session: Session) -> Event:

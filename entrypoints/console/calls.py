@@ -1,27 +1,16 @@
 """Calls as Watch and Now show them."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from application.operator_views import CallsOn
-from domain.fact_changes import Change, WatchedFact
-from domain.facts import What, person_of
 from domain.provider_says import PeerInside, ProviderSays, Source
 from domain.watched_call import Disagreement, Told, WatchedCall, WatchedUser, With
 from domain.who_is_there import MeetingStatus
-
-
-def moment(seconds: float) -> str:
-    """ISO 8601 in UTC, to the millisecond."""
-    told = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
-    return told.replace("+00:00", "Z")
-
-
-def moment_or_none(seconds: float | None) -> str | None:
-    return None if seconds is None else moment(seconds)
+from entrypoints.console.facts import FactInCall
+from entrypoints.console.times import moment, moment_or_none
 
 
 class PeerShown(BaseModel):
@@ -104,41 +93,6 @@ class UserInCall(BaseModel):
         )
 
 
-class ChangeShown(BaseModel):
-    """Who is shown otherwise since a fact, and why."""
-
-    userId: str  # noqa: N815
-    inMeeting: bool  # noqa: N815
-    because: str
-
-    @classmethod
-    def of(cls, change: Change) -> Self:
-        return cls(userId=change.user, inMeeting=change.in_meeting, because=change.because)
-
-
-class FactInCall(BaseModel):
-    """A stored fact, and what it came to; ``userId`` is null when it may be about everybody."""
-
-    seq: int
-    at: str
-    kind: str
-    userId: str | None  # noqa: N815
-    says: What
-    changes: list[ChangeShown]
-
-    @classmethod
-    def of(cls, watched: WatchedFact) -> Self:
-        fact = watched.fact
-        return cls(
-            seq=fact.seq,
-            at=moment(fact.at),
-            kind=fact.kind,
-            userId=person_of(fact.what),
-            says=fact.what,
-            changes=[ChangeShown.of(change) for change in watched.changes],
-        )
-
-
 class CallShown(BaseModel):
     """A meeting, both sides of it."""
 
@@ -160,7 +114,7 @@ class CallShown(BaseModel):
             status=call.status,
             provider=ProviderShown.of(call.provider),
             users=[UserInCall.of(user) for user in call.users],
-            facts=[FactInCall.of(fact) for fact in call.facts],
+            facts=[FactInCall.of(fact, call.turns.get(fact.seq, ())) for fact in call.facts],
             disagreesSince=moment_or_none(call.disagrees_since),
         )
 

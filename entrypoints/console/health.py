@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 from platform import python_version
 from typing import Literal, Protocol, Self
 
@@ -13,8 +12,8 @@ from domain.errors import DomainError
 from domain.operator_view import DeliveryView
 from domain.policies.breaker import Breaker
 from domain.ports.operators import OperatorInbox
-from entrypoints.console.calls import moment
 from entrypoints.console.queues import Look, QueuesShown
+from entrypoints.console.times import moment
 from entrypoints.readiness import READY
 
 PATIENCE = 2.0
@@ -100,6 +99,7 @@ class LookAtHealth:
     breaker: Breaker
     partners: Mapping[Literal["video", "attendance"], Usable]
     twins: TwinsShown
+    version: str
     storage: str
     settings: dict[str, str | None]
     stopping: Callable[[], bool]
@@ -114,7 +114,7 @@ class LookAtHealth:
         }
         answering = READY if queues is not None else "no-storage"
         return HealthShown(
-            version=version("videochamadas"),
+            version=self.version,
             python=python_version(),
             storage=self.storage,
             twins=self.twins,

@@ -15,9 +15,10 @@ from application.operator_views import BothSides, CallsOn
 from application.watched import Watched
 from domain.audit import AuditEvent, AuditLine
 from domain.referral import ReferralId
-from entrypoints.console.calls import CallsShown, moment
+from entrypoints.console.calls import CallsShown
 from entrypoints.console.health import HealthShown
 from entrypoints.console.queues import WaitingShown
+from entrypoints.console.times import moment
 from entrypoints.console.watch import WatchDocument
 from entrypoints.http import app_keys
 from entrypoints.http.access.refusals import who

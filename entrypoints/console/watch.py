@@ -1,6 +1,7 @@
 """The view Watch: a referral's calls, webhooks and what its partners were asked."""
 
 from dataclasses import dataclass
+from typing import Literal, Self
 
 from pydantic import BaseModel
 
@@ -8,9 +9,10 @@ from adapters.sandbox.world import SandboxWorld
 from application.operator_views import BothSides
 from domain.errors import Partner
 from domain.meeting import MeetingId
+from domain.referral import Referral
 from entrypoints.console.calls import CallShown
 from entrypoints.operators.rows import DeliveryRow
-from entrypoints.sandbox.schemas import DeliveryState, LogEntry
+from entrypoints.sandbox.noted import DeliveryState, LogEntry
 
 MOST = 200
 """Entries of a twin's log and webhooks of one referral, the newest."""
@@ -24,11 +26,28 @@ class Kept(BaseModel):
     attendance: bool
 
 
+class DoctorShown(BaseModel):
+    """A doctor of the referral."""
+
+    userId: str  # noqa: N815
+    role: Literal["requester", "specialist"]
+
+    @classmethod
+    def both(cls, referral: Referral | None) -> list[Self]:
+        """None of a referral that is not known here."""
+        doctors = referral.doctors if referral else ()
+        return [
+            cls(userId=doctor, role=role)
+            for doctor, role in zip(doctors, ("requester", "specialist"), strict=False)
+        ]
+
+
 class WatchShown(BaseModel):
     """The five columns. The lists of twins and facts have the oldest first, ``deliveries`` the
     newest."""
 
     referralId: str  # noqa: N815
+    doctors: list[DoctorShown]
     kept: Kept
     meetings: list[CallShown]
     provider: list[LogEntry]
@@ -50,6 +69,7 @@ class WatchDocument:
         video, attendance = self.video, self.attendance
         return WatchShown(
             referralId=found.referral,
+            doctors=DoctorShown.both(found.known),
             kept=Kept(provider=video, webhooks=video, attendance=attendance),
             meetings=[CallShown.of(call) for call in found.calls],
             provider=self._asked(Partner.VIDEO, found, meetings) if video else [],

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from functools import partial
+from importlib.metadata import version
 
 from adapters.sandbox.says import says
 from application.operator_views import CallsOnView, Looked, ReferralView, nothing_noted
-from application.see_calls import SeeCalls, nobody
+from application.see_calls import SeeCalls
 from application.watched import Watched
 from domain.installation import TWIN
 from entrypoints.adapters_behind_ports import storage_kind
@@ -35,8 +36,8 @@ def views_of(container: Container, streams: Streams) -> Views:
         meetings,
         container.history(),
         watch,
+        known=world.attendance.referrals.get if twins.attendance else container.known_referral(),
         twin=partial(says, world.rooms) if twins.video else None,
-        doctors=world.attendance.doctors if twins.attendance else nobody,
     )
     look = container.standing().look
     return Views(
@@ -57,6 +58,7 @@ def _health(container: Container, streams: Streams, twins: TwinsShown) -> LookAt
         breaker=container.breaker(),
         partners={"video": container.video_state(), "attendance": container.attendance_state()},
         twins=twins,
+        version=version("videochamadas"),
         storage=storage_kind(settings),
         settings=shown_settings(settings),
         stopping=lambda: readiness.stopping,

@@ -9,8 +9,9 @@ from entrypoints.http.bodies import json_response, read_model
 from entrypoints.http.middlewares import answer_problems, identify_and_log
 from entrypoints.http.schemas import MessageReply, PresencePath, ReportPresenceBody
 from entrypoints.sandbox import control
+from entrypoints.sandbox.fault_operations import EVERY_TWIN, FAULTS
 from entrypoints.sandbox.faults import ENTRY, PARTNER, note, spoil
-from entrypoints.sandbox.operations import EVERY_TWIN, FAULTS, REFERRALS
+from entrypoints.sandbox.operations import REFERRALS
 from entrypoints.sandbox.schemas import ReferralBody, ReferralPath
 
 UPDATED = MessageReply(message="Status do usuário atualizado com sucesso!")

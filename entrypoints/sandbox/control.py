@@ -14,16 +14,18 @@ from domain.referral import ReferralId
 from entrypoints.http.bodies import json_response, read_model
 from entrypoints.http.queries import read_query
 from entrypoints.http.schemas import MessageReply
+from entrypoints.sandbox.noted import (
+    DeliveriesQuery,
+    DeliveriesReply,
+    DeliveryState,
+    LogEntry,
+    LogReply,
+)
 from entrypoints.sandbox.schemas import (
     CallPath,
     CallsReply,
     CallState,
-    DeliveriesQuery,
-    DeliveriesReply,
-    DeliveryState,
     Flag,
-    LogEntry,
-    LogReply,
     PeerState,
     PersonBody,
     ReferralBody,

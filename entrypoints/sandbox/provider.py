@@ -13,8 +13,9 @@ from adapters.sandbox.world import SandboxWorld
 from domain.errors import Partner, PartnerRefusedError, UnknownMeetingError
 from entrypoints.http.middlewares import answer_problems, identify_and_log
 from entrypoints.sandbox import control, provider_json
+from entrypoints.sandbox.fault_operations import EVERY_TWIN, FAULTS
 from entrypoints.sandbox.faults import PARTNER, note, spoil
-from entrypoints.sandbox.operations import CALLS, EVERY_TWIN, FAULTS, REGISTRATIONS
+from entrypoints.sandbox.operations import CALLS, REGISTRATIONS
 from entrypoints.sandbox.provider_routes import PREFIX, ROUTES, BadRequestError, NotThereError
 
 DYTE_PATH = "/v2"

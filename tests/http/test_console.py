@@ -7,22 +7,26 @@ from typing import Any
 
 import pytest
 import structlog
+from dependency_injector import providers
 from pydantic import SecretStr
 
 from adapters.system import epoch
 from domain.claims import SweepAnswer
 from domain.meeting import Inside, MeetingId, PersonId
 from entrypoints.cli.serve import banner
-from entrypoints.console.calls import moment
 from entrypoints.console.static_files import STATIC, TYPES
+from entrypoints.console.times import moment
 from entrypoints.console.views import VIEWS
 from entrypoints.container import Container
 from entrypoints.http.streams import STREAMS
 from entrypoints.sandbox.control import WORLD
 from entrypoints.settings import Settings
+from tests.builders import a_webhook_body
 from tests.conftest import Client, Serve
+from tests.counted import Counted, CountedAttendance, CountedRooms
 from tests.http.operators import audited
 from tests.http.test_endpoints import a_join, a_meeting
+from tests.http.test_openapi import PACKAGE_DATA
 from tests.http.test_presence_stream import Stream
 from tests.identity import OPERATOR_KEY, PORTAL_KEY, asking
 
@@ -186,6 +190,16 @@ async def test_one_watches_how_a_lost_webhook_makes_us_disagree_and_what_heals_i
     assert [one["outcome"] for one in healed["deliveries"]][-1] == "applied"
     kinds = [fact["kind"] for fact in healed["meetings"][0]["facts"]]
     assert kinds[:2] == ["MeetingOpened", "PeerJoined"]
+    assert [fact["changes"] for fact in healed["meetings"][0]["facts"]][:2] == [
+        [],
+        [{"userId": "dra-ana", "inMeeting": True, "because": "a connection is open"}],
+    ]
+    assert first["doctors"] == [
+        {"userId": "dra-ana", "role": "requester"},
+        {"userId": "dr-bruno", "role": "specialist"},
+    ]
+    joined = healed["webhooks"][-1]["peerId"], healed["webhooks"][-1]["sessionId"]
+    assert joined in {(one["peerId"], one["sessionId"]) for one in healed["provider"]}
     updates = [one for one in healed["attendance"] if one["what"] == "set_in_meeting"]
     assert [(one["userId"], one["inMeeting"], one["answer"]) for one in updates] == [
         ("dra-ana", True, "ok")
@@ -293,8 +307,30 @@ async def test_while_no_view_is_open_nothing_is_looked_at(client: Client, opened
     assert views.health._looking is None
 
 
+async def test_no_view_asks_a_partner(serve: Serve, container: Container) -> None:
+    counted = Counted()
+    container = with_settings(container, sweep=False)
+    container.rooms.override(providers.Object(CountedRooms(counted)))
+    container.attendance.override(providers.Object(CountedAttendance(counted)))
+    client = await serve(container)
+    await a_meeting(client)
+    await client.post("/api/dyte/webhook", json=a_webhook_body())
+    counted.calls = 0
+
+    async with AsyncExitStack() as streams:
+        opened = Opened(client, streams)
+        for view in ("watch/enc-1001", "watch/unheard-of", "now", "waiting", "health"):
+            await (await opened.view(view)).event()
+
+    assert counted.calls == 0
+
+
 async def test_a_view_of_what_can_be_no_referral_is_refused(client: Client) -> None:
     assert (await client.get(VIEW("watch/a%00b"))).status == 422
+
+
+def test_the_wheel_has_the_files() -> None:
+    assert PACKAGE_DATA["entrypoints.console"] == ["static/*"]
 
 
 def test_the_banner_names_the_page_where_there_is_one(settings: Settings) -> None:

@@ -16,6 +16,7 @@ from entrypoints.cli.serve import GRACE
 from entrypoints.logs import configure_logs
 from tests.databases import postgres
 from tests.prove.clocks import clock_steps, start_after_step
+from tests.prove.console import Console, console
 from tests.prove.cost import MIXES, Expiry, expiry, push
 from tests.prove.costly_json import CostlyJson, costly_json
 from tests.prove.draining import Draining, draining
@@ -52,6 +53,8 @@ SEEN_LIMIT = 1.0
 STORIES = 20
 MOST_HELD_UP = 250.0  # milliseconds
 METRICS_SHARE = 0.02
+VIEWS_SHARE = 0.01
+VIEWS_GROWTH = 4096.0  # kB
 
 Proof = Callable[[str], Awaitable[object]]
 """Over a database; its figures say in one line what they are."""
@@ -167,6 +170,13 @@ async def _streams_of_instances(database: str) -> Instances:
     return figures
 
 
+async def _console(database: str) -> Console:
+    figures = await console(database, quiet=60, changes=4000)
+    assert figures.idle < VIEWS_SHARE, figures
+    assert figures.grown < VIEWS_GROWTH, figures
+    return figures
+
+
 async def _stories(database: str) -> str:
     told = [await _story(database, seed) for seed in range(STORIES)]
     flags, webhooks = sum(one.flags for one in told), sum(one.webhooks for one in told)
@@ -215,6 +225,7 @@ PROOFS: dict[str, tuple[str, Proof]] = {
     "draining": ("sqlite", _draining),
     "streams": ("sqlite", _streams),
     "streams-of-instances": ("postgres", _streams_of_instances),
+    "console": ("sqlite", _console),
     "repeats-sqlite": ("sqlite", lambda database: repeats(database, 50)),
     "repeats-postgres": ("postgres", lambda database: repeats(database, 50)),
     "two-instances": ("postgres", lambda database: two_instances(database, 200)),
