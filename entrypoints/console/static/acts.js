@@ -1,6 +1,6 @@
 // What people do in a rehearsed visit: calls of a front end, and of the provider's twin.
 
-import { call, get, post, put } from "./call.js";
+import { call, post, put } from "./call.js";
 
 const tickets = new Map(); // leave tickets, as a doctor's page has them
 const of = (meeting, person) => `${meeting} ${person}`;
@@ -9,13 +9,6 @@ const atProvider = (meeting, what, body) => post(`/sandbox/calls/${encodeURIComp
 export async function putReferral(id, requester, specialist) {
   const especialista = specialist ? { id: specialist } : null;
   await put(`/sandbox/referrals/${encodeURIComponent(id)}`, { solicitante: { id: requester }, especialista });
-}
-
-/** The doctors of a referral: `[{userId, role}]`. */
-export async function doctorsOf(referral) {
-  const { solicitante, especialista } = await get(`/sandbox/referrals/${encodeURIComponent(referral)}`);
-  const both = [[solicitante, "requester"], [especialista, "specialist"]];
-  return both.filter(([doctor]) => doctor).map(([{ id }, role]) => ({ userId: id, role }));
 }
 
 export async function openMeeting(referral) {

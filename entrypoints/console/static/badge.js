@@ -9,7 +9,7 @@ const USUAL = 1_000; // milliseconds
 /** Who the two doctors are, and their user, provider's connections and status in the newest meeting. */
 export function peopleOf(watched) {
   const meeting = current(watched);
-  const roles = watched.doctors ?? [];
+  const roles = watched.doctors;
   const ids = [...roles.map(({ userId }) => userId), ...(meeting?.users ?? []).map(({ userId }) => userId)];
   return [...new Set(ids)].map((userId) => ({
     userId,

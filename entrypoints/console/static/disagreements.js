@@ -1,5 +1,7 @@
 // When two columns said different things of somebody, and for how long. Pure.
 
+const LOGGED = 200; // entries of a log that is told; a longer one began before
+const LOOKED_AT = 60; // facts of which the service says what they changed
 const SHORTEST = 1_000; // milliseconds; less is the usual way of a webhook
 
 /**
@@ -15,10 +17,10 @@ export function disagreements(watched, now) {
 function ofMeeting(watched, meeting, now) {
   const { meetingId } = meeting;
   return meeting.users.flatMap((user) => {
-    const shown = shownTo(meeting, user.userId);
+    const shown = shownTo(meeting, user);
     const sides = [];
-    if (watched.kept.provider) sides.push(["provider", connected(watched, meetingId, user.userId)]);
-    if (watched.kept.attendance) sides.push(["attendance", told(watched, meetingId, user.userId)]);
+    if (watched.kept.provider) sides.push(["provider", connected(watched, meeting, user)]);
+    if (watched.kept.attendance) sides.push(["attendance", told(watched, meeting, user)]);
     const exact = sides.flatMap(([side, theirs]) =>
       apart(theirs, shown, now).map((one) => ({ ...one, userId: user.userId, meetingId, with: side })),
     );
@@ -42,8 +44,15 @@ function saidByService(user, meetingId, known) {
     }));
 }
 
-/** [milliseconds, state] pairs in order: whether a connection of the person was open. */
-function connected(watched, meetingId, userId) {
+/** What a side said of somebody: `steps` are [milliseconds, state] in order, `first` is the state
+ * before them. What is older than the log is taken from the first step: it was a change. */
+function history(steps, complete, now) {
+  if (complete) return { first: false, steps };
+  return { first: steps.length ? !steps[0][1] : now, steps };
+}
+
+/** Whether a connection of the person was open. */
+function connected(watched, { meetingId, provider }, { userId }) {
   const open = new Set();
   const steps = [];
   for (const entry of watched.provider) {
@@ -54,29 +63,30 @@ function connected(watched, meetingId, userId) {
     else if (entry.what === "meeting.participantLeft") open.delete(entry.peerId);
     steps.push([Date.parse(entry.at), open.size > 0]);
   }
-  return steps;
+  const inside = provider.inside.some((one) => one.userId === userId);
+  return history(steps, watched.provider.length < LOGGED, inside);
 }
 
-function shownTo(meeting, userId) {
-  return meeting.facts.flatMap((fact) =>
-    (fact.changes ?? [])
-      .filter((change) => change.userId === userId)
-      .map((change) => [Date.parse(fact.at), change.inMeeting]),
+function shownTo({ facts }, { userId, inMeeting }) {
+  const steps = facts.flatMap(({ at, changes }) =>
+    changes.filter((change) => change.userId === userId).map((change) => [Date.parse(at), change.inMeeting]),
   );
+  return history(steps, facts.length < LOOKED_AT, inMeeting);
 }
 
-function told(watched, meetingId, userId) {
-  return watched.attendance
+function told(watched, { meetingId }, user) {
+  const steps = watched.attendance
     .filter((one) => one.what === "set_in_meeting" && one.answer === "ok")
-    .filter((one) => one.meetingId === meetingId && one.userId === userId)
+    .filter((one) => one.meetingId === meetingId && one.userId === user.userId)
     .map((one) => [Date.parse(one.at), one.inMeeting]);
+  return history(steps, watched.attendance.length < LOGGED, user.told?.inMeeting ?? false);
 }
 
-/** The stretches in which two histories differ; both begin with false. */
+/** The stretches in which two histories differ. */
 function apart(theirs, ours, now) {
-  const moments = [...theirs.map((step) => [...step, "theirs"]), ...ours.map((step) => [...step, "ours"])];
+  const moments = [...theirs.steps.map((step) => [...step, "theirs"]), ...ours.steps.map((step) => [...step, "ours"])];
   moments.sort((one, other) => one[0] - other[0]);
-  const state = { theirs: false, ours: false };
+  const state = { theirs: theirs.first, ours: ours.first };
   const found = [];
   let open = null;
   for (const [at, value, side] of moments) {

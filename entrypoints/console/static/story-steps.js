@@ -17,7 +17,7 @@ export const STEPS = [
     async act(stage) {
       await follow(new Set());
       await putReferral(stage.referral, ANA, BRUNO);
-      await stage.choose(stage.referral);
+      stage.choose(stage.referral);
     },
   },
   {
@@ -58,8 +58,8 @@ export const STEPS = [
 
 /** What the sentences name. */
 export function named(watched) {
-  const longest = watched ? disagreements(watched, serviceNow()).filter(({ userId }) => userId === BRUNO) : [];
-  const { from, to } = longest.find((one) => one.with === "provider") ?? {};
+  const lasted = watched ? disagreements(watched, serviceNow()).filter(({ userId }) => userId === BRUNO) : [];
+  const { from, to } = lasted.find((one) => one.with === "provider") ?? {};
   return { ana: ANA, bruno: BRUNO, age: from ? duration((to ?? serviceNow()) - from) : "" };
 }
 

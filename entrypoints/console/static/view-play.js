@@ -1,11 +1,11 @@
 // The view Play: a referral with its two doctors, what they do, the faults, the story, the timeline.
 
-import { doctorsOf, putReferral } from "./acts.js";
+import { putReferral } from "./acts.js";
 import { current, peopleOf, statusOf } from "./badge.js";
 import { fill, h, write } from "./element.js";
 import { faultsPanel } from "./faults.js";
 import { keyed } from "./keyed.js";
-import { attempt, tell } from "./news.js";
+import { tell } from "./news.js";
 import { chooser } from "./referrals.js";
 import { storyTeller } from "./story.js";
 import { t } from "./texts.js";
@@ -17,7 +17,7 @@ export function play(main, { about, signal, state, parameters }) {
     fill(main, h("div", { class: "empty" }, h("strong", {}, t("twins.none")), h("p", {}, t("twins.how"))));
     return;
   }
-  const stage = { referral: "", meeting: null, inside: [], doctors: [], watched: null };
+  const stage = { referral: "", meeting: null, inside: [], watched: null };
   const title = h("h2", { id: "visit-title" });
   const status = h("p", { class: "muted", "aria-live": "polite" });
   const cards = h("ul", { class: "cards" });
@@ -31,28 +31,26 @@ export function play(main, { about, signal, state, parameters }) {
     const meeting = current(watched);
     stage.meeting = meeting && meeting.status !== "closed" ? meeting.meetingId : null;
     stage.inside = meeting?.provider.inside ?? [];
-    const known = watched.doctors?.length ? watched : { ...watched, doctors: stage.doctors };
-    write(status, statusOf(known));
-    keyed(cards, peopleOf(known), (one) => one.userId, newCard(stage), (card, one) => card.show(one));
+    write(status, watched.doctors.length ? statusOf(watched) : t("problem.unknown-referral"));
+    keyed(cards, peopleOf(watched), (one) => one.userId, newCard(stage), (card, one) => card.show(one));
     forAll.refresh();
   };
-  const choose = async (referral) => {
+  const choose = (referral) => {
     leaving.abort();
     leaving = new AbortController();
-    Object.assign(stage, { referral, meeting: null, inside: [], doctors: [], watched: null });
+    Object.assign(stage, { referral, meeting: null, inside: [], watched: null });
     fill(cards);
     write(title, referral);
     forAll.refresh();
     select.choose(referral);
     history.replaceState(null, "", `#play?referral=${encodeURIComponent(referral)}`);
     const both = AbortSignal.any([signal, leaving.signal]);
-    if (!(await attempt(async () => (stage.doctors = await doctorsOf(referral))))) return;
     watching(timeline, referral, { signal: both, state, each, emptyHint: "watch.empty-play" });
   };
   const create = async (id, requester, specialist) => {
     await putReferral(id, requester, specialist);
     tell(t("done.created", { id }));
-    await choose(id);
+    choose(id);
   };
   const select = chooser(choose, create);
   const tellStory = () =>
