@@ -3,12 +3,12 @@
 export const reasons = {
   "the meeting was closed": ["a reunião foi encerrada", "the meeting was closed"],
   "a connection is open": ["há uma conexão aberta", "a connection is open"],
-  "reported out": ["a página relatou a saída", "the page reported the leaving"],
+  "reported out": ["a tela relatou a saída", "the page reported the leaving"],
   "every connection is closed": ["todas as conexões se fecharam", "every connection is closed"],
   "a session's end emptied the room": ["a chamada terminou e esvaziou a sala", "the call ended and emptied the room"],
   "nothing is known": ["nada se sabe", "nothing is known"],
   "the provider does not list this person": ["o provedor não lista esta pessoa", "the provider does not list this person"],
-  "reported in": ["a página relatou a entrada", "the page reported the entering"],
+  "reported in": ["a tela relatou a entrada", "the page reported the entering"],
 
   "why.due": ["a caminho", "on its way"],
   "why.partner-unavailable": ["o parceiro não está disponível", "the partner is not available"],

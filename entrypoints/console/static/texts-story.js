@@ -16,8 +16,8 @@ export const story = {
   ],
   "story.open": ["{ana} abre a reunião. O provedor cria uma sala.", "{ana} opens the meeting. The provider makes a room."],
   "story.ana": [
-    "{ana} entra como anfitriã. Leia a linha da esquerda para a direita: o provedor soube, mandou um webhook, nós guardamos um fato, as páginas mostram, o serviço de atendimento ouviu.",
-    "{ana} enters as the host. Read the row from left to right: the provider knew, sent a webhook, we stored a fact, pages show it, the attendance service was told.",
+    "{ana} entra como anfitriã. Leia a linha da esquerda para a direita: o provedor soube, mandou um webhook, nós guardamos um fato, as telas dos médicos mostram, o serviço de atendimento soube.",
+    "{ana} enters as the host. Read the row from left to right: the provider knew, sent a webhook, we stored a fact, the doctors' pages show it, the attendance service was told.",
   ],
   "story.bruno": ["{bruno} entra. Os dois estão dentro.", "{bruno} enters. Both are in."],
   "story.tab": ["{ana} abre uma segunda aba: duas conexões, uma pessoa.", "{ana} opens a second tab: two connections, one person."],
@@ -28,14 +28,14 @@ export const story = {
     "{bruno}'s computer dies. The provider notices, but its webhook never arrives. {bruno} is gone, and is still shown in. That must not stay so.",
   ],
   "story.sweep": [
-    "O serviço não confia só em webhooks: ele pergunta ao provedor quem está dentro, duas vezes, com 20 segundos entre elas. Uma resposta só pode ser um engano; duas iguais valem.",
-    "The service does not trust webhooks alone: it asks the provider who is inside, twice, 20 seconds apart. One answer may be a mistake; two that agree count.",
+    "O serviço não confia só em webhooks. Na varredura ele pergunta ao provedor quem está dentro, duas vezes, com 20 segundos entre elas: uma resposta só pode ser um engano, duas iguais valem.",
+    "The service does not trust webhooks alone. In the sweep it asks the provider who is inside, twice, 20 seconds apart: one answer may be a mistake, two that agree count.",
   ],
   "story.healed": [
     "A varredura corrigiu: {bruno} está fora, e o serviço de atendimento soube. Ele apareceu dentro por {age} depois de sair, porque o webhook da saída se perdeu.",
     "The sweep corrected it: {bruno} is out, and the attendance service was told. He was shown in for {age} after he had gone, because the webhook of his leaving was lost.",
   ],
-  "story.mend": ["A rede volta ao normal. {ana} sai pelo botão: a página dela relata na hora.", "The network is well again. {ana} leaves by the button: her page reports it at once."],
+  "story.mend": ["A rede volta ao normal. {ana} sai pelo botão: a tela dela relata na hora.", "The network is well again. {ana} leaves by the button: her page reports it at once."],
   "story.end": [
     "Fim: ninguém está dentro, e todas as colunas concordam. Abra qualquer item abaixo para ler por quê; depois, ligue uma falha e tente você.",
     "The end: nobody is in, and all columns agree. Open any item below to read why; then switch on a fault and try it yourself.",
