@@ -35,7 +35,7 @@ WITH odd AS (
 )
 SELECT calls.referral, calls.meeting, calls.since, meetings.id, meetings.version,
     coalesce(sum(seats.attempts), 0) AS attempts, coalesce(sum(seats.failures), 0) AS failures,
-    count(seats.due) AS due, coalesce(sum(seats.told), 0) AS told
+    count(seats.due) AS due
 FROM calls JOIN meetings ON meetings.meeting = calls.meeting
 LEFT JOIN seats ON seats.referral = calls.referral AND seats.meeting = calls.meeting
 GROUP BY calls.referral, calls.meeting, calls.since, meetings.id, meetings.version
@@ -46,7 +46,7 @@ SELECT meeting, seen, seen_at FROM sweeps WHERE referral = $1 AND seen IS NOT NU
 """
 SEATS = """
 SELECT referral, count(*) AS seats, coalesce(sum(attempts), 0) AS attempts,
-    coalesce(sum(failures), 0) AS failures, count(due) AS due, coalesce(sum(told), 0) AS told
+    coalesce(sum(failures), 0) AS failures, count(due) AS due
 FROM seats WHERE referral IN ({referrals}) GROUP BY referral
 """
 DELIVERIES = """
@@ -123,9 +123,8 @@ class StoredOperatorWatch:
 
 
 def _of_seats(row: Row) -> Version:
-    """``told`` in milliseconds."""
-    counts = tuple(int(row[name]) for name in ("attempts", "failures", "due"))
-    return *counts, round(row["told"] * 1000)
+    """Whatever becomes of a seat begins with a claim, which raises ``attempts``."""
+    return tuple(int(row[name]) for name in ("attempts", "failures", "due"))
 
 
 def _answer(row: Row) -> LastAnswer:

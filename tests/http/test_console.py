@@ -1,8 +1,10 @@
 """The console's files, its front door, and its views as streams of whole documents."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from itertools import count
 from typing import Any
 
 import pytest
@@ -11,9 +13,11 @@ from dependency_injector import providers
 from pydantic import SecretStr
 
 from adapters.system import epoch
+from application.operator_views import Looked
 from domain.claims import SweepAnswer
 from domain.meeting import Inside, MeetingId, PersonId
 from entrypoints.cli.serve import banner
+from entrypoints.console.health import HealthShown
 from entrypoints.console.static_files import STATIC, TYPES
 from entrypoints.console.times import moment
 from entrypoints.console.views import VIEWS
@@ -29,6 +33,7 @@ from tests.http.test_endpoints import a_join, a_meeting
 from tests.http.test_openapi import PACKAGE_DATA
 from tests.http.test_presence_stream import Stream
 from tests.identity import OPERATOR_KEY, PORTAL_KEY, asking
+from tests.waiting import PATIENCE
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 VIEW = "/console/views/{}".format
@@ -150,9 +155,14 @@ async def test_each_file_has_its_type_a_tag_and_nothing_inline_or_from_elsewhere
         assert not re.search(r"""(?:src=|url\(|import\s|from\s|fetch\()["']?https?:""", text)
 
 
-@pytest.mark.parametrize("name", ["nothing.js", "views.py", "..%2fviews.py", "%2e%2e%2fviews.js"])
+ELSEWHERE = "..%2f..%2f..%2ftests%2fbrowser%2fdoctor.js"
+
+
+@pytest.mark.parametrize("name", ["nothing.js", "..%2fviews.py", ELSEWHERE])
 async def test_nothing_else_is_served_as_a_file_of_the_console(client: Client, name: str) -> None:
-    assert (await client.get(f"/console/{name}")).status == 404
+    url = client.make_url("/").with_path(f"/console/{name}", encoded=True)
+    async with client.session.get(url) as answer:
+        assert answer.status == 404
 
 
 async def test_one_watches_how_a_lost_webhook_makes_us_disagree_and_what_heals_it(
@@ -295,6 +305,25 @@ async def test_views_count_as_streams_and_end_when_the_service_stops(
     assert (await client.get(VIEW("now"))).status == 503
     streams.stop()
     assert ["data" in await view.rest() for view in views] == [False] * 4
+
+
+async def test_nothing_is_told_again_while_nothing_changes(client: Client, opened: Opened) -> None:
+    health, often, looks = client.app[VIEWS].health, asyncio.Event(), count()
+    look = health.source.read
+
+    async def counted() -> HealthShown:
+        if next(looks) == 5:
+            often.set()
+        return await look("health")
+
+    health.every, health.source = 0.001, Looked(counted)
+    view = await opened.view("health")
+    await view.event()
+    async with asyncio.timeout(PATIENCE):
+        await often.wait()
+    client.app[STREAMS].stop()
+
+    assert "data" not in await view.rest()
 
 
 async def test_while_no_view_is_open_nothing_is_looked_at(client: Client, opened: Opened) -> None:
