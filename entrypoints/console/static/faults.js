@@ -59,6 +59,7 @@ export function faultsPanel(signal) {
     if (input.checked) wanted.add(name);
     else wanted.delete(name);
     if (!(await attempt(() => follow(wanted)))) show(chosen);
+    else if (input.checked) tell(t(`fault.${name}.what`));
   };
   addEventListener("faults", ({ detail }) => show(detail), { signal });
   const group = (key, faults) =>
@@ -79,7 +80,7 @@ export function faultsPanel(signal) {
 function oneSwitch(name, switches, toggle) {
   const input = h("input", { type: "checkbox", role: "switch", id: `fault-${name}`, onchange: () => toggle(name, input) });
   switches.set(name, input);
-  return h("label", { class: "switch", title: t(`fault.${name}.what`) }, input, t(`fault.${name}`), h("span", { class: "unseen" }, `: ${t(`fault.${name}.what`)}`));
+  return h("label", { class: "switch", title: t(`fault.${name}.what`) }, input, t(`fault.${name}`), h("span", { class: "unseen" }, `. ${t(`fault.${name}.what`)}`));
 }
 
 async function rotate() {
