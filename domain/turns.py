@@ -8,7 +8,7 @@ from domain.meeting import PersonId
 from domain.presence import fold_presence
 
 MOST = 60
-"""Facts of a meeting; with more, folding them once for each would take too long."""
+"""Facts of a meeting, the newest: folding all once for each would take too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +23,15 @@ class Turn:
 def turns(
     facts: Sequence[StoredFact], people: Collection[PersonId]
 ) -> Mapping[int, Sequence[Turn]]:
-    """By the ``seq`` of each fact that changed anything; nothing of more than ``MOST`` facts.
-    ``facts`` are all of a meeting, in their order."""
-    if len(facts) > MOST:
-        return {}
+    """By the ``seq`` of each fact that changed anything, of the newest ``MOST``. ``facts`` are all
+    of a meeting, in their order."""
     found: dict[int, list[Turn]] = {}
+    first = max(0, len(facts) - MOST)
     for person in sorted(people):
-        was_in = False
-        for place, fact in enumerate(facts, 1):
-            fold = fold_presence(person, facts[:place])
+        was_in = fold_presence(person, facts[:first]).is_in
+        for place in range(first, len(facts)):
+            fold = fold_presence(person, facts[: place + 1])
             if fold.is_in is not was_in:
                 was_in = fold.is_in
-                found.setdefault(fact.seq, []).append(Turn(person, was_in, fold.because))
+                found.setdefault(facts[place].seq, []).append(Turn(person, was_in, fold.because))
     return found

@@ -59,8 +59,8 @@ SELECT (SELECT coalesce(max(id), 0) FROM deliveries) AS newest,
     (SELECT coalesce(sum(attempts + failures + 1), 0) FROM (
         SELECT attempts, failures FROM deliveries WHERE state = 0 ORDER BY received LIMIT $1
     ) AS waiting) AS deliveries,
-    (SELECT coalesce(sum(id), 0) FROM (
-        SELECT id FROM deliveries WHERE state = 2 ORDER BY id LIMIT $1
+    (SELECT coalesce(sum(id + attempts), 0) FROM (
+        SELECT id, attempts FROM deliveries WHERE state = 2 ORDER BY id LIMIT $1
     ) AS dead) AS dead,
     (SELECT coalesce(sum(attempts + failures + 1), 0) FROM (
         SELECT attempts, failures FROM seats WHERE waiting IS NOT NULL ORDER BY waiting LIMIT $1

@@ -22,8 +22,7 @@ def test_only_the_facts_that_turned_somebody_in_or_out_are_named_with_why() -> N
     }
 
 
-def test_of_a_long_meeting_none_is_named_because_that_would_take_too_long() -> None:
-    many = [StoredFact(seq, Reported(ANA, bool(seq % 2))) for seq in range(MOST + 1)]
+def test_of_a_long_meeting_only_the_newest_are_named_because_all_would_take_too_long() -> None:
+    many = [StoredFact(seq, Reported(ANA, bool(seq % 2))) for seq in range(1, MOST + 11)]
 
-    assert turns(many, {ANA}) == {}
-    assert len(turns(many[:-1], {ANA})) == MOST - 1
+    assert list(turns(many, {ANA})) == list(range(11, MOST + 11))
