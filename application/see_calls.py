@@ -12,7 +12,7 @@ from domain.referral import Referral, ReferralId
 from domain.watched_call import Ours, WatchedCall, watched_call
 from domain.who_is_there import MOST_MEETINGS
 
-MOST_FACTS = 200
+MOST_FACTS = 100
 """Of one meeting, the newest."""
 
 Twin = Callable[[MeetingId], ProviderSays]
