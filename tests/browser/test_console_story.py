@@ -8,7 +8,7 @@ from tests.browser.console import SOON, console, on_a_port
 ANA, BRUNO = "dra-ana", "dr-bruno"
 STEPS = 12
 LATER = 40_000.0
-"""Milliseconds: a forged webhook is tried five times before the next one, which is late, is sent."""
+"""Milliseconds: a forged webhook is tried five times before the next, late one is sent."""
 
 
 async def test_the_story_of_a_lost_webhook_is_told_to_its_healed_end_by_keyboard_alone(
