@@ -62,10 +62,10 @@ export function updateBadge(badge, { userId, role, user, inside, said }) {
   set(time, { hidden: !user?.since });
   if (user?.since) write(timeOf(time, user.since), t("badge.since", { time: time.textContent }));
   const connections = inside.length ? connectionsOf(inside.length) : t("out");
-  side(sides.children[0], "badge.provider", connections + saidAgo(said), inside.length > 0, said.source === "nothing");
-  side(sides.children[1], "badge.shown", t(isIn ? "in" : "out"), isIn, false);
+  side(sides.children[0], t("badge.provider") + saidAgo(said), connections, inside.length > 0, said.source === "nothing");
+  side(sides.children[1], t("badge.shown"), t(isIn ? "in" : "out"), isIn, false);
   const told = user?.told;
-  side(sides.children[2], "badge.told", told ? t(told.inMeeting ? "in" : "out") : t("badge.not-told"), told?.inMeeting, false);
+  side(sides.children[2], t("badge.told"), told ? t(told.inMeeting ? "in" : "out") : t("badge.not-told"), told?.inMeeting, false);
 }
 
 /** Since when somebody says otherwise; what lasts less than a second is the usual way of a webhook. */
@@ -76,13 +76,13 @@ function apartSince(user) {
 
 /** With a real partner what it said last is some time ago. */
 function saidAgo({ source, at }) {
-  return source === "twin" || !at ? "" : ` (${t(`provider.source.${source}`, { age: age(at) })})`;
+  return source === "twin" || !at ? "" : `, ${t("ago", { age: age(at) })}`;
 }
 
 const connectionsOf = (count) => t(count === 1 ? "badge.connections.one" : "badge.connections.many", { count });
 
-function side(element, key, text, isIn, unknown) {
-  write(element.firstChild, t(key));
+function side(element, name, text, isIn, unknown) {
+  write(element.firstChild, name);
   write(element.lastChild, unknown ? t("provider.source.nothing") : text);
   element.lastChild.className = isIn ? "yes" : "no";
 }

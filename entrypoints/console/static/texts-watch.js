@@ -24,6 +24,8 @@ export const watch = {
   "col.fact": ["Guardado", "Stored"],
   "col.shown": ["As telas dos médicos mostram", "Doctors' pages show"],
   "col.told": ["O atendimento soube", "Attendance was told"],
+  "ago": ["há {age}", "{age} ago"],
+  "col.stored-only": ["só os guardados, com um parceiro real", "stored ones only, with a real partner"],
   "col.not-kept": ["não se guarda com um parceiro real", "not kept with a real partner"],
 
   "provider.source.twin": ["agora", "now"],

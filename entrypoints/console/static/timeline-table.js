@@ -41,7 +41,7 @@ export function timelineTable() {
 function headings(kept) {
   const columns = COLUMNS.map((column) => {
     const missing = KEPT[column] && !kept[KEPT[column]];
-    const note = missing ? h("small", {}, t("col.not-kept")) : null;
+    const note = missing ? h("small", {}, t(column === "webhook" ? "col.stored-only" : "col.not-kept")) : null;
     return h("th", { role: "columnheader", scope: "col" }, t(`col.${column}`), note);
   });
   return [h("th", { role: "columnheader", scope: "col" }, t("col.time")), ...columns];
