@@ -9,7 +9,7 @@ export const views = {
   "now.ours": ["Nós mostramos", "We show"],
   "now.theirs": ["O provedor tem", "The provider has"],
   "now.agree": ["concordam", "they agree"],
-  "now.apart": ["não batem há {age}", "disagreeing for {age}"],
+  "now.apart": ["divergem há {age}", "disagreeing for {age}"],
   "now.nobody": ["ninguém", "nobody"],
   "now.more": ["Há mais de cem. Estas são as primeiras.", "There are more than a hundred. These are the first."],
   "now.watch": ["Acompanhar", "Watch"],
