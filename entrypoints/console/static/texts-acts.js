@@ -32,7 +32,6 @@ export const acts = {
   "need.inside": ["{who} não está na chamada: entre primeiro.", "{who} is not in the call: enter first."],
   "need.outside": ["{who} já está na chamada. “Segunda aba” abre mais uma conexão.", "{who} is in the call already. “Second tab” opens one more connection."],
   "need.anyone": ["Ninguém está na chamada.", "Nobody is in the call."],
-  "need.specialist": ["Este encaminhamento não tem especialista.", "This referral has no specialist."],
   "done.open": ["Reunião aberta.", "Meeting opened."],
   "done.created": ["Encaminhamento {id} criado.", "Referral {id} created."],
   "twins.none": ["Ensaiar precisa dos dois gêmeos.", "Playing needs both twins."],

@@ -14,13 +14,11 @@ export const frame = {
   foot: ["Videochamadas {version}. Horários locais; o UTC aparece ao apontar.", "Videochamadas {version}. Local times; point at one to see UTC."],
   again: ["Tentar de novo", "Try again"],
   close: ["Fechar", "Close"],
-  loading: ["Carregando…", "Loading…"],
   referral: ["Encaminhamento", "Referral"],
   meeting: ["Reunião", "Meeting"],
   person: ["Pessoa", "Person"],
   requester: ["solicitante", "requester"],
   specialist: ["especialista", "specialist"],
-  guest: ["convidado", "guest"],
   in: ["dentro", "in"],
   out: ["fora", "out"],
 

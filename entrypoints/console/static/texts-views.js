@@ -12,7 +12,6 @@ export const views = {
   "now.apart": ["divergem há {age}", "disagreeing for {age}"],
   "now.nobody": ["ninguém", "nobody"],
   "now.more": ["Há mais de cem. Estas são as primeiras.", "There are more than a hundred. These are the first."],
-  "now.watch": ["Acompanhar", "Watch"],
   "now.calls": ["Chamadas", "Calls"],
   "now.state": ["Acordo", "Agreement"],
 

@@ -122,7 +122,6 @@ export const watch = {
   "badge.since": ["desde {time}", "since {time}"],
   "badge.because": ["porque {because}", "because {because}"],
   "badge.never": ["ainda não entrou", "has not come in yet"],
-  "badge.nobody": ["sem especialista", "no specialist yet"],
   "badge.provider": ["Provedor", "Provider"],
   "badge.shown": ["Telas", "Pages"],
   "badge.told": ["Atendimento", "Attendance"],
