@@ -4,7 +4,8 @@ import { call, post, put } from "./call.js";
 
 const tickets = new Map(); // leave tickets, as a doctor's page has them
 const of = (meeting, person) => `${meeting} ${person}`;
-const atProvider = (meeting, what, body) => post(`/sandbox/calls/${encodeURIComponent(meeting)}/${what}`, body);
+const atProvider = (meeting, what, body) =>
+  post(`/sandbox/calls/${encodeURIComponent(meeting)}/${what}`, body);
 
 export async function putReferral(id, requester, specialist) {
   const especialista = specialist ? { id: specialist } : null;
@@ -18,7 +19,11 @@ export async function openMeeting(referral) {
 async function admit(meeting, person, host) {
   const user = { id: person, name: person, avatar: "" };
   const preset = host ? "group_call_host" : "group_call_participant";
-  const { headers } = await call("POST", "/api/dyte/participants", { user, idMeet: meeting, type_preset: preset });
+  const { headers } = await call("POST", "/api/dyte/participants", {
+    user,
+    idMeet: meeting,
+    type_preset: preset,
+  });
   tickets.set(of(meeting, person), headers.get("X-Leave-Ticket"));
 }
 

@@ -24,13 +24,16 @@ export function peopleOf(watched) {
 export function statusOf(watched) {
   const meeting = current(watched);
   const doctors = new Set(peopleOf(watched).map(({ userId }) => userId));
-  const guests = new Set((meeting?.provider.inside ?? []).map(({ userId }) => userId).filter((id) => !doctors.has(id)));
+  const guests = new Set(
+    (meeting?.provider.inside ?? []).map(({ userId }) => userId).filter((id) => !doctors.has(id)),
+  );
   const also = guests.size ? `; ${t("status.guests", { who: [...guests].join(", ") })}` : "";
   return t(`status.${meeting?.status ?? "none"}`) + also;
 }
 
 /** The meeting that is on, else the newest; undefined when there is none. */
-export const current = (watched) => watched.meetings.find(({ status }) => status === "live") ?? watched.meetings[0];
+export const current = (watched) =>
+  watched.meetings.find(({ status }) => status === "live") ?? watched.meetings[0];
 
 export function newBadge() {
   const line = (name) => h("div", { class: name }, h("dt"), h("dd"));
@@ -62,10 +65,22 @@ export function updateBadge(badge, { userId, role, user, inside, said }) {
   set(time, { hidden: !user?.since });
   if (user?.since) write(timeOf(time, user.since), t("badge.since", { time: time.textContent }));
   const connections = inside.length ? connectionsOf(inside.length) : t("out");
-  side(sides.children[0], t("badge.provider") + saidAgo(said), connections, inside.length > 0, said.source === "nothing");
+  side(
+    sides.children[0],
+    t("badge.provider") + saidAgo(said),
+    connections,
+    inside.length > 0,
+    said.source === "nothing",
+  );
   side(sides.children[1], t("badge.shown"), t(isIn ? "in" : "out"), isIn, false);
   const told = user?.told;
-  side(sides.children[2], t("badge.told"), told ? t(told.inMeeting ? "in" : "out") : t("badge.not-told"), told?.inMeeting, false);
+  side(
+    sides.children[2],
+    t("badge.told"),
+    told ? t(told.inMeeting ? "in" : "out") : t("badge.not-told"),
+    told?.inMeeting,
+    false,
+  );
 }
 
 /** Since when somebody says otherwise; what lasts less than a second is the usual way of a webhook. */
@@ -79,7 +94,8 @@ function saidAgo({ source, at }) {
   return source === "twin" || !at ? "" : `, ${t("ago", { age: age(at) })}`;
 }
 
-const connectionsOf = (count) => t(count === 1 ? "badge.connections.one" : "badge.connections.many", { count });
+const connectionsOf = (count) =>
+  t(count === 1 ? "badge.connections.one" : "badge.connections.many", { count });
 
 function side(element, name, text, isIn, unknown) {
   write(element.firstChild, name);

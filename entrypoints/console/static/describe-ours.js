@@ -13,7 +13,13 @@ export function fact(entry, owner) {
     text: factText(entry, owner),
     tone: swept(entry) ? "sweep" : "",
     tags: [],
-    why: [t(`fact.why.${entry.kind}`), ...rosterWords(entry), ...came, ...nothing, t("fact.number", { seq: entry.seq })],
+    why: [
+      t(`fact.why.${entry.kind}`),
+      ...rosterWords(entry),
+      ...came,
+      ...nothing,
+      t("fact.number", { seq: entry.seq }),
+    ],
   };
 }
 

@@ -84,7 +84,10 @@ function told(watched, { meetingId }, user) {
 
 /** The stretches in which two histories differ. */
 function apart(theirs, ours, now) {
-  const moments = [...theirs.steps.map((step) => [...step, "theirs"]), ...ours.steps.map((step) => [...step, "ours"])];
+  const moments = [
+    ...theirs.steps.map((step) => [...step, "theirs"]),
+    ...ours.steps.map((step) => [...step, "ours"]),
+  ];
   moments.sort((one, other) => one[0] - other[0]);
   const state = { theirs: theirs.first, ours: ours.first };
   const found = [];

@@ -19,5 +19,8 @@ export function updateEntry(element, { said, after }) {
     said.tags.map(({ text, tone }) => h("span", { class: `tag ${tone}` }, text)),
     after > 0 ? h("span", { class: "after" }, `+${duration(after)}`) : null,
   );
-  fill(why, said.why.map((sentence) => h("p", {}, sentence)));
+  fill(
+    why,
+    said.why.map((sentence) => h("p", {}, sentence)),
+  );
 }

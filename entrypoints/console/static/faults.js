@@ -63,12 +63,24 @@ export function faultsPanel(signal) {
   };
   addEventListener("faults", ({ detail }) => show(detail), { signal });
   const group = (key, faults) =>
-    h("fieldset", {}, h("legend", {}, t(key)), faults.map(([name]) => oneSwitch(name, switches, toggle)));
+    h(
+      "fieldset",
+      {},
+      h("legend", {}, t(key)),
+      faults.map(([name]) => oneSwitch(name, switches, toggle)),
+    );
   const rotateButton = h("button", { type: "button", class: "last", onclick: rotate }, t("fault.rotate"));
   const panel = h("section", { class: "panel faults", "aria-labelledby": "faults-title" });
   fill(
     panel,
-    h("div", { class: "row" }, h("h2", { id: "faults-title" }, t("faults.title")), count, h("p", { class: "muted small" }, t("faults.intro")), rotateButton),
+    h(
+      "div",
+      { class: "row" },
+      h("h2", { id: "faults-title" }, t("faults.title")),
+      count,
+      h("p", { class: "muted small" }, t("faults.intro")),
+      rotateButton,
+    ),
     group("faults.webhooks", WEBHOOKS),
     group("faults.partners", PARTNERS),
   );
@@ -78,9 +90,20 @@ export function faultsPanel(signal) {
 }
 
 function oneSwitch(name, switches, toggle) {
-  const input = h("input", { type: "checkbox", role: "switch", id: `fault-${name}`, onchange: () => toggle(name, input) });
+  const input = h("input", {
+    type: "checkbox",
+    role: "switch",
+    id: `fault-${name}`,
+    onchange: () => toggle(name, input),
+  });
   switches.set(name, input);
-  return h("label", { class: "switch", title: t(`fault.${name}.what`) }, input, t(`fault.${name}`), h("span", { class: "unseen" }, `. ${t(`fault.${name}.what`)}`));
+  return h(
+    "label",
+    { class: "switch", title: t(`fault.${name}.what`) },
+    input,
+    t(`fault.${name}`),
+    h("span", { class: "unseen" }, `. ${t(`fault.${name}.what`)}`),
+  );
 }
 
 async function rotate() {

@@ -12,7 +12,13 @@ export function askForKey(refused) {
 }
 
 function shown(refused) {
-  const field = h("input", { type: "password", name: "key", autocomplete: "off", required: true, spellcheck: "false" });
+  const field = h("input", {
+    type: "password",
+    name: "key",
+    autocomplete: "off",
+    required: true,
+    spellcheck: "false",
+  });
   const dialog = h("dialog", { "aria-labelledby": "key-title", class: "key" });
   const cancel = h("button", { type: "button", onclick: () => dialog.close() }, t("key.cancel"));
   const form = h(

@@ -6,7 +6,12 @@ const HEIGHT = 36;
 
 /** `points` are [seconds ago, value], oldest first; the line spans `span` seconds. */
 export function line(points, span, label) {
-  const svg = svgElement("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: "line", role: "img", "aria-label": label });
+  const svg = svgElement("svg", {
+    viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+    class: "line",
+    role: "img",
+    "aria-label": label,
+  });
   const top = Math.max(1, ...points.map(([, value]) => value));
   const place = ([ago, value]) => {
     const x = WIDTH * (1 - Math.min(ago, span) / span);

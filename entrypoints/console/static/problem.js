@@ -20,7 +20,8 @@ export class Problem extends Error {
 
   /** One sentence for people. The service's own text is Portuguese, so the table goes first. */
   get words() {
-    const what = known(`problem.${this.slug}`) ?? (this.detail || t("problem.other", { status: this.status }));
+    const what =
+      known(`problem.${this.slug}`) ?? (this.detail || t("problem.other", { status: this.status }));
     const fields = (this.errors ?? []).map(({ field, message }) => `${field}: ${message}`);
     const id = this.instance ? [t("problem.id", { id: this.instance })] : [];
     return [what, ...fields, ...id].join(" ");

@@ -11,13 +11,23 @@ export function chooser(chosen, create) {
   const select = h("select", { id: "referral" }, SAMPLES.map(option));
   select.append(h("option", { value: "" }, t("play.other")));
   const field = (key, value, required) =>
-    h("label", { class: "field" }, h("span", {}, t(key)), h("input", { value, required, maxlength: 100, autocomplete: "off" }));
+    h(
+      "label",
+      { class: "field" },
+      h("span", {}, t(key)),
+      h("input", { value, required, maxlength: 100, autocomplete: "off" }),
+    );
   const fields = [
     field("play.new.id", "enc-2001", true),
     field("play.new.requester", "dra-ana", true),
     field("play.new.specialist", "dr-bruno", false),
   ];
-  const form = h("form", { class: "row", "aria-label": t("play.new"), hidden: true }, fields, h("button", { class: "main" }, t("play.new.create")));
+  const form = h(
+    "form",
+    { class: "row", "aria-label": t("play.new"), hidden: true },
+    fields,
+    h("button", { class: "main" }, t("play.new.create")),
+  );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     attempt(() => create(...fields.map((label) => label.querySelector("input").value.trim())));
@@ -28,7 +38,12 @@ export function chooser(chosen, create) {
     else form.querySelector("input").focus();
   });
   return {
-    element: h("div", { class: "row" }, h("label", { class: "field" }, h("span", {}, t("referral")), select), form),
+    element: h(
+      "div",
+      { class: "row" },
+      h("label", { class: "field" }, h("span", {}, t("referral")), select),
+      form,
+    ),
     choose(referral) {
       if (![...select.options].some(({ value }) => value === referral)) select.prepend(option(referral));
       select.value = referral;

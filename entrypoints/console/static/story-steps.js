@@ -27,8 +27,16 @@ export const STEPS = [
     },
     seen: (watched) => watched.meetings.length > 0,
   },
-  { key: "story.ana", act: (stage) => enter(stage.referral, stage.meeting, ANA, true), seen: shows(ANA, true) },
-  { key: "story.bruno", act: (stage) => enter(stage.referral, stage.meeting, BRUNO, false), seen: shows(BRUNO, true) },
+  {
+    key: "story.ana",
+    act: (stage) => enter(stage.referral, stage.meeting, ANA, true),
+    seen: shows(ANA, true),
+  },
+  {
+    key: "story.bruno",
+    act: (stage) => enter(stage.referral, stage.meeting, BRUNO, false),
+    seen: shows(BRUNO, true),
+  },
   {
     key: "story.tab",
     async act(stage) {
@@ -42,7 +50,11 @@ export const STEPS = [
     seen: (watched) => shows(ANA, true)(watched) && userOf(watched, ANA)?.connections === 1,
   },
   { key: "story.lose", act: () => follow(new Set(["lost"])) },
-  { key: "story.drop", act: (stage) => drop(stage.meeting, BRUNO), seen: (watched) => connections(watched, BRUNO) === 0 },
+  {
+    key: "story.drop",
+    act: (stage) => drop(stage.meeting, BRUNO),
+    seen: (watched) => connections(watched, BRUNO) === 0,
+  },
   { key: "story.sweep", seen: shows(BRUNO, false), waits: true },
   { key: "story.healed", seen: tells(BRUNO, false) },
   {

@@ -11,7 +11,13 @@ import { t } from "./texts.js";
 import { serviceNow, time } from "./time.js";
 import { COLUMNS, rowsOf } from "./timeline.js";
 
-const SAYS = { provider, webhook: (entry) => (entry.event && entry.state ? delivery(entry) : webhook(entry)), fact, shown, told };
+const SAYS = {
+  provider,
+  webhook: (entry) => (entry.event && entry.state ? delivery(entry) : webhook(entry)),
+  fact,
+  shown,
+  told,
+};
 const KEPT = { provider: "provider", webhook: "webhooks", told: "attendance" };
 
 /** The table, and the function that shows a document in it; null shows the ages anew. */
@@ -41,7 +47,9 @@ export function timelineTable() {
 function headings(kept) {
   const columns = COLUMNS.map((column) => {
     const missing = KEPT[column] && !kept[KEPT[column]];
-    const note = missing ? h("small", {}, t(column === "webhook" ? "col.stored-only" : "col.not-kept")) : null;
+    const note = missing
+      ? h("small", {}, t(column === "webhook" ? "col.stored-only" : "col.not-kept"))
+      : null;
     return h("th", { role: "columnheader", scope: "col" }, t(`col.${column}`), note);
   });
   return [h("th", { role: "columnheader", scope: "col" }, t("col.time")), ...columns];
@@ -52,7 +60,9 @@ function place(rows, watched) {
   for (const apart of disagreements(watched, serviceNow())) {
     const before = rows.filter((row) => Date.parse(row.at) <= apart.from);
     const row = before[0] ?? rows.at(-1);
-    const cure = rows.find(({ fact: facts }) => facts.some(({ kind, at }) => kind === "Roster" && Date.parse(at) === apart.to));
+    const cure = rows.find(({ fact: facts }) =>
+      facts.some(({ kind, at }) => kind === "Roster" && Date.parse(at) === apart.to),
+    );
     if (row) (row.apart ??= []).push({ ...apart, swept: cure?.at });
   }
   const owners = new Map();
@@ -64,7 +74,11 @@ function place(rows, watched) {
 
 /** A row, and below it a note for each disagreement that began with it. */
 function withNotes(row) {
-  const notes = (row.apart ?? []).map((apart) => ({ id: `${row.id} ${apart.userId} ${apart.with} ${apart.from}`, note: apart, row }));
+  const notes = (row.apart ?? []).map((apart) => ({
+    id: `${row.id} ${apart.userId} ${apart.with} ${apart.from}`,
+    note: apart,
+    row,
+  }));
   return [row, ...notes];
 }
 
@@ -81,7 +95,9 @@ function updateNote(element, { note, row }) {
 }
 
 function newRow() {
-  const cells = COLUMNS.map((column) => h("td", { role: "cell", class: column }, h("span", { class: "label", "aria-hidden": "true" }), h("div")));
+  const cells = COLUMNS.map((column) =>
+    h("td", { role: "cell", class: column }, h("span", { class: "label", "aria-hidden": "true" }), h("div")),
+  );
   return h("tr", { role: "row" }, h("th", { role: "rowheader", scope: "row" }), ...cells);
 }
 
@@ -99,7 +115,11 @@ function updateCell(cell, column, row) {
   const entries = row[column].map((entry, at) => {
     const said = SAYS[column](entry, row.owners.get(entry.says?.peer));
     const end = said.until ?? Date.parse(entry.at) + (said.lasted ?? 0);
-    return { key: entry.id ?? entry.seq ?? `${entry.userId} ${at}`, said, after: Math.round(end - Date.parse(row.at)) };
+    return {
+      key: entry.id ?? entry.seq ?? `${entry.userId} ${at}`,
+      said,
+      after: Math.round(end - Date.parse(row.at)),
+    };
   });
   keyed(list, entries, (entry) => entry.key, newEntry, updateEntry);
 }

@@ -9,7 +9,11 @@ const MOST_ROWS = 150;
 const NEAR = 1_500; // milliseconds from a webhook's arrival to its fact
 const QUIET = new Set(["referral", "opened_within", "active_session", "live_pages"]);
 /** Questions that change nothing; they are shown when they fail. */
-const EVENT_OF = { PeerJoined: "meeting.participantJoined", PeerLeft: "meeting.participantLeft", SessionEnded: "meeting.ended" };
+const EVENT_OF = {
+  PeerJoined: "meeting.participantJoined",
+  PeerLeft: "meeting.participantLeft",
+  SessionEnded: "meeting.ended",
+};
 
 /** Newest first. Each row: `{id, at, provider, webhook, fact, shown, told}`, lists of entries. */
 export function rowsOf(watched) {

@@ -13,14 +13,30 @@ export function now(main, { about, signal, state }) {
   const body = h("tbody", { role: "rowgroup" });
   const column = (key) => h("th", { scope: "col", role: "columnheader" }, t(key));
   const columns = ["referral", "now.ours", "now.theirs", "now.state"];
-  const table = h("table", { class: "plain stacked", role: "table", "aria-label": t("now.calls") },
-    h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, columns.map(column))), body);
-  const empty = h("div", { class: "empty", hidden: true }, h("strong", {}, t("now.empty")),
-    h("p", {}, t(about.twins.video ? "now.empty-play" : "now.empty-real")));
+  const table = h(
+    "table",
+    { class: "plain stacked", role: "table", "aria-label": t("now.calls") },
+    h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, columns.map(column))),
+    body,
+  );
+  const empty = h(
+    "div",
+    { class: "empty", hidden: true },
+    h("strong", {}, t("now.empty")),
+    h("p", {}, t(about.twins.video ? "now.empty-play" : "now.empty-real")),
+  );
   const more = h("p", { class: "muted", hidden: true }, t("now.more"));
-  fill(main, h("div", { class: "head" }, h("div", {}, h("h1", {}, t("now.title")), h("p", {}, t("now.intro")))), empty, table, more);
+  fill(
+    main,
+    h("div", { class: "head" }, h("div", {}, h("h1", {}, t("now.title")), h("p", {}, t("now.intro")))),
+    empty,
+    table,
+    more,
+  );
   let newest = null;
-  const draw = () => newest && keyed(body, newest.calls, ({ meetingId, referralId }) => `${referralId} ${meetingId}`, newRow, updateRow);
+  const draw = () =>
+    newest &&
+    keyed(body, newest.calls, ({ meetingId, referralId }) => `${referralId} ${meetingId}`, newRow, updateRow);
   const show = (document) => {
     setClock(document.at);
     newest = document;
@@ -37,9 +53,21 @@ export function now(main, { about, signal, state }) {
 
 function newRow({ referralId }) {
   const link = h("a", { href: `#watch?referral=${encodeURIComponent(referralId)}` }, referralId);
-  const cell = (key) => h("td", { role: "cell", "data-label": t(key) }, h("ul", { class: "people" }), h("small", { class: "muted" }));
-  return h("tr", { role: "row" }, h("th", { role: "rowheader", scope: "row" }, link), cell("now.ours"), cell("now.theirs"),
-    h("td", { role: "cell", "data-label": t("now.state") }, h("span", { class: "tag" })));
+  const cell = (key) =>
+    h(
+      "td",
+      { role: "cell", "data-label": t(key) },
+      h("ul", { class: "people" }),
+      h("small", { class: "muted" }),
+    );
+  return h(
+    "tr",
+    { role: "row" },
+    h("th", { role: "rowheader", scope: "row" }, link),
+    cell("now.ours"),
+    cell("now.theirs"),
+    h("td", { role: "cell", "data-label": t("now.state") }, h("span", { class: "tag" })),
+  );
 }
 
 function updateRow(row, call) {
@@ -58,9 +86,15 @@ function updateRow(row, call) {
 function people(cell, ids, note) {
   const [list, small] = cell.children;
   const shown = ids.length ? ids : [""];
-  keyed(list, shown, (id) => id || "nobody", () => h("li"), (item, id) => {
-    item.className = id ? "tag in" : "tag";
-    write(item, id || t("now.nobody"));
-  });
+  keyed(
+    list,
+    shown,
+    (id) => id || "nobody",
+    () => h("li"),
+    (item, id) => {
+      item.className = id ? "tag in" : "tag";
+      write(item, id || t("now.nobody"));
+    },
+  );
   write(small, note);
 }

@@ -32,7 +32,13 @@ export function play(main, { about, signal, state, parameters }) {
     stage.meeting = meeting && meeting.status !== "closed" ? meeting.meetingId : null;
     stage.inside = meeting?.provider.inside ?? [];
     write(status, watched.doctors.length ? statusOf(watched) : t("problem.unknown-referral"));
-    keyed(cards, peopleOf(watched), (one) => one.userId, newCard(stage), (card, one) => card.show(one));
+    keyed(
+      cards,
+      peopleOf(watched),
+      (one) => one.userId,
+      newCard(stage),
+      (card, one) => card.show(one),
+    );
     forAll.refresh();
   };
   const choose = (referral) => {
@@ -55,12 +61,27 @@ export function play(main, { about, signal, state, parameters }) {
   const select = chooser(choose, create);
   const tellStory = () =>
     teller.start({ referral: `visita-${stamp()}`, meeting: null, choose, watched: () => stage.watched });
-  const storyButton = h("button", { type: "button", class: "main", id: "tell-story", onclick: tellStory }, t("story.tell"));
+  const storyButton = h(
+    "button",
+    { type: "button", class: "main", id: "tell-story", onclick: tellStory },
+    t("story.tell"),
+  );
   fill(
     main,
-    h("div", { class: "head" }, h("div", {}, h("h1", {}, t("play.title")), h("p", {}, t("play.intro"))), h("div", { class: "row" }, select.element, storyButton)),
+    h(
+      "div",
+      { class: "head" },
+      h("div", {}, h("h1", {}, t("play.title")), h("p", {}, t("play.intro"))),
+      h("div", { class: "row" }, select.element, storyButton),
+    ),
     teller.panel,
-    h("section", { class: "visit", "aria-labelledby": "visit-title" }, h("div", { class: "row" }, title, status), cards, forAll.element),
+    h(
+      "section",
+      { class: "visit", "aria-labelledby": "visit-title" },
+      h("div", { class: "row" }, title, status),
+      cards,
+      forAll.element,
+    ),
     faultsPanel(signal),
     timeline,
   );

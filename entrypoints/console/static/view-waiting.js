@@ -17,12 +17,18 @@ export function waiting(main, { about, signal, state }) {
   const states = new Map();
   const filter = { state: "open", referral: "" };
   const tables = {
-    deliveries: deliveriesTable(selected, () => bar.refresh(), (id) => attempt(() => showBody(id))),
+    deliveries: deliveriesTable(
+      selected,
+      () => bar.refresh(),
+      (id) => attempt(() => showBody(id)),
+    ),
     updates: updatesTable(),
     closings: closingsTable(),
   };
   const bar = selectionBar(selected, states, () => read());
-  const sections = Object.fromEntries(Object.entries(tables).map(([name, table]) => [name, section(name, table, name === "deliveries" && bar)]));
+  const sections = Object.fromEntries(
+    Object.entries(tables).map(([name, table]) => [name, section(name, table, name === "deliveries" && bar)]),
+  );
   const empty = h("div", { class: "empty", hidden: true }, h("strong"), h("p"));
   const show = (lists) => {
     states.clear();
@@ -35,13 +41,20 @@ export function waiting(main, { about, signal, state }) {
     const nothing = Object.values(lists).every((items) => !items.length);
     const filtered = filter.referral || filter.state !== "open";
     set(empty, { hidden: nothing ? null : "" });
-    fill(empty, h("strong", {}, t(filtered ? "waiting.empty-filter" : "waiting.empty")),
-      filtered ? null : h("p", {}, t(about.twins.video ? "waiting.empty-hint" : "waiting.empty-real")));
+    fill(
+      empty,
+      h("strong", {}, t(filtered ? "waiting.empty-filter" : "waiting.empty")),
+      filtered ? null : h("p", {}, t(about.twins.video ? "waiting.empty-hint" : "waiting.empty-real")),
+    );
     bar.refresh();
   };
   const read = throttled(async () => {
     try {
-      const [first, second, third] = await Promise.all([deliveries(filter), updates(filter), closings(filter)]);
+      const [first, second, third] = await Promise.all([
+        deliveries(filter),
+        updates(filter),
+        closings(filter),
+      ]);
       if (!signal.aborted) show({ deliveries: first, updates: second, closings: third });
     } catch (error) {
       if (!signal.aborted) tellProblem(error);
@@ -49,7 +62,12 @@ export function waiting(main, { about, signal, state }) {
   });
   fill(
     main,
-    h("div", { class: "head" }, h("div", {}, h("h1", {}, t("waiting.title")), h("p", {}, t("waiting.intro"))), filterForm(filter, read)),
+    h(
+      "div",
+      { class: "head" },
+      h("div", {}, h("h1", {}, t("waiting.title")), h("p", {}, t("waiting.intro"))),
+      filterForm(filter, read),
+    ),
     empty,
     Object.values(sections),
   );
@@ -58,19 +76,30 @@ export function waiting(main, { about, signal, state }) {
 }
 
 function section(name, table, bar) {
-  return h("section", { hidden: true, "aria-labelledby": `${name}-title` },
-    h("h2", { id: `${name}-title` }, t(`waiting.${name}`)), bar ? bar.element : null, h("div", { class: "panel flush" }, table.element));
+  return h(
+    "section",
+    { hidden: true, "aria-labelledby": `${name}-title` },
+    h("h2", { id: `${name}-title` }, t(`waiting.${name}`)),
+    bar ? bar.element : null,
+    h("div", { class: "panel flush" }, table.element),
+  );
 }
 
 function filterForm(filter, read) {
-  const select = h("select", { onchange: () => ((filter.state = select.value), read()) },
-    ["open", "waiting", "dead", "done"].map((one) => h("option", { value: one }, t(`waiting.state.${one}`))));
+  const select = h(
+    "select",
+    { onchange: () => ((filter.state = select.value), read()) },
+    ["open", "waiting", "dead", "done"].map((one) => h("option", { value: one }, t(`waiting.state.${one}`))),
+  );
   const referral = h("input", { autocomplete: "off", maxlength: 255 });
   const submit = (event) => (event.preventDefault(), (filter.referral = referral.value.trim()), read());
-  return h("form", { class: "row", role: "search", "aria-label": t("waiting.filter"), onsubmit: submit },
+  return h(
+    "form",
+    { class: "row", role: "search", "aria-label": t("waiting.filter"), onsubmit: submit },
     h("label", { class: "field" }, h("span", {}, t("waiting.state")), select),
     h("label", { class: "field" }, h("span", {}, t("waiting.referral")), referral),
-    h("button", {}, t("waiting.filter")));
+    h("button", {}, t("waiting.filter")),
+  );
 }
 
 /** At most once in a while, and once more after the last call. */

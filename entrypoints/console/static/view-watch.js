@@ -8,7 +8,13 @@ import { watching } from "./watching.js";
 
 export function watchView(main, { about, signal, state, parameters }) {
   const referral = parameters.get("referral") ?? "";
-  const field = h("input", { name: "referral", value: referral, autocomplete: "off", required: true, maxlength: 255 });
+  const field = h("input", {
+    name: "referral",
+    value: referral,
+    autocomplete: "off",
+    required: true,
+    maxlength: 255,
+  });
   const choose = (event) => {
     event.preventDefault();
     location.hash = `#watch?referral=${encodeURIComponent(field.value.trim())}`;
@@ -25,10 +31,17 @@ export function watchView(main, { about, signal, state, parameters }) {
   const timeline = h("section", { "aria-labelledby": "timeline-title" });
   fill(
     main,
-    h("div", { class: "head" }, h("div", {}, h("h1", {}, t("watch.title")), h("p", {}, t("watch.intro"))), form),
+    h(
+      "div",
+      { class: "head" },
+      h("div", {}, h("h1", {}, t("watch.title")), h("p", {}, t("watch.intro"))),
+      form,
+    ),
   );
   if (!referral) {
-    main.append(h("div", { class: "empty" }, h("strong", {}, t("watch.none")), h("p", {}, t("watch.none-hint"))));
+    main.append(
+      h("div", { class: "empty" }, h("strong", {}, t("watch.none")), h("p", {}, t("watch.none-hint"))),
+    );
     return;
   }
   main.append(title, badges, timeline);

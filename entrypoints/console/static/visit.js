@@ -27,7 +27,8 @@ export function newCard(stage) {
     const badge = newBadge();
     const host = h("input", { type: "checkbox" });
     const person = { inside: [] };
-    const outside = () => (stage.meeting ? person.inside.length && t("need.outside", { who: userId }) : t("need.meeting"));
+    const outside = () =>
+      stage.meeting ? person.inside.length && t("need.outside", { who: userId }) : t("need.meeting");
     const inside = () => (person.inside.length ? "" : t("need.inside", { who: userId }));
     const place = () => [stage.referral, stage.meeting, userId];
     const buttons = [
@@ -41,7 +42,11 @@ export function newCard(stage) {
     enter.className = "main";
     const asHost = h("label", { class: "tick" }, host, t("act.as-host"));
     const rows = [h("div", { class: "row" }, enter, asHost), h("div", { class: "row" }, others)];
-    const group = h("div", { class: "does", role: "group", "aria-label": t("act.group", { who: userId }) }, rows);
+    const group = h(
+      "div",
+      { class: "does", role: "group", "aria-label": t("act.group", { who: userId }) },
+      rows,
+    );
     const card = h("li", { class: "card" }, badge, group);
     card.show = (one) => {
       if (!("role" in person)) host.checked = one.role === "requester";
@@ -61,10 +66,14 @@ export function meetingActs(stage) {
   const noMeeting = () => (stage.meeting ? "" : t("need.meeting"));
   const guestOut = () => noMeeting() || (guest() ? t("need.outside", { who: guestId.value }) : "");
   const guestIn = () => (guest() ? "" : t("need.inside", { who: guestId.value }));
-  const open = actButton("act.open", async () => {
-    await acts.openMeeting(stage.referral);
-    tell(t("done.open"));
-  }, () => "");
+  const open = actButton(
+    "act.open",
+    async () => {
+      await acts.openMeeting(stage.referral);
+      tell(t("done.open"));
+    },
+    () => "",
+  );
   const buttons = [
     open,
     actButton("act.host-ends", () => acts.hostEnds(stage.meeting), someone),

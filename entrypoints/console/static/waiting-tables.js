@@ -10,14 +10,21 @@ import { time } from "./time.js";
 export function table(title, headings, key, cells) {
   const body = h("tbody", { role: "rowgroup" });
   const heading = (text) => h("th", { scope: "col", role: "columnheader" }, t(text));
-  const element = h("table", { class: "plain stacked", role: "table", "aria-label": t(title) },
-    h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, headings.map(heading))), body);
+  const element = h(
+    "table",
+    { class: "plain stacked", role: "table", "aria-label": t(title) },
+    h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, headings.map(heading))),
+    body,
+  );
   const drawn = new WeakMap();
   const update = (row, item) => {
     const look = JSON.stringify(item);
     if (drawn.get(row) === look) return;
     drawn.set(row, look);
-    fill(row, cells(item).map((content, at) => cell(content, headings[at])));
+    fill(
+      row,
+      cells(item).map((content, at) => cell(content, headings[at])),
+    );
   };
   return {
     element,
@@ -37,12 +44,25 @@ export function deliveriesTable(selected, changed, open) {
   const box = (id) => {
     const input = h("input", { type: "checkbox", "aria-label": t("waiting.select", { id }) });
     input.checked = selected.has(id);
-    input.addEventListener("change", () => (input.checked ? selected.add(id) : selected.delete(id), changed()));
+    input.addEventListener(
+      "change",
+      () => (input.checked ? selected.add(id) : selected.delete(id), changed()),
+    );
     return input;
   };
   return table(
     "waiting.deliveries",
-    ["waiting.pick", "waiting.number", "waiting.event", "waiting.state", "waiting.why", "referral", "waiting.received", "waiting.due", "waiting.body-of"],
+    [
+      "waiting.pick",
+      "waiting.number",
+      "waiting.event",
+      "waiting.state",
+      "waiting.why",
+      "referral",
+      "waiting.received",
+      "waiting.due",
+      "waiting.body-of",
+    ],
     ({ id }) => id,
     (one) => [
       box(one.id),
@@ -63,7 +83,14 @@ export const updatesTable = () =>
     "waiting.updates",
     ["person", "referral", "waiting.state", "waiting.why", "waiting.attempts", "waiting.due"],
     ({ referral, meeting, person }) => `${referral} ${meeting} ${person}`,
-    (one) => [one.person, link(one.referral), stateTag(one.state), one.why && reason(one.why), String(one.attempts), one.due && time(one.due)],
+    (one) => [
+      one.person,
+      link(one.referral),
+      stateTag(one.state),
+      one.why && reason(one.why),
+      String(one.attempts),
+      one.due && time(one.due),
+    ],
   );
 
 export const closingsTable = () =>
@@ -71,7 +98,13 @@ export const closingsTable = () =>
     "waiting.closings",
     ["meeting", "referral", "waiting.why", "waiting.attempts", "waiting.due"],
     ({ referral, meeting }) => `${referral} ${meeting}`,
-    (one) => [h("code", {}, one.meeting), link(one.referral), one.why && reason(one.why), String(one.attempts), time(one.due)],
+    (one) => [
+      h("code", {}, one.meeting),
+      link(one.referral),
+      one.why && reason(one.why),
+      String(one.attempts),
+      time(one.due),
+    ],
   );
 
 const link = (referral) => h("a", { href: `#watch?referral=${encodeURIComponent(referral)}` }, referral);

@@ -21,7 +21,12 @@ export function watching(place, referral, { signal, state, each, emptyHint }) {
   const scroller = h("div", { class: "scroller" }, table.element);
   fill(
     place,
-    h("div", { class: "head" }, h("h2", { id: "timeline-title" }, t("watch.timeline")), h("p", { class: "small" }, t("watch.newest"))),
+    h(
+      "div",
+      { class: "head" },
+      h("h2", { id: "timeline-title" }, t("watch.timeline")),
+      h("p", { class: "small" }, t("watch.newest")),
+    ),
     empty,
     scroller,
   );
