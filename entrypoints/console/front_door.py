@@ -15,4 +15,4 @@ async def front_door(request: web.Request) -> web.StreamResponse:
     if request.app[LEADS_TO_CONSOLE]:
         headers = {"Location": "/console", "Vary": "Accept", **HEADERS}
         return web.Response(status=302, headers=headers)
-    return file_of(FRONT, Vary="Accept")
+    return file_of(request, FRONT, Vary="Accept")

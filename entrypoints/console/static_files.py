@@ -1,9 +1,12 @@
 """The console's files, by the type that their ending has; nothing that they hold is inline."""
 
+import hashlib
 import re
 from pathlib import Path
 
 from aiohttp import web
+
+from entrypoints.http.who_is_there import TAG_LENGTH, names_tag
 
 STATIC = Path(__file__).with_name("static")
 TYPES = {
@@ -29,22 +32,28 @@ HEADERS = {
 }
 
 
-async def page(_request: web.Request) -> web.StreamResponse:
+async def page(request: web.Request) -> web.StreamResponse:
     """The shell: it tells nothing of this installation."""
-    return file_of(PAGE)
+    return file_of(request, PAGE)
 
 
 async def page_file(request: web.Request) -> web.StreamResponse:
-    return file_of(request.match_info["file"])
+    return file_of(request, request.match_info["file"])
 
 
-async def icon(_request: web.Request) -> web.StreamResponse:
-    return file_of(ICON)
+async def icon(request: web.Request) -> web.StreamResponse:
+    return file_of(request, ICON)
 
 
-def file_of(name: str, **headers: str) -> web.StreamResponse:
-    """With an entity tag. Raises HTTPNotFound."""
+def file_of(request: web.Request, name: str, **headers: str) -> web.Response:
+    """With its hash as an entity tag. Raises HTTPNotFound. It is read whole, for it is small, and
+    aiohttp's own answer of a file takes a client that is gone for a bug."""
     kind = TYPES.get(Path(name).suffix)
     if kind is None or not NAME.fullmatch(name) or not (STATIC / name).is_file():
         raise web.HTTPNotFound
-    return web.FileResponse(STATIC / name, headers={**HEADERS, "Content-Type": kind, **headers})
+    body = (STATIC / name).read_bytes()
+    tag = hashlib.sha256(body).hexdigest()[:TAG_LENGTH]
+    told = {**HEADERS, "ETag": f'"{tag}"', **headers}
+    if names_tag(request, tag):
+        return web.Response(status=304, headers=told)
+    return web.Response(body=body, headers={**told, "Content-Type": kind})

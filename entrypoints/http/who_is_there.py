@@ -102,12 +102,12 @@ async def see_presence(request: web.Request) -> web.Response:
         "Cache-Control": "private, no-cache",
         "Vary": VARY,
     }
-    if _has(request, document.tag):
+    if names_tag(request, document.tag):
         return web.Response(status=304, headers=headers)
     return web.Response(text=document.text, headers=headers, content_type="application/json")
 
 
-def _has(request: web.Request, tag: str) -> bool:
+def names_tag(request: web.Request, tag: str) -> bool:
     """Whether ``If-None-Match`` names the tag, weakly compared (RFC 9110, 13.1.2)."""
     named = ", ".join(request.headers.getall("If-None-Match", ()))
     return named.strip() == "*" or tag in TAG.findall(named)

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+from domain.claims import SweepAnswer
 from domain.decision import Decision
 from domain.delivery import Delivery, Outcome
 from domain.meeting import MeetingId, PersonId
@@ -31,7 +32,7 @@ async def test_calls_that_are_watched_are_on_and_those_that_disagree_come_first(
     over = await sweeps.claim_sweep(now=9, lease=LEASE)
     assert over is not None
     assert over.meeting == "m-0"
-    await sweeps.note_answer(over, ANSWER, now=9, due=None)
+    await sweeps.note_answer(over, SweepAnswer(None, upto=10**9), now=9, due=None)
     told = a_seat(meeting="m-1")
     claimed = await seats.append(a_report("f-1", told), told, now=5, due=20)
     assert claimed is not None

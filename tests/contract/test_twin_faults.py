@@ -24,9 +24,11 @@ from entrypoints.sandbox.attendance import create_attendance_app
 from entrypoints.sandbox.provider import DYTE_PATH, DYTE_TOKEN, create_provider_app
 from tests.builders import a_guest, a_seat
 
-PATIENCE = 0.05
+SOON, LONG = 0.05, 30.0
+"""Seconds that both ways wait for an answer."""
 SLOW = {"hang": {"hang": 1}, "delay": {"delay_rate": 1, "delay_seconds": 5}}
 FAULTS = {**{name: {name: 1} for name in ANSWERS}, **SLOW}
+CASES = [*((name, LONG) for name in ANSWERS), *((name, SOON) for name in SLOW)]
 Came = tuple[object, ...]
 
 
@@ -61,10 +63,15 @@ class Ways:
 
 
 @pytest.fixture
-async def ways(aiohttp_server: AiohttpServer) -> AsyncIterator[Ways]:
-    timeout = aiohttp.ClientTimeout(total=PATIENCE)
+def patience() -> float:
+    return LONG
+
+
+@pytest.fixture
+async def ways(aiohttp_server: AiohttpServer, patience: float) -> AsyncIterator[Ways]:
+    timeout = aiohttp.ClientTimeout(total=patience)
     async with (
-        SandboxWorld.open(utc_now, new_id, PATIENCE) as world,
+        SandboxWorld.open(utc_now, new_id, patience) as world,
         aiohttp.ClientSession(timeout=timeout) as session,
     ):
         provider = await aiohttp_server(create_provider_app(world))
@@ -90,7 +97,7 @@ async def come_to(call: Callable[[], Awaitable[object]]) -> Came:
     return ("no error",)
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(("fault", "patience"), CASES)
 async def test_each_fault_of_a_twin_in_process_is_raised_as_the_adapter_over_http_raises_it(
     ways: Ways, fault: str
 ) -> None:
