@@ -17,7 +17,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 # Without bytecode that is kept, each of many processes compiles all that it imports.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help run check test quick lint format types imports contract prove bench browser chromium sbom lock clean
+.PHONY: help run check test quick lint format types imports contract prove bench browser picture chromium sbom lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,8 +60,11 @@ prove: $(DEV) ## the big proofs in full: outages, forgeries, kills; minutes
 bench: $(DEV) ## durable accepts a second and their p99, for both stores
 	@$(BIN)/python -m tests.prove.bench
 
-browser: chromium $(BROWSER) ## a real Chromium: two doctors, closing tabs, other origins, the /docs page
+browser: chromium $(BROWSER) ## a real Chromium: two doctors, closing tabs, other origins, /docs, the console
 	CHROMIUM="$(CHROMIUM)" $(BIN)/pytest tests/browser
+
+picture: chromium $(BROWSER) ## take the picture of the console anew: docs/console.webp
+	PICTURE=docs/console.webp CHROMIUM="$(CHROMIUM)" $(BIN)/pytest tests/browser/test_console_picture.py
 
 chromium:
 	@test -x "$(CHROMIUM)" || { echo "Chromium is needed: apt-get install chromium; or name one with: make browser CHROMIUM=/path/to/chromium" >&2; exit 1; }

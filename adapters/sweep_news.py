@@ -60,5 +60,10 @@ class LoggedSweepNews:
         self.metrics.webhooks_stopped.set(self._stopped_at is not None)
 
     @property
+    def webhooks_stopped(self) -> bool:
+        """From ``webhooks.stopped`` to ``webhooks.back``."""
+        return self._stopped_at is not None
+
+    @property
     def _silence(self) -> float:
         return self.now() - self._since

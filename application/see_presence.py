@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from application.rights import Rights
+from application.shown_meetings import ShownMeetings
 from domain.caller import Caller
-from domain.ports.who_is_there import ReferralMeetings
 from domain.referral import ReferralId
-from domain.who_is_there import MOST_MEETINGS, WhoIsThere, shown
+from domain.who_is_there import WhoIsThere
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,11 +14,9 @@ class SeePresence:
     """Reads only."""
 
     rights: Rights
-    meetings: ReferralMeetings
+    meetings: ShownMeetings
 
     async def __call__(self, caller: Caller, referral: ReferralId) -> WhoIsThere:
         """Raises as ``Rights.to_see``, and StorageUnavailableError."""
         known = await self.rights.to_see(caller, referral)
-        return WhoIsThere(
-            referral, known, shown(await self.meetings.newest(referral, MOST_MEETINGS))
-        )
+        return WhoIsThere(referral, known, await self.meetings.read(referral))

@@ -5,11 +5,11 @@ from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 
 from application.rights import Rights
-from application.watched_referrals import WatchedReferrals
+from application.watched import Watched
 from domain.caller import Caller, Doctor
 from domain.errors import InvalidCredentialsError, PartnerUnavailableError
 from domain.referral import ReferralId
-from domain.who_is_there import WhoIsThere
+from domain.who_is_there import MeetingShown, WhoIsThere
 
 ASKED_EACH = 60.0
 """Seconds between two questions whether the caller still may."""
@@ -20,7 +20,7 @@ class WatchPresence:
     """``now`` is in seconds since the epoch, as credentials say when they expire."""
 
     rights: Rights
-    watched: WatchedReferrals
+    watched: Watched[ReferralId, tuple[MeetingShown, ...]]
     now: Callable[[], float]
     asked_each: float = ASKED_EACH
 

@@ -20,6 +20,7 @@ class AuditEvent(StrEnum):
     PRESENCE_CLEARED = "audit.presence_cleared"
     DELIVERIES_RETRIED = "audit.deliveries_retried"
     DELIVERY_DISCARDED = "audit.delivery_discarded"
+    VIEW_OPENED = "audit.view_opened"
     PERSON_ERASED = "audit.person_erased"
     BODY_READ = "audit.body_read"
     PRESENCE_READ = "audit.presence_read"

@@ -50,6 +50,7 @@ from adapters.storage.installation import StoredInstallation
 from adapters.storage.live_lists import StoredLiveLists
 from adapters.storage.meetings import StoredMeetings
 from adapters.storage.operator_view import StoredOperatorInbox
+from adapters.storage.operator_watch import StoredOperatorWatch
 from adapters.storage.postgres import PostgresStore
 from adapters.storage.presence import StoredPresence
 from adapters.storage.probe import look_at_postgres, look_at_sqlite
@@ -76,6 +77,7 @@ from domain.ports.operators import AuditLog
 from domain.ports.video import VideoProvider
 from domain.ports.webhook_registry import WebhookRegistry
 from domain.ports.webhooks import WebhookSource
+from domain.referral import Referral, ReferralId
 from entrypoints.plug_ins import made_attendance_adapter, made_video_adapter, own_variables
 from entrypoints.setting_types import BEARER
 from entrypoints.settings import Settings
@@ -133,7 +135,7 @@ def _video_adapter(
     if settings.video_provider == "sandbox":
         given = settings.webhook_public_key
         keys = GivenKeys(lambda: load_key(given or sandbox.key.public_pem))
-        return VideoAdapter(sandbox.rooms, ProviderWebhooks(keys))
+        return VideoAdapter(sandbox.video, ProviderWebhooks(keys))
     if settings.profile is None:
         return made_video_adapter(settings.video_provider, context)
     factory = ProviderFactory(
@@ -154,7 +156,7 @@ def _attendance_adapter(
     settings: Settings, sandbox: SandboxWorld, context: AdapterContext
 ) -> AttendanceAdapter:
     if settings.attendance_provider == "sandbox":
-        return AttendanceAdapter(sandbox.attendance)
+        return AttendanceAdapter(sandbox.service)
     if settings.attendance_provider != "http":
         return made_attendance_adapter(settings.attendance_provider, context)
     token = settings.attendance_token
@@ -183,7 +185,7 @@ def _longest_reading(settings: Settings) -> float:
     return 2 * MOST_LIVE_PAGES / settings.sweep_calls_per_second + settings.sweep_between
 
 
-def _storage_kind(settings: Settings) -> str:
+def storage_kind(settings: Settings) -> str:
     return "sqlite" if settings.database_url.get_secret_value().startswith(SQLITE) else "postgres"
 
 
@@ -233,7 +235,7 @@ class Adapters(containers.DeclarativeContainer):
     attendance_session = providers.Dependency(instance_of=aiohttp.ClientSession)
     identity_session = providers.Dependency(instance_of=aiohttp.ClientSession)
     sandbox = providers.Dependency(instance_of=SandboxWorld)
-    storage_kind = providers.Callable(_storage_kind, settings)
+    storage_kind = providers.Callable(storage_kind, settings)
     metrics = providers.Singleton(Metrics, storage_kind)
     spans: providers.Provider[Spans | None] = providers.Object(None)
     store: providers.Dependency[Store] = providers.Dependency()
@@ -295,6 +297,9 @@ class Adapters(containers.DeclarativeContainer):
     referral_lookup = providers.Singleton(
         CachedReferrals, attendance=measured_attendance, breaker=breaker, now=monotonic
     )
+    known_referral: providers.Provider[Callable[[ReferralId], Referral | None]] = (
+        referral_lookup.provided.known
+    )
 
     deliveries = providers.Singleton(StoredDeliveries, store=store)
     presence = providers.Singleton(StoredPresence, store=store)
@@ -317,6 +322,7 @@ class Adapters(containers.DeclarativeContainer):
         sweep=providers.Callable(_longest_rest, settings),
         reading=providers.Callable(_longest_reading, settings),
     )
+    operator_watch = providers.Singleton(StoredOperatorWatch, store=store)
     history = providers.Singleton(StoredHistory, store=store)
     referral_meetings = providers.Singleton(StoredReferralMeetings, store=store)
     visit_facts = providers.Singleton(StoredVisitFacts, store=store)

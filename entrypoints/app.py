@@ -7,6 +7,10 @@ from aiohttp import web
 
 from domain.installation import TWIN
 from entrypoints.background import background
+from entrypoints.console.front_door import LEADS_TO_CONSOLE
+from entrypoints.console.table import CONSOLE, FRONT_DOOR
+from entrypoints.console.views import VIEWS
+from entrypoints.console.wiring import views_of
 from entrypoints.container import Container
 from entrypoints.http import app_keys
 from entrypoints.http.access.allowances import Allowances
@@ -37,7 +41,8 @@ from entrypoints.operators.table import FOR_OPERATORS
 from entrypoints.resources import open_resources
 from entrypoints.sandbox import control
 from entrypoints.sandbox.examples import examples_of
-from entrypoints.sandbox.operations import CALLS, FAULTS, REFERRALS
+from entrypoints.sandbox.fault_operations import ATTENDANCE_FAULTS, EVERY_TWIN, FAULTS
+from entrypoints.sandbox.operations import CALLS, REFERRALS
 from entrypoints.setting_types import BARE
 from entrypoints.settings import Settings
 
@@ -69,6 +74,7 @@ def create_app(container: Container, limits: Limits = DEFAULT_LIMITS) -> web.App
     app[OPERATIONS] = operations_of(settings)
     metrics = app[app_keys.METRICS] = container.metrics()
     app[app_keys.REQUESTS] = metrics.requests([one.id for one in app[OPERATIONS]])
+    app[LEADS_TO_CONSOLE] = settings.sandboxed and settings.with_console
     app[app_keys.UNWANTED_EVENTS] = UnwantedEvents()
     metrics.streams.set_function(lambda: len(app[STREAMS]))
     security = asked(settings.authentication, settings.jwt_from, sandboxed=settings.sandboxed)
@@ -91,14 +97,16 @@ def create_app(container: Container, limits: Limits = DEFAULT_LIMITS) -> web.App
 
 def operations_of(settings: Settings) -> tuple[Operation, ...]:
     """What this process serves: the contract's operations, the operators', the service's own, and
-    the control routes of the sandbox twins that run in this process."""
-    operations = [*CONTRACT, *FOR_OPERATORS, *SERVICE]
+    the console where it is on, and the control routes of the sandbox twins in this process."""
+    operations = [*CONTRACT, *FOR_OPERATORS, *SERVICE, *FRONT_DOOR]
+    if settings.with_console:
+        operations += CONSOLE
     if settings.video_provider == "sandbox":
-        operations += CALLS
+        operations += (*CALLS, *FAULTS)
     if settings.attendance_provider == "sandbox":
-        operations += REFERRALS
+        operations += (*REFERRALS, *ATTENDANCE_FAULTS)
     if "sandbox" in {settings.video_provider, settings.attendance_provider}:
-        operations += FAULTS
+        operations += EVERY_TWIN
     return tuple(operations)
 
 
@@ -137,6 +145,8 @@ def _resolve(app: web.Application, container: Container) -> None:
     app[operators.RETRY_DELIVERIES] = container.retry_deliveries()
     app[operators.DISCARD_DELIVERY] = container.discard_delivery()
     app[operators.CLEAR_PRESENCE] = container.clear_presence()
+    if container.settings().with_console:
+        app[VIEWS] = views_of(container, app[STREAMS])
     app[control.WORLD] = container.sandbox()
     app[control.FAULTS] = app[control.WORLD].faults
     app[DOCUMENT].examples = partial(

@@ -37,6 +37,7 @@ from application.reuse_meeting import ReuseMeeting
 from application.rights import Rights
 from application.rotate_secrets import RotateSecrets
 from application.see_presence import SeePresence
+from application.shown_meetings import ShownMeetings
 from application.start_meeting import StartMeeting
 from application.start_once import StartOnce
 from application.sweep_live_list import SweepLiveList
@@ -44,7 +45,7 @@ from application.sweep_meeting import SweepMeeting
 from application.sync_presence import SyncPresence
 from application.watch_presence import WatchPresence
 from application.watch_webhook import WatchWebhook
-from application.watched_referrals import WatchedReferrals
+from application.watched import Watched
 from application.work import Work
 from application.write_audit import WriteAudit
 from domain.policies.allowance import Allowance
@@ -164,13 +165,12 @@ class Container(Adapters):
         sweeps=Adapters.sweeps,
         now=Adapters.stored_now,
     )
-    see_presence = providers.Singleton(
-        SeePresence, rights=rights, meetings=Adapters.referral_meetings
-    )
+    shown_meetings = providers.Singleton(ShownMeetings, meetings=Adapters.referral_meetings)
+    see_presence = providers.Singleton(SeePresence, rights=rights, meetings=shown_meetings)
     watch_presence = providers.Singleton(
         WatchPresence,
         rights=rights,
-        watched=providers.Singleton(WatchedReferrals, meetings=Adapters.referral_meetings),
+        watched=providers.Singleton(Watched, source=shown_meetings),
         now=Adapters.clock,
     )
     handle_session_end = providers.Singleton(

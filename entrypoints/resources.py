@@ -54,7 +54,9 @@ async def open_partners(container: Container, mark: str | None = None) -> AsyncI
         ):
             opened = await stack.enter_async_context(_partner_session(settings, mark))
             stack.enter_context(session.override(opened))
-        world = await stack.enter_async_context(SandboxWorld.open(utc_now, new_id, over_http=False))
+        world = await stack.enter_async_context(
+            SandboxWorld.open(utc_now, new_id, settings.partner_timeout)
+        )
         url = f"http://{settings.host}:{settings.port}/api/dyte/webhook"
         world.register(url, min(settings.public_hosts, default=None))
         stack.enter_context(container.sandbox.override(world))

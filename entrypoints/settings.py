@@ -107,6 +107,8 @@ class Settings(BaseSettings):
 
     database_url: DatabaseUrl = SecretStr("sqlite:///data/videochamadas.db")
 
+    console: bool | None = None
+
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8080
     reuse_port: bool = False
@@ -121,6 +123,11 @@ class Settings(BaseSettings):
     def sandboxed(self) -> bool:
         """Both partners are sandbox twins, so access need not be protected."""
         return self.video_provider == "sandbox" and self.attendance_provider == "sandbox"
+
+    @property
+    def with_console(self) -> bool:
+        """The page for people: unless it is set, only where both partners are twins."""
+        return self.sandboxed if self.console is None else self.console
 
     @property
     def authentication(self) -> frozenset[str]:

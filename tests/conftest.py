@@ -134,7 +134,7 @@ def _plain_tracebacks() -> None:
 
 @pytest.fixture
 async def world() -> AsyncIterator[SandboxWorld]:
-    async with SandboxWorld.open(utc_now, new_id, over_http=True) as opened:
+    async with SandboxWorld.open(utc_now, new_id) as opened:
         yield opened
 
 

@@ -61,6 +61,11 @@ class CachedReferrals:
         self._keep(read)
         return read
 
+    def known(self, referral: ReferralId) -> Referral | None:
+        """As it was read last, however long ago; the attendance service is not asked."""
+        cached = self._cached.get(referral)
+        return None if cached is None else cached.referral
+
     async def _read(self, referral: ReferralId) -> Referral:
         if not self.breaker.allows():
             raise PartnerUnavailableError(Partner.ATTENDANCE, "not asked while it is failing")

@@ -1,10 +1,29 @@
 """The bodies of the provider's webhooks, as its documents show them. Pure."""
 
+from typing import Any, NamedTuple
+
 from adapters.sandbox.rooms import Peer, Room, Session
 
 ORGANIZATION = "sandbox-organization"
 
-Event = dict[str, object]
+Event = dict[str, Any]
+
+
+class About(NamedTuple):
+    """Whom and what an event or a call is about, as far as it says so. A title is taken for a
+    referral, as this service does."""
+
+    referral: str | None = None
+    meeting: str | None = None
+    person: str | None = None
+    peer: str | None = None
+    session: str | None = None
+
+
+def about(event: Event) -> About:
+    meeting, participant = event["meeting"], event.get("participant", {})
+    who = (participant.get("customParticipantId"), participant.get("peerId"))
+    return About(meeting["title"], meeting["id"], *who, meeting.get("sessionId"))
 
 
 def meeting_started(room: Room, session: Session) -> Event:

@@ -157,6 +157,11 @@ class SandboxRooms:
             raise UnknownMeetingError("the sandbox has no such meeting")
         return self.rooms[meeting]
 
+    def title(self, meeting: str) -> str | None:
+        """Also None for a meeting that is not there."""
+        room = self.rooms.get(MeetingId(meeting))
+        return room.meeting.title if room else None
+
     def open_room(self, meeting: MeetingId) -> Room:
         """The room, if it admits people: an INACTIVE meeting is refused. How the provider does it
         is not documented. Raises UnknownMeetingError, PartnerRefusedError."""

@@ -4,6 +4,7 @@ Events are sent one after the other, in the order they happened, unless a fault 
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -11,7 +12,8 @@ from typing import NamedTuple
 import aiohttp
 import orjson
 
-from adapters.sandbox.events import Event
+from adapters.sandbox.delivered import Attempt, Delivered, Met
+from adapters.sandbox.events import Event, about
 from adapters.sandbox.faults import Faults
 from adapters.sandbox.signing import SigningKey
 
@@ -49,32 +51,27 @@ class Outgoing(NamedTuple):
     registration: Registration
     event: Event
     prefix: str
-
-
-@dataclass(slots=True)
-class Delivered:
-    """An event that was sent, and the HTTP status of each attempt; None for no answer."""
-
-    event: str
-    url: str
-    uuid: str
-    statuses: list[int | None] = field(default_factory=list)
+    delivered: Delivered
 
 
 @dataclass(slots=True)
 class SandboxWebhooks:
     """Delivers events as the provider does.
 
-    ``pause`` is the time in seconds before the second attempt; it doubles after each.
+    ``pause`` is the time in seconds before the second attempt; it doubles after each. ``version``
+    rises with every change of ``deliveries``, which are the newest, in the order they happened.
     """
 
     session: aiohttp.ClientSession
     key: SigningKey
     faults: Faults
     new_id: Callable[[], str]
+    timestamp: Callable[[], str]
     pause: float = 0.5
     registrations: dict[str, Registration] = field(default_factory=dict)
-    deliveries: list[Delivered] = field(default_factory=list)
+    deliveries: deque[Delivered] = field(default_factory=lambda: deque(maxlen=KEPT_DELIVERIES))
+    version: int = 0
+    _number: int = 0
     _queue: list[Outgoing] = field(default_factory=list)
     _sender: asyncio.Task[None] | None = None
     _asides: set[asyncio.Task[None]] = field(default_factory=set)
@@ -83,9 +80,14 @@ class SandboxWebhooks:
         """Queue an event for every registration that wants it; returns at once."""
         for registration in self.registrations.values():
             if registration.enabled and event["event"] in registration.events:
-                self._enqueue(Outgoing(registration, event, prefix))
+                self._enqueue(registration, event, prefix)
         if self._queue and (self._sender is None or self._sender.done()):
             self._sender = asyncio.create_task(self._send_queued())
+
+    def forget(self) -> None:
+        """Delete what is known of deliveries; those on their way go on."""
+        self.deliveries.clear()
+        self.version += 1
 
     def disable(self) -> None:
         """Switch every registration off; it stays."""
@@ -107,21 +109,38 @@ class SandboxWebhooks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _enqueue(self, outgoing: Outgoing) -> None:
+    def _enqueue(self, registration: Registration, event: Event, prefix: str) -> None:
         faults = self.faults.plan.webhooks
+        first = self._noted(registration, event)
         if self.faults.happens(faults.drop):
+            first.met.append(Met.LOST)
             return
-        copies = 2 if self.faults.happens(faults.double) else 1
+        copies = [first]
+        if self.faults.happens(faults.double):
+            copies.append(self._noted(registration, event))
+            copies[1].met.append(Met.DOUBLED)
         place = len(self._queue)
         if place and self.faults.happens(faults.reorder):
             place = self.faults.random.randrange(place)
-        self._queue[place:place] = [outgoing] * copies
+            for copy in copies:
+                copy.met.append(Met.REORDERED)
+        self._queue[place:place] = [Outgoing(registration, event, prefix, one) for one in copies]
+
+    def _noted(self, registration: Registration, event: Event) -> Delivered:
+        self._number += 1
+        self.version += 1
+        told = (str(event["event"]), about(event), registration.url, self.new_id())
+        delivered = Delivered(self._number, self.timestamp(), *told)
+        self.deliveries.append(delivered)
+        return delivered
 
     async def _send_queued(self) -> None:
         while self._queue:
             outgoing = self._queue.pop(0)
             faults = self.faults.plan.webhooks
             if self.faults.happens(faults.delay_rate):
+                outgoing.delivered.met.append(Met.LATE)
+                self.version += 1
                 aside = asyncio.create_task(self._deliver(outgoing, faults.delay_seconds))
                 self._asides.add(aside)
                 aside.add_done_callback(self._asides.discard)
@@ -130,12 +149,12 @@ class SandboxWebhooks:
 
     async def _deliver(self, outgoing: Outgoing, after: float = 0) -> None:
         await asyncio.sleep(after)
-        registration, event, prefix = outgoing
+        registration, event, prefix, delivered = outgoing
         body = orjson.dumps(event)
         wrong = self.faults.happens(self.faults.plan.webhooks.wrong_key)
+        if wrong:
+            delivered.met.append(Met.FORGED)
         signature = (SigningKey() if wrong else self.key).sign(body)
-        delivered = Delivered(str(event["event"]), registration.url, self.new_id())
-        self.deliveries = [*self.deliveries[-KEPT_DELIVERIES:], delivered]
         headers = {
             "Content-Type": "application/json",
             f"{prefix}-signature": signature,
@@ -144,21 +163,29 @@ class SandboxWebhooks:
             **({"Host": registration.host} if registration.host else {}),
         }
         for attempt in range(ATTEMPTS):
-            status = await self._post(registration.url, body, headers)
-            delivered.statuses.append(status)
+            status = await self._attempt(delivered, body, headers)
             if not _again(prefix, status):
                 return
             await asyncio.sleep(self.pause * 2**attempt)
 
-    async def _post(self, url: str, body: bytes, headers: dict[str, str]) -> int | None:
+    async def _attempt(
+        self, delivered: Delivered, body: bytes, headers: dict[str, str]
+    ) -> int | None:
+        attempt = Attempt(self.timestamp())
+        delivered.attempts.append(attempt)
+        self.version += 1
         timeout = aiohttp.ClientTimeout(total=DEADLINE)
         try:
             async with self.session.post(
-                url, data=body, headers=headers, timeout=timeout
+                delivered.url, data=body, headers=headers, timeout=timeout
             ) as response:
-                return response.status
+                attempt.status = response.status
+                attempt.outcome = response.headers.get("Webhook-Outcome")
         except (TimeoutError, aiohttp.ClientError, OSError):
-            return None
+            attempt.status = None
+        attempt.answered_at = self.timestamp()
+        self.version += 1
+        return attempt.status
 
 
 def _again(prefix: str, status: int | None) -> bool:

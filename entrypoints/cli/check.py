@@ -10,13 +10,13 @@ from adapters.plug_in import AdapterError, Finding
 from entrypoints.adapters_behind_ports import look_at_database, look_at_partners
 from entrypoints.cli.look_at_registration import look_at_registration
 from entrypoints.cli.open_files import look_at_open_files
-from entrypoints.cli.shown_settings import shown_settings
 from entrypoints.container import Container
 from entrypoints.logs import configure_logs
 from entrypoints.resources import open_partners
 from entrypoints.setting_names import unread
 from entrypoints.settings import Settings
 from entrypoints.settings_rules import SettingsError, load_settings
+from entrypoints.shown_settings import shown_settings
 from entrypoints.traces import look_at_traces
 
 SETTINGS = "settings"

@@ -4,6 +4,7 @@ import argparse
 import json
 from importlib.metadata import version
 
+from entrypoints.console.table import CONSOLE, FRONT_DOOR
 from entrypoints.http.contract import CONTRACT
 from entrypoints.http.openapi import build_document
 from entrypoints.http.service import SERVICE
@@ -11,6 +12,7 @@ from entrypoints.operators.table import FOR_OPERATORS
 
 
 def openapi(_arguments: argparse.Namespace) -> int:
-    document = build_document((*CONTRACT, *FOR_OPERATORS, *SERVICE), version("videochamadas"))
+    operations = (*CONTRACT, *FOR_OPERATORS, *SERVICE, *FRONT_DOOR, *CONSOLE)
+    document = build_document(operations, version("videochamadas"))
     print(json.dumps(document, indent=2, ensure_ascii=False))
     return 0

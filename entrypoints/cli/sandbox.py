@@ -45,7 +45,7 @@ async def _serve(arguments: argparse.Namespace) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
     async with AsyncExitStack() as stack:
-        world = await stack.enter_async_context(SandboxWorld.open(utc_now, new_id, over_http=True))
+        world = await stack.enter_async_context(SandboxWorld.open(utc_now, new_id))
         world.register(arguments.webhook)
         for app, port in (
             (provider.create_provider_app(world), arguments.provider_port),

@@ -139,6 +139,8 @@ def banner(settings: Settings) -> str:
         lines.append("  open: callers are not authenticated (AUTH=none)")
     if settings.verification == "if-present":
         lines.append("  open: unsigned webhooks are accepted (WEBHOOK_VERIFICATION=if-present)")
+    if settings.with_console:
+        lines.append(f"  the console, a page to watch and play with: {url}/console")
     if settings.sandboxed:
         lines.append("  both partners are sandbox twins: they lose all their data at the end")
     if "none" in settings.authentication:

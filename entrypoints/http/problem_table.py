@@ -86,9 +86,6 @@ PROBLEMS = {
     "meeting-closed": Row(
         409, "Reunião encerrada", "Esta reunião foi encerrada; ninguém mais entra nela."
     ),
-    "sandbox-in-process": Row(
-        409, "Ensaio interno", "Chamadas a um parceiro de ensaio interno não podem falhar."
-    ),
     "sandbox-impossible": Row(
         409, "Impossível agora", "Ninguém pode fazer isso nesta reunião de ensaio agora."
     ),

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Self
@@ -15,6 +14,7 @@ from domain.referral import ReferralId
 from domain.who_is_there import MeetingShown, MeetingStatus, UserShown, WhoIsThere
 from entrypoints.http.access.caller import CALLER
 from entrypoints.http.app_keys import SEE_PRESENCE
+from entrypoints.http.event_stream import Written
 
 KEPT = 512
 """Documents that are written once for all who are told them at about the same time."""
@@ -88,14 +88,6 @@ class ReferralPath(BaseModel):
         return ReferralId(cls.model_validate(dict(request.match_info)).referralId)
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A document, and its hash in hexadecimal digits."""
-
-    text: str
-    tag: str
-
-
 @lru_cache(KEPT)
 def written(who: WhoIsThere) -> Written:
     text = PresenceReply.of(who).model_dump_json()
@@ -110,12 +102,12 @@ async def see_presence(request: web.Request) -> web.Response:
         "Cache-Control": "private, no-cache",
         "Vary": VARY,
     }
-    if _has(request, document.tag):
+    if names_tag(request, document.tag):
         return web.Response(status=304, headers=headers)
     return web.Response(text=document.text, headers=headers, content_type="application/json")
 
 
-def _has(request: web.Request, tag: str) -> bool:
+def names_tag(request: web.Request, tag: str) -> bool:
     """Whether ``If-None-Match`` names the tag, weakly compared (RFC 9110, 13.1.2)."""
     named = ", ".join(request.headers.getall("If-None-Match", ()))
     return named.strip() == "*" or tag in TAG.findall(named)

@@ -6,20 +6,25 @@ the twin that is served over HTTP.
 
 from aiohttp import web
 
-from adapters.sandbox.faults import ApiFaults, FaultPlan, Faults
+from adapters.sandbox.faults import FaultPlan, Faults
 from adapters.sandbox.rooms import Peer, Room
 from adapters.sandbox.world import SandboxWorld
-from domain.errors import DomainError, Kind
 from domain.meeting import MeetingId
 from domain.referral import ReferralId
 from entrypoints.http.bodies import json_response, read_model
+from entrypoints.http.queries import read_query
 from entrypoints.http.schemas import MessageReply
+from entrypoints.sandbox.noted import (
+    DeliveriesQuery,
+    DeliveriesReply,
+    DeliveryState,
+    LogEntry,
+    LogReply,
+)
 from entrypoints.sandbox.schemas import (
     CallPath,
     CallsReply,
     CallState,
-    DeliveriesReply,
-    DeliveryState,
     Flag,
     PeerState,
     PersonBody,
@@ -30,13 +35,6 @@ from entrypoints.sandbox.schemas import (
 
 WORLD = web.AppKey("sandbox_world", SandboxWorld)
 FAULTS = web.AppKey("sandbox_faults", Faults)
-
-
-class TwinInProcessError(DomainError):
-    """The twin runs in process: there is no HTTP call that could fail."""
-
-    slug = "sandbox-in-process"
-    kind = Kind.REFUSED
 
 
 DONE = MessageReply(message="Feito.")
@@ -103,26 +101,34 @@ async def host_ends(request: web.Request) -> web.Response:
 
 
 async def list_deliveries(request: web.Request) -> web.Response:
-    """Waits until all events so far are delivered or given up, so that a script need not."""
+    """Waits until all events so far are delivered or given up, so that a script need not; with
+    ``wait=false`` it does not."""
     webhooks = request.app[WORLD].webhooks
-    await webhooks.settle()
-    rows = [
-        DeliveryState(event=row.event, url=row.url, uuid=row.uuid, statuses=row.statuses)
-        for row in webhooks.deliveries
-    ]
+    if read_query(request, DeliveriesQuery).wait:
+        await webhooks.settle()
+    rows = [DeliveryState.of(delivered) for delivered in webhooks.deliveries]
     return json_response(DeliveriesReply(deliveries=rows))
 
 
+async def show_log(request: web.Request) -> web.Response:
+    entries = request.app[WORLD].log.entries
+    return json_response(LogReply(entries=[LogEntry.of(entry) for entry in entries]))
+
+
 async def put_faults(request: web.Request) -> web.Response:
-    plan = await read_model(request, FaultPlan)
-    if not request.app[WORLD].over_http and plan.api != ApiFaults():
-        raise TwinInProcessError("calls to a twin in process cannot be made to fail")
-    request.app[FAULTS].follow(plan)
-    return json_response(plan)
+    return await _follow(request, request.app[FAULTS])
 
 
 async def get_faults(request: web.Request) -> web.Response:
     return json_response(request.app[FAULTS].plan)
+
+
+async def put_attendance_faults(request: web.Request) -> web.Response:
+    return await _follow(request, request.app[WORLD].attendance_faults)
+
+
+async def get_attendance_faults(request: web.Request) -> web.Response:
+    return json_response(request.app[WORLD].attendance_faults.plan)
 
 
 async def rotate_key(request: web.Request) -> web.Response:
@@ -145,6 +151,12 @@ async def disable_registrations(request: web.Request) -> web.Response:
 async def reset(request: web.Request) -> web.Response:
     request.app[WORLD].reset()
     return json_response(DONE)
+
+
+async def _follow(request: web.Request, faults: Faults) -> web.Response:
+    plan = await read_model(request, FaultPlan)
+    faults.follow(plan)
+    return json_response(plan)
 
 
 async def _meeting_and_person(request: web.Request) -> tuple[MeetingId, PersonBody]:

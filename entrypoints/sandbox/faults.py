@@ -1,34 +1,41 @@
-"""Make calls to a served twin fail, as its fault plan says."""
+"""Note the calls to a served twin, and make them fail as its fault plan says."""
 
-import asyncio
-
-import orjson
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from entrypoints.sandbox.control import FAULTS
+from adapters.sandbox.events import About
+from adapters.sandbox.log import OK, Entry
+from domain.errors import Partner
+from entrypoints.sandbox.control import FAULTS, WORLD
 
-HANG = 30.0  # seconds
-PAGE = "<html><body><h1>404 Not Found</h1></body></html>"
+PARTNER: web.AppKey[Partner] = web.AppKey("partner", Partner)
+ENTRY = web.RequestKey("log_entry", Entry)
+"""What the twins' log says of this call; the handler adds what the body says."""
+
+
+@web.middleware
+async def note(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """One entry of the log for each call, with its HTTP status when it is no success."""
+    resource = request.match_info.route.resource
+    what = f"{request.method} {resource.canonical if resource else request.path}"
+    with request.app[WORLD].log.asked(request.app[PARTNER], what, _about(request)) as entry:
+        request[ENTRY] = entry
+        response = await handler(request)
+        entry.answer = OK if response.status < 300 else str(response.status)
+        return response
 
 
 @web.middleware
 async def spoil(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Faults come before the call has any effect, so a call that got an error did nothing."""
-    faults = request.app[FAULTS]
-    plan = faults.plan.api
-    if faults.happens(plan.too_many_requests):
-        headers = {"Retry-After": "4", "X-Envoy-Ratelimited": "true"}
-        return web.Response(status=429, headers=headers)
-    if faults.happens(plan.server_error):
-        error = {"success": False, "error": {"code": 500, "message": "Something went wrong"}}
-        return web.Response(status=500, body=orjson.dumps(error), content_type="application/json")
-    if faults.happens(plan.hang):
-        await asyncio.sleep(HANG)
-    if faults.happens(plan.html):
-        return web.Response(status=404, text=PAGE, content_type="text/html")
-    if faults.happens(plan.unauthorized):
-        return web.Response(
-            status=401, body=b'{"message":"Unauthorized"}', content_type="application/json"
-        )
-    return await handler(request)
+    told = await request.app[FAULTS].answer()
+    if told is None:
+        return await handler(request)
+    return web.Response(status=told.status, headers=told.headers, body=told.body)
+
+
+def _about(request: web.Request) -> About:
+    named = request.match_info
+    meeting = named.get("meetingId") or named.get("meeting")
+    title = request.app[WORLD].rooms.title(meeting or "")
+    return About(named.get("referralId") or title, meeting)

@@ -1,12 +1,11 @@
 """The control routes of the sandbox, with their documents."""
 
-from adapters.sandbox.faults import FaultPlan
 from entrypoints.http.operation import Access, Operation, Reply
 from entrypoints.http.schemas import MessageReply
 from entrypoints.sandbox import control
+from entrypoints.sandbox.noted import DeliveriesQuery, DeliveriesReply
 from entrypoints.sandbox.schemas import (
     CallsReply,
-    DeliveriesReply,
     PeerState,
     PersonBody,
     ReferralBody,
@@ -137,8 +136,9 @@ CALLS = (
         handler=control.list_deliveries,
         id="sandboxWebhooks",
         tag=TAG,
-        summary="Os webhooks enviados e as respostas; espera os que estão a caminho",
+        summary="Os webhooks e as respostas; espera os que estão a caminho, se não `wait=false`",
         access=Access.DEVELOPER,
+        query=DeliveriesQuery,
         replies=(Reply(200, "As entregas.", DeliveriesReply),),
     ),
     Operation(
@@ -177,39 +177,3 @@ REGISTRATIONS = (
 )
 """Only at the provider that is served over HTTP: nothing could register the one in process again.
 """
-
-FAULTS = (
-    Operation(
-        method="GET",
-        path="/sandbox/faults",
-        handler=control.get_faults,
-        id="sandboxGetFaults",
-        tag=TAG,
-        summary="As falhas em vigor",
-        access=Access.DEVELOPER,
-        replies=(Reply(200, "O plano de falhas.", FaultPlan),),
-    ),
-    Operation(
-        method="PUT",
-        path="/sandbox/faults",
-        handler=control.put_faults,
-        id="sandboxPutFaults",
-        tag=TAG,
-        summary="Falhar de propósito; a mesma semente repete as mesmas falhas",
-        access=Access.DEVELOPER,
-        bodies=(FaultPlan,),
-        body_example={"seed": 7, "webhooks": {"double": 0.5}},
-        replies=(Reply(200, "O plano de falhas.", FaultPlan),),
-        problems=("sandbox-in-process",),
-    ),
-    Operation(
-        method="POST",
-        path="/sandbox/reset",
-        handler=control.reset,
-        id="sandboxReset",
-        tag=TAG,
-        summary="Começar de novo",
-        access=Access.DEVELOPER,
-        replies=DONE,
-    ),
-)

@@ -10,11 +10,12 @@ from pydantic import ValidationError
 
 from adapters.sandbox.events import ORGANIZATION
 from adapters.sandbox.world import SandboxWorld
-from domain.errors import PartnerRefusedError, UnknownMeetingError
+from domain.errors import Partner, PartnerRefusedError, UnknownMeetingError
 from entrypoints.http.middlewares import answer_problems, identify_and_log
 from entrypoints.sandbox import control, provider_json
-from entrypoints.sandbox.faults import spoil
-from entrypoints.sandbox.operations import CALLS, FAULTS, REGISTRATIONS
+from entrypoints.sandbox.fault_operations import EVERY_TWIN, FAULTS
+from entrypoints.sandbox.faults import PARTNER, note, spoil
+from entrypoints.sandbox.operations import CALLS, REGISTRATIONS
 from entrypoints.sandbox.provider_routes import PREFIX, ROUTES, BadRequestError, NotThereError
 
 DYTE_PATH = "/v2"
@@ -32,7 +33,9 @@ def create_provider_app(world: SandboxWorld) -> web.Application:
     app[control.WORLD] = world
     app[control.FAULTS] = world.faults
     app.on_response_prepare.append(_date)
-    app.add_routes([operation.route for operation in (*CALLS, *REGISTRATIONS, *FAULTS)])
+    app.add_routes(
+        [operation.route for operation in (*CALLS, *REGISTRATIONS, *FAULTS, *EVERY_TWIN)]
+    )
     app.router.add_get(KEY_PATH, publish_key)
     app.add_subapp(DYTE_PATH, _interface(world, "dyte", f"Basic {DYTE_TOKEN}"))
     app.add_subapp(REALTIMEKIT_PATH, _interface(world, "rtk", f"Bearer {REALTIMEKIT_TOKEN}"))
@@ -49,8 +52,9 @@ async def publish_key(request: web.Request) -> web.Response:
 
 
 def _interface(world: SandboxWorld, prefix: str, authorization: str) -> web.Application:
-    interface = web.Application(middlewares=[_in_the_envelope, spoil, _authorize])
+    interface = web.Application(middlewares=[note, _in_the_envelope, spoil, _authorize])
     interface[control.WORLD] = world
+    interface[PARTNER] = Partner.VIDEO
     interface[control.FAULTS] = world.faults
     interface[PREFIX] = prefix
     interface[AUTHORIZATION] = authorization

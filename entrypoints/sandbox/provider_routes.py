@@ -13,6 +13,7 @@ from domain.meeting import Guest, MeetingId, PersonId, Preset
 from entrypoints.http.bodies import read_model
 from entrypoints.sandbox import provider_json as show
 from entrypoints.sandbox.control import WORLD
+from entrypoints.sandbox.faults import ENTRY
 
 
 class MeetingBody(BaseModel):
@@ -107,6 +108,7 @@ async def add_participant(request: web.Request) -> web.Response:
     room = request.app[WORLD].rooms.open_room(_room(request).meeting.id)
     body = await read_model(request, ParticipantBody)
     person = PersonId(body.custom_participant_id)
+    request[ENTRY].about = request[ENTRY].about._replace(person=person)
     if person in room.participants:
         return show.failure(409, "Participant with this custom_participant_id already exists")
     picture = None if body.picture is None else str(body.picture)

@@ -97,18 +97,3 @@ class CallsReply(BaseModel):
     """Every meeting of the sandbox, oldest first."""
 
     calls: list[CallState]
-
-
-class DeliveryState(BaseModel):
-    """A webhook that was sent, and the HTTP status of each attempt; null for no answer."""
-
-    event: str
-    url: str
-    uuid: str
-    statuses: list[int | None]
-
-
-class DeliveriesReply(BaseModel):
-    """The newest deliveries, oldest first."""
-
-    deliveries: list[DeliveryState]

@@ -26,9 +26,9 @@ from domain.installation import Installation
 from entrypoints.adapters_behind_ports import open_store
 from entrypoints.cli.check import examine
 from entrypoints.cli.open_files import look_at_open_files
-from entrypoints.cli.shown_settings import shown_url
 from entrypoints.sandbox import provider
 from entrypoints.sandbox.attendance import create_attendance_app
+from entrypoints.shown_settings import shown_url
 
 PUBLIC = "https://videochamadas.hospital.example"
 URL = f"{PUBLIC}/api/dyte/webhook"

@@ -38,7 +38,7 @@ def with_free(
 ) -> SeePresence:
     referrals = CachedReferrals(attendance, Breaker(clock), clock)
     rights = Rights(referrals, wired.meetings(), Hosts.BOTH, free)
-    return SeePresence(rights, wired.referral_meetings())
+    return SeePresence(rights, wired.shown_meetings())
 
 
 @pytest.mark.parametrize("caller", [ANA, a_doctor("dr-bruno"), PORTAL, Anyone()])

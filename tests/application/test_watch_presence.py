@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
+from application.shown_meetings import ShownMeetings
 from application.watch_presence import WatchPresence
-from application.watched_referrals import WatchedReferrals
+from application.watched import Watched
 from domain.caller import Caller
 from domain.errors import (
     ForbiddenError,
@@ -75,7 +76,9 @@ async def meetings(wired: Container) -> CountedMeetings:
 
 @pytest.fixture
 def watch(wired: Container, meetings: CountedMeetings, clock: Clock) -> WatchPresence:
-    return WatchPresence(wired.rights(), WatchedReferrals(meetings, OFTEN), clock, asked_each=OFTEN)
+    return WatchPresence(
+        wired.rights(), Watched(ShownMeetings(meetings), OFTEN), clock, asked_each=OFTEN
+    )
 
 
 @pytest.fixture

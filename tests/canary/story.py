@@ -99,7 +99,7 @@ class Story:
     def _hear(self, status: int, method: str, path: str, words: str) -> None:
         surface = Surface.ERROR
         if status < 300:
-            operated = path.startswith(("/operations/", "/openapi.json"))
+            operated = path.startswith(("/operations/", "/openapi.json", "/console/views/"))
             surface = Surface.OPERATORS if operated else Surface.ANSWER
             surface = Surface.METRICS if path == "/metrics" else surface
         self.statuses[status] = self.statuses.get(status, 0) + 1
@@ -144,17 +144,31 @@ class Story:
         path = f"/api/referrals/{referral}/presence"
         tag = {"If-None-Match": self.words(f"If-None-Match {self.planted}", '"{}"')}
         await self.call("GET", path, credential, headers=tag)
+        await self.stream(f"{path}/stream", credential)
+
+    async def stream(self, path: str, credential: str) -> None:
+        """Up to its first event, or the whole problem."""
+        self.planted += 1
         given = {
             "Authorization": f"Bearer {credential}",
             "Last-Event-ID": self.words(f"Last-Event-ID {self.planted}"),
             "X-Request-ID": self.plant(Kind.REQUEST, f"X-Request-ID of stream {self.planted}"),
         }
-        async with self.client.get(f"{path}/stream", headers=given) as answer:
+        async with self.client.get(path, headers=given) as answer:
             told = await answer.content.readline()
             while told and b"}" not in told:
                 told += await answer.content.readline()
             words = f"{dict(answer.headers)}\n{told.decode()}"
-        self._hear(answer.status, "GET", f"{path}/stream", words)
+        self._hear(answer.status, "GET", path, words)
+
+    async def views(self) -> None:
+        """The console's, by those who may and those who may not."""
+        unknown = self.words("an unknown referral that is watched")
+        for view in ("now", "waiting", "health", f"watch/{self.known}", f"watch/{unknown}%00"):
+            for credential in (self.keys.operator, self.keys.service):
+                await self.stream(f"/console/views/{view}", credential)
+            await self.call("GET", f"/console/views/{view}")
+        await self.call("GET", f"/console/{unknown}.js")
 
     async def everything(self) -> None:
         """In the order in which it may happen; what is meant to fail is told by ``statuses``."""
@@ -418,10 +432,15 @@ class Story:
             "/docs",
             "/docs/start.js",
             "/client.ts",
+            "/console",
+            "/console/index.html",
+            "/favicon.ico",
+            "/",
             "/health/live",
             "/health/ready",
         ):
             await self.call("GET", path, operator)
+        await self.views()
         for path, body in (
             ("/operations/inbox/2/retry", None),
             ("/operations/inbox/retry", {"since": self.words("a wrong since")}),

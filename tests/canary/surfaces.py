@@ -12,7 +12,7 @@ class Surface(Enum):
     LOG = "standard output and error of serve, and standard error of every command"
     ERROR = "heads and bodies of all answers beyond 299"
     ANSWER = "2xx to a caller"
-    OPERATORS = "2xx of /operations, and standard output of the commands"
+    OPERATORS = "2xx of /operations and /console/views, and standard output of the commands"
     METRICS = "what /metrics answers"
     DATABASE = "the database's files"
     SPANS = "what is exported to a collector"

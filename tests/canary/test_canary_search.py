@@ -17,6 +17,7 @@ from adapters.callers.api_keys import OPERATOR, entry_of
 from domain.audit import AuditEvent
 from entrypoints.adapters_behind_ports import SQLITE
 from entrypoints.cli.webhook import ACTIONS
+from entrypoints.console.table import CONSOLE, FRONT_DOOR
 from entrypoints.http.contract import CONTRACT
 from entrypoints.http.service import SERVICE
 from entrypoints.operators.table import FOR_OPERATORS
@@ -53,6 +54,7 @@ def environment(partners: Partners, keys: Keys, database: str, **more: str) -> d
     entries = [entry_of(keys.service, "portal")]
     entries.append(entry_of(keys.operator, "plantao", OPERATOR))
     return {
+        "CONSOLE": "true",
         "LOG_LEVEL": "debug",
         "DATABASE_URL": database,
         "VIDEO_PROVIDER": "dyte",
@@ -213,7 +215,7 @@ async def test_nothing_leaks_over_the_whole_story_with_a_log_for_machines(
     assert partners.faults_met >= {f"{name} {fault}" for name in ASKED for fault in FAULTS}
     lines = [json.loads(line) for line in heard.of(Surface.LOG).splitlines() if line[:1] == "{"]
     asked = {(line.get("method"), line.get("route")) for line in lines}
-    operations = (*CONTRACT, *FOR_OPERATORS, *SERVICE)
+    operations = (*CONTRACT, *FOR_OPERATORS, *SERVICE, *FRONT_DOOR, *CONSOLE)
     routes = {(one.method, one.path) for one in operations if "health" not in one.path}
     assert asked >= routes
     assert {span.name for span in collector.spans()} >= {" ".join(route) for route in routes}

@@ -28,6 +28,7 @@ from adapters.storage.idempotency import StoredIdempotencyRecords
 from adapters.storage.live_lists import StoredLiveLists
 from adapters.storage.meetings import StoredMeetings
 from adapters.storage.operator_view import StoredOperatorInbox
+from adapters.storage.operator_watch import StoredOperatorWatch
 from adapters.storage.postgres import PostgresStore
 from adapters.storage.presence import StoredPresence
 from adapters.storage.referral_meetings import StoredReferralMeetings
@@ -42,6 +43,7 @@ from domain.ports.attendance import Attendance
 from domain.ports.callers import Callers
 from domain.ports.closings import Closings
 from domain.ports.meetings import MeetingRepository
+from domain.ports.operator_watch import OperatorWatch
 from domain.ports.operators import OperatorInbox
 from domain.ports.presence import PresenceFacts, PresenceUpdates
 from domain.ports.retention import Erasure, Retention
@@ -225,6 +227,11 @@ def sweeps(store: Store) -> Sweeps:
 @pytest.fixture
 def live_lists(store: Store) -> LiveLists:
     return StoredLiveLists(store)
+
+
+@pytest.fixture
+def operator_watch(store: Store) -> OperatorWatch:
+    return StoredOperatorWatch(store)
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ WEBHOOK = "https://videochamadas.hospital.example/api/dyte/webhook"
 @pytest.fixture
 async def successor() -> AsyncIterator[SandboxWorld]:
     """The world behind RealtimeKit; ``world`` is the one behind Dyte."""
-    async with SandboxWorld.open(utc_now, new_id, over_http=True) as opened:
+    async with SandboxWorld.open(utc_now, new_id) as opened:
         yield opened
 
 

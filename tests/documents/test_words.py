@@ -70,6 +70,7 @@ def files(root: Path) -> list[Path]:
         if path.is_file()
         and "__pycache__" not in path.parts
         and not path.name.startswith(".env")
+        and path.suffix not in {".ico", ".png", ".webp"}
         and path.relative_to(root).as_posix() not in EXEMPT
     ]
 

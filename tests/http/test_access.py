@@ -51,6 +51,7 @@ def settings(settings: Settings) -> Settings:
         "video_provider": "sandbox",
         "attendance_provider": "http",
         "attendance_base_url": "https://attendance.example",
+        "console": True,
         **asking(),
         "jwt_from": ("bearer", "bare", "cookie:TOKEN"),
         "cors_origins": frozenset({ALLOWED}),
@@ -88,7 +89,9 @@ async def client(
 
 
 OPERATIONS = operations_of(
-    Settings.model_validate({"video_provider": "sandbox", "attendance_provider": "http"})
+    Settings.model_validate(
+        {"video_provider": "sandbox", "attendance_provider": "http", "console": True}
+    )
 )
 BODIES: Mapping[str, Any] = {
     "startMeeting": {"titleMeet": "enc-1001"},

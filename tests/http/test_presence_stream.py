@@ -14,8 +14,9 @@ from aiohttp import web
 from dependency_injector import providers
 
 from adapters.system import epoch
+from application.shown_meetings import ShownMeetings
 from application.watch_presence import WatchPresence
-from application.watched_referrals import WatchedReferrals
+from application.watched import Watched
 from domain.errors import StorageUnavailableError
 from domain.meeting import MeetingId
 from domain.ports.who_is_there import ReferralMeetings
@@ -110,9 +111,7 @@ def container(container: Container, clock: Clock, attendance: FaultyAttendance) 
     container.clock.override(providers.Object(clock))
     container.monotonic.override(providers.Object(clock))
     container.attendance.override(providers.Object(attendance))
-    watched = providers.Singleton(
-        WatchedReferrals, meetings=container.referral_meetings, every=OFTEN
-    )
+    watched = providers.Singleton(Watched, source=container.shown_meetings, every=OFTEN)
     container.watch_presence.override(
         providers.Singleton(
             WatchPresence, rights=container.rights, watched=watched, now=clock, asked_each=OFTEN
@@ -336,13 +335,12 @@ async def test_a_stream_over_a_database_that_goes_away_ends_and_the_next_finds_i
     served = await serving()
     stream = await served.open()
     known = (await stream.event()).id
-    meetings = container.referral_meetings()
-    away = AwayMeetings()
-    container.watch_presence().watched.meetings = away
+    meetings = container.shown_meetings()
+    container.watch_presence().watched.source = ShownMeetings(AwayMeetings())
 
     event = await stream.event()
     refused = await served.open(Last_Event_ID=known)
-    container.watch_presence().watched.meetings = meetings
+    container.watch_presence().watched.source = meetings
     again = await served.open()
 
     assert (event.name, event.data["status"]) == ("problem", 503)
@@ -368,7 +366,7 @@ async def test_a_bug_ends_a_stream_with_a_problem_and_no_words_of_its_own(
     served = await serving()
     stream = await served.open()
     await stream.event()
-    container.watch_presence().watched.meetings = cast("ReferralMeetings", None)
+    container.watch_presence().watched.source = ShownMeetings(cast("ReferralMeetings", None))
 
     event = await stream.event()
 

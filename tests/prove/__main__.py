@@ -18,6 +18,7 @@ from tests.databases import postgres
 from tests.prove.backup import Backups, backups
 from tests.prove.behind_nginx import BehindNginx, behind_nginx
 from tests.prove.clocks import clock_steps, start_after_step
+from tests.prove.console import Console, console
 from tests.prove.cost import MIXES, push
 from tests.prove.costly_json import CostlyJson, costly_json
 from tests.prove.draining import Draining, draining
@@ -61,6 +62,8 @@ TRACES_SHARE = 0.02
 MOST_LINES = 6
 """Of a minute in which no span gets through."""
 MOST_STOP = 6.0
+VIEWS_SHARE = 0.01
+VIEWS_GROWTH = 4096.0  # kB
 
 Proof = Callable[[str], Awaitable[object]]
 """Over a database; its figures say in one line what they are."""
@@ -212,6 +215,13 @@ async def _streams_of_instances(database: str) -> Instances:
     return figures
 
 
+async def _console(database: str) -> Console:
+    figures = await console(database, quiet=60, changes=4000)
+    assert figures.idle < VIEWS_SHARE, figures
+    assert figures.grown < VIEWS_GROWTH, figures
+    return figures
+
+
 async def _stories(database: str) -> str:
     told = [await _story(database, seed) for seed in range(STORIES)]
     flags, webhooks = sum(one.flags for one in told), sum(one.webhooks for one in told)
@@ -262,6 +272,7 @@ PROOFS: dict[str, tuple[str, Proof]] = {
     "behind-nginx": ("postgres", _behind_nginx),
     "streams": ("sqlite", _streams),
     "streams-of-instances": ("postgres", _streams_of_instances),
+    "console": ("sqlite", _console),
     "repeats-sqlite": ("sqlite", lambda database: repeats(database, 50)),
     "repeats-postgres": ("postgres", lambda database: repeats(database, 50)),
     "two-instances": ("postgres", lambda database: two_instances(database, 200)),

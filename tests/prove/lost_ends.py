@@ -75,7 +75,7 @@ async def lost_ends(database: str, count: int) -> LostEnds:
 @asynccontextmanager
 async def _scene(database: str, wait: float, **settings: str) -> AsyncIterator[Scene]:
     port = free_port()
-    async with attendance() as partner, SandboxWorld.open(utc_now, new_id, over_http=True) as world:
+    async with attendance() as partner, SandboxWorld.open(utc_now, new_id) as world:
         world.register(f"http://127.0.0.1:{port}/api/dyte/webhook")
         scene = Scene(world, partner.marks, wait)
         app = provider.create_provider_app(world)

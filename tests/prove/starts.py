@@ -151,7 +151,7 @@ async def _end_leases(database: str) -> None:
 
 @asynccontextmanager
 async def _provider() -> AsyncIterator[Provider]:
-    async with SandboxWorld.open(utc_now, new_id, over_http=True) as world:
+    async with SandboxWorld.open(utc_now, new_id) as world:
         provider = Provider(world)
         app = create_provider_app(world)
         app.middlewares.append(provider.behave)

@@ -110,6 +110,7 @@ def _environment(database: str, port: int, partners: Partners) -> dict[str, str]
         "WEBHOOK_PUBLIC_KEY": key("ours").public_pem,
         "ATTENDANCE_PROVIDER": "http",
         "ATTENDANCE_BASE_URL": partners.url,
+        "CONSOLE": "true",
         "AUTH": "jwt,api-key",
         "API_KEYS": entry_of("vck_another", "plantao", OPERATOR),
         "JWT_PUBLIC_KEY": public_pem(),

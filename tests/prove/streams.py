@@ -58,18 +58,18 @@ async def streams(database: str, count: int, quiet: float) -> Streams:
     """Nothing happens for ``quiet`` seconds."""
     loop = asyncio.get_running_loop()
     async with AsyncExitStack() as stack:
-        service, client = await stack.enter_async_context(_serving(database))
-        meeting = await _start(client)
+        service, client = await stack.enter_async_context(serving(database))
+        meeting = await start(client)
         await (await client.get("/health/live")).read()
         before = resident(service)
         opened = [await client.get(STREAM) for _ in range(count)]
         await _all_told(opened, meeting)
         each = (resident(service) - before) * 1024 / count
-        used = _used(service)
+        spent = used(service)
         await asyncio.sleep(quiet)
-        idle = (_used(service) - used) / quiet if quiet else 0.0
+        idle = (used(service) - spent) / quiet if quiet else 0.0
         began = loop.time()
-        await asyncio.gather(_report(client, meeting, in_meeting=True), _all_told(opened, DOCTOR))
+        await asyncio.gather(report(client, meeting, in_meeting=True), _all_told(opened, DOCTOR))
         slowest = loop.time() - began
         began = loop.time()
         stopping = asyncio.create_task(service.stop())
@@ -83,21 +83,21 @@ async def streams(database: str, count: int, quiet: float) -> Streams:
 
 async def streams_of_instances(database: str, changes: int) -> Instances:
     loop, slowest = asyncio.get_running_loop(), 0.0
-    async with _serving(database) as (_, first), _serving(database) as (_, second):
-        meeting = await _start(second)
+    async with serving(database) as (_, first), serving(database) as (_, second):
+        meeting = await start(second)
         async with first.get(STREAM) as stream:
             await _told(stream, meeting)
             for number in range(changes):
                 inside = number % 2 == 0
                 began = loop.time()
-                await _report(second, meeting, in_meeting=inside)
+                await report(second, meeting, in_meeting=inside)
                 await _told(stream, f'"inMeeting":{str(inside).lower()}')
                 slowest = max(slowest, loop.time() - began)
     return Instances(changes, slowest)
 
 
 @asynccontextmanager
-async def _serving(database: str) -> AsyncIterator[tuple[Running, aiohttp.ClientSession]]:
+async def serving(database: str) -> AsyncIterator[tuple[Running, aiohttp.ClientSession]]:
     """A service with twins of its own, and a client that waits for ever."""
     port = free_port()
     env = {"PORT": str(port), "DATABASE_URL": database, "LOG_LEVEL": "error"}
@@ -111,12 +111,12 @@ async def _serving(database: str) -> AsyncIterator[tuple[Running, aiohttp.Client
         yield service, client
 
 
-async def _start(client: aiohttp.ClientSession) -> str:
+async def start(client: aiohttp.ClientSession) -> str:
     answer = await client.post("/api/dyte/meeting", json={"titleMeet": REFERRAL})
     return str(orjson.loads(await answer.read())["data"]["id"])
 
 
-async def _report(client: aiohttp.ClientSession, meeting: str, *, in_meeting: bool) -> None:
+async def report(client: aiohttp.ClientSession, meeting: str, *, in_meeting: bool) -> None:
     path = f"/attendance-service/referrals/{REFERRAL}/meetings/{meeting}/user"
     body = {"inMeeting": in_meeting, "userId": DOCTOR}
     async with client.post(path, json=body) as answer:
@@ -136,7 +136,7 @@ async def _told(stream: aiohttp.ClientResponse, word: str) -> None:
         assert await stream.content.readline() == b"\r\n"
 
 
-def _used(service: Running) -> float:
+def used(service: Running) -> float:
     """Seconds of CPU so far, where the system tells (Linux); else 0."""
     told = Path(f"/proc/{service.process.pid}/stat")
     if not told.exists():

@@ -8,6 +8,7 @@ from entrypoints.app import operations_of
 from entrypoints.settings import Settings
 from tests.prove.backup import backups
 from tests.prove.behind_nginx import BehindNginx, behind_nginx
+from tests.prove.console import console
 from tests.prove.costly_json import costly_json
 from tests.prove.documented import closed_operations, operations
 from tests.prove.draining import draining
@@ -109,6 +110,12 @@ async def test_a_change_reaches_all_streams_and_a_stop_closes_all(sqlite: str) -
     figures = await streams(sqlite, 10, quiet=0)
 
     assert figures.count == 10
+
+
+async def test_open_views_of_the_console_tell_what_changes(sqlite: str) -> None:
+    figures = await console(sqlite, quiet=0, changes=8)
+
+    assert figures.told >= 5
 
 
 async def test_a_change_at_one_instance_is_seen_on_a_stream_of_the_other(

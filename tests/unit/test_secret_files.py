@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from entrypoints.cli.shown_settings import shown_settings
 from entrypoints.secret_files import read_secret_files
 from entrypoints.setting_names import misspelt, unread
 from entrypoints.settings import Settings
 from entrypoints.settings_rules import SettingsError, load_settings
+from entrypoints.shown_settings import shown_settings
 
 SECRETS = sorted(
     name

@@ -5,15 +5,13 @@ import logging
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
 from adapters.own_trace import InOwnTrace
 from adapters.trace import TRACE, Trace, new_trace, received
-from application.watched_referrals import WatchedReferrals
+from application.watched import Watched
 from domain.ports.who_is_there import Version
-from domain.referral import ReferralId
 from entrypoints.logs import Seldom
 from tests.waiting import until
 
@@ -143,20 +141,20 @@ class NothingStored:
         self.asked = asyncio.Event()
         self.trace: Trace | None = None
 
-    async def versions(self, referrals: Sequence[ReferralId]) -> Mapping[ReferralId, Version]:
+    async def versions(self, keys: Sequence[str]) -> Mapping[str, Version]:
         self.trace = TRACE.get()
         self.asked.set()
         return {}
 
-    async def newest(self, referral: ReferralId, limit: int) -> Sequence[NoReturn]:
-        return []
+    async def read(self, key: str) -> None:
+        """Nothing."""
 
 
 async def test_what_is_looked_at_for_all_who_watch_is_in_the_trace_of_none() -> None:
     stored = NothingStored()
     TRACE.set(new_trace())
 
-    with WatchedReferrals(stored).watching(ReferralId("enc-1")):
+    with Watched(stored).watching("enc-1"):
         await until(stored.asked)
 
     assert stored.trace is None

@@ -22,6 +22,7 @@ def shown_settings(settings: Settings) -> dict[str, str | None]:
         "dyte_base_url": settings.video_base_url or None,
         "webhook_verification": settings.verification,
         "auth": settings.authentication,
+        "console": settings.with_console,
         "database_url": shown_url(settings.database_url.get_secret_value()),
         **{name.lower(): SecretStr("") for name in own_variables(os.environ)},
     }

@@ -1,79 +1,93 @@
-"""The referrals that somebody watches now: storage is asked about all of them at once, a few times
-a second, and about nothing while nobody watches."""
+"""What somebody watches now: all of it is looked at together, a few times a second, and nothing is
+looked at while nobody watches."""
 
 import asyncio
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import Context
 from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar, cast
 
 from domain.errors import DomainError
-from domain.ports.who_is_there import ReferralMeetings, Version
-from domain.referral import ReferralId
-from domain.who_is_there import MOST_MEETINGS, MeetingShown, shown
+from domain.ports.who_is_there import Version
 
 log = logging.getLogger(__name__)
 
 EVERY = 0.3
 """Seconds between two looks at the versions of all that is watched."""
 READ_AT_ONCE = 4
-"""Referrals; the database has other work too."""
+"""The database has other work too."""
 NEVER_READ: Version = (-1,)
 
-Meetings = tuple[MeetingShown, ...]
+K = TypeVar("K", bound=Hashable)
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Source(Protocol[K, T_co]):
+    """What can be watched, by a key: a referral, or the name of a view."""
+
+    async def versions(self, keys: Sequence[K]) -> Mapping[K, Version]:
+        """Of all these at once; one that has nothing is left out. A version changes with whatever
+        ``read`` gives."""
+        ...
+
+    async def read(self, key: K) -> T_co:
+        """At least as new as any version read before."""
+        ...
 
 
 @dataclass(eq=False, slots=True)
-class Watcher:
-    """One who watches a referral. However slow it is, it gets the newest only."""
+class Watcher(Generic[T]):
+    """One who watches. However slow it is, it gets the newest only."""
 
-    _newest: Meetings | Exception = ()
+    _newest: T | Exception | None = None
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def tell(self, newest: Meetings | Exception) -> None:
+    def tell(self, newest: T | Exception) -> None:
         self._newest = newest
         self._news.set()
 
-    async def next(self) -> Meetings:
-        """The meetings as they are, once they have changed since the call before. Raises what went
-        wrong while they were read."""
+    async def next(self) -> T:
+        """What is there, once it has changed since the call before. Raises what went wrong while it
+        was read."""
         await self._news.wait()
         self._news.clear()
         if isinstance(self._newest, Exception):
             raise self._newest
-        return self._newest
+        return cast("T", self._newest)
 
 
 @dataclass(eq=False, slots=True)
-class _Watched:
-    """A referral, as it was read last."""
+class _Watched(Generic[T]):
+    """As it was read last."""
 
     version: Version | None = NEVER_READ
-    newest: Meetings | None = None
-    watchers: set[Watcher] = field(default_factory=set)
+    newest: T | None = None
+    watchers: set[Watcher[T]] = field(default_factory=set)
 
-    def tell(self, newest: Meetings | Exception) -> None:
+    def tell(self, newest: T | Exception) -> None:
         self.newest = None if isinstance(newest, Exception) else newest
         for watcher in self.watchers:
             watcher.tell(newest)
 
 
 @dataclass(slots=True)
-class WatchedReferrals:
-    """One for a process. A referral that changed is read once, for all who watch it."""
+class Watched(Generic[K, T]):
+    """One for a process and source. What changed is read once, for all who watch it."""
 
-    meetings: ReferralMeetings
+    source: Source[K, T]
     every: float = EVERY
-    _watched: dict[ReferralId, _Watched] = field(default_factory=dict)
+    _watched: dict[K, _Watched[T]] = field(default_factory=dict)
     _looking: asyncio.Task[None] | None = None
     _more: asyncio.Event = field(default_factory=asyncio.Event)
 
     @contextmanager
-    def watching(self, referral: ReferralId) -> Iterator[Watcher]:
+    def watching(self, key: K) -> Iterator[Watcher[T]]:
         """Whatever changes from now on is told; what is there now is told at once."""
-        watched = self._watched.setdefault(referral, _Watched())
-        watcher = Watcher()
+        watched = self._watched.setdefault(key, _Watched())
+        watcher: Watcher[T] = Watcher()
         watched.watchers.add(watcher)
         if watched.newest is None:
             self._more.set()
@@ -88,7 +102,7 @@ class WatchedReferrals:
         finally:
             watched.watchers.discard(watcher)
             if not watched.watchers:
-                del self._watched[referral]
+                del self._watched[key]
             if not self._watched:
                 self._looking.cancel()
                 self._looking = None
@@ -111,30 +125,30 @@ class WatchedReferrals:
 
     async def _look(self) -> None:
         watched = dict(self._watched)
-        versions = await self.meetings.versions(list(watched))
+        versions = await self.source.versions(list(watched))
         changed = [one for one in watched.items() if one[1].version != versions.get(one[0])]
         room = asyncio.Semaphore(READ_AT_ONCE)
         async with asyncio.TaskGroup() as reading:
-            for referral, one in changed:
-                reading.create_task(self._read(room, referral, one, versions))
+            for key, one in changed:
+                reading.create_task(self._read(room, key, one, versions))
 
     async def _read(
         self,
         room: asyncio.Semaphore,
-        referral: ReferralId,
-        watched: _Watched,
-        versions: Mapping[ReferralId, Version],
+        key: K,
+        watched: _Watched[T],
+        versions: Mapping[K, Version],
     ) -> None:
         async with room:
             try:
-                newest = shown(await self.meetings.newest(referral, MOST_MEETINGS))
+                newest = await self.source.read(key)
             except DomainError as error:
                 watched.tell(error)
             except Exception as error:
                 log.exception("reading what is watched crashed")
                 watched.tell(error)
             else:
-                watched.version = versions.get(referral)
+                watched.version = versions.get(key)
                 watched.tell(newest)
 
     def _tell_all(self, error: Exception) -> None:
