@@ -1,4 +1,4 @@
-"""The only file that knows which adapter stands behind which port.
+"""Which adapter stands behind which port. Only this file and ``database.py`` know.
 
 What must be opened first (HTTP sessions, the database, the sandbox) is opened by
 ``entrypoints.resources`` and handed in ready.
@@ -8,7 +8,6 @@ import asyncio
 import os
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import aiohttp
 from dependency_injector import containers, providers
@@ -24,13 +23,12 @@ from adapters.callers.keyed_pseudonyms import KeyedPseudonyms
 from adapters.callers.keys_or_tokens import KeysOrTokens
 from adapters.callers.leave_tickets import SignedTickets
 from adapters.callers.no_authentication import NoAuthentication
-from adapters.callers.probe import look_at_identity
 from adapters.kept_secrets import KeptSecrets
 from adapters.measured import MeasuredAttendance, MeasuredRegistry, MeasuredVideo
 from adapters.metrics import Metrics
 from adapters.partner_api import PartnerApi
 from adapters.partner_calls import PartnerCalls, PartnerState
-from adapters.plug_in import AdapterContext, AttendanceAdapter, Finding, VideoAdapter
+from adapters.plug_in import AdapterContext, AttendanceAdapter, VideoAdapter
 from adapters.provider.factory import ProviderFactory
 from adapters.provider.rooms import MOST_LIVE_PAGES
 from adapters.provider.signature import load_key
@@ -38,8 +36,6 @@ from adapters.provider.webhooks import ProviderWebhooks
 from adapters.published_keys import GivenKeys, KeyMemory
 from adapters.sandbox.world import SandboxWorld
 from adapters.storage.audit import StoredAuditLog, StoredAuditOutbox
-from adapters.storage.backup import BackedUp, back_up
-from adapters.storage.clock import database_clock, file_clock
 from adapters.storage.closings import StoredClosings
 from adapters.storage.deliveries import StoredDeliveries
 from adapters.storage.erasure import StoredErasure
@@ -51,14 +47,11 @@ from adapters.storage.live_lists import StoredLiveLists
 from adapters.storage.meetings import StoredMeetings
 from adapters.storage.operator_view import StoredOperatorInbox
 from adapters.storage.operator_watch import StoredOperatorWatch
-from adapters.storage.postgres import PostgresStore
 from adapters.storage.presence import StoredPresence
-from adapters.storage.probe import look_at_postgres, look_at_sqlite
 from adapters.storage.published_keys import StoredPublishedKeys
 from adapters.storage.referral_meetings import StoredReferralMeetings
 from adapters.storage.retention import StoredRetention
 from adapters.storage.secrets import StoredSecrets
-from adapters.storage.sqlite import SqliteStore
 from adapters.storage.standing import StoredStanding
 from adapters.storage.sweeps import StoredSweeps
 from adapters.storage.transaction import Store
@@ -78,51 +71,11 @@ from domain.ports.video import VideoProvider
 from domain.ports.webhook_registry import WebhookRegistry
 from domain.ports.webhooks import WebhookSource
 from domain.referral import Referral, ReferralId
+from entrypoints.database import storage_kind
 from entrypoints.plug_ins import made_attendance_adapter, made_video_adapter, own_variables
 from entrypoints.setting_types import BEARER
 from entrypoints.settings import Settings
 from entrypoints.settings_rules import check_partner_url
-
-SQLITE = "sqlite:///"
-
-
-async def open_store(
-    url: str,
-    *,
-    create: bool = True,
-    wall: Callable[[], float] = epoch,
-    steady: Callable[[], float] = since_boot,
-) -> SqliteStore | PostgresStore:
-    """Connect to the database. ``create`` makes it and brings its schema up where need be. Its
-    clock is made of the machine's two. Raises StorageUnavailableError, StorageTooNewError, and
-    without ``create`` StorageMissingError."""
-    if url.startswith(SQLITE):
-        path, clock = Path(url.removeprefix(SQLITE)), file_clock(wall, steady)
-        if create:
-            return await SqliteStore.open(path, clock)
-        return await SqliteStore.open_existing(path, clock)
-    clock = database_clock(steady)
-    if create:
-        return await PostgresStore.open(url, clock)
-    return await PostgresStore.open_existing(url, clock)
-
-
-async def look_at_database(settings: Settings) -> list[Finding]:
-    """Whether the database can be used with these settings; nothing is made or changed."""
-    url, ours = settings.database_url.get_secret_value(), settings.installation
-    if url.startswith(SQLITE):
-        return await look_at_sqlite(Path(url.removeprefix(SQLITE)), ours)
-    return await look_at_postgres(url, ours)
-
-
-def back_up_database(settings: Settings, to: Path, *, overwrite: bool) -> BackedUp | None:
-    """Copy the database into a file; None when it is none that can be copied so. Raises what
-    ``back_up`` raises."""
-    url = settings.database_url.get_secret_value()
-    if not url.startswith(SQLITE):
-        return None
-    path = Path(url.removeprefix(SQLITE))
-    return back_up(path, to, settings.installation, overwrite=overwrite)
 
 
 def _video_adapter(
@@ -185,39 +138,8 @@ def _longest_reading(settings: Settings) -> float:
     return 2 * MOST_LIVE_PAGES / settings.sweep_calls_per_second + settings.sweep_between
 
 
-def storage_kind(settings: Settings) -> str:
-    return "sqlite" if settings.database_url.get_secret_value().startswith(SQLITE) else "postgres"
-
-
 def _signer_source(settings: Settings) -> str:
     return "given" if settings.jwt_public_key else "published"
-
-
-async def look_at_partners(container: "Adapters") -> list[Finding]:
-    """What each partner's probe found; the sandbox twins have none."""
-    settings, video, attendance = (
-        container.settings(),
-        container.video_adapter(),
-        container.attendance_adapter(),
-    )
-    findings = await _probed("video provider", settings.video_provider, video)
-    findings += await _probed("attendance service", settings.attendance_provider, attendance)
-    if "jwt" in settings.authentication and settings.jwt_jwks_url:
-        findings += await look_at_identity(container.identity_api())
-    return findings
-
-
-async def _probed(
-    subject: str, name: str, adapter: VideoAdapter | AttendanceAdapter
-) -> list[Finding]:
-    if adapter.probe is not None:
-        try:
-            return list(await adapter.probe())
-        except Exception as error:  # noqa: BLE001 - somebody else's; its message may hold a secret
-            detail = f"the probe of {name} failed: {type(error).__name__}"
-            return [Finding(subject, ok=False, detail=detail)]
-    detail = "the sandbox twin" if name == "sandbox" else f"{name} brings no probe: not looked at"
-    return [Finding(subject, ok=True, detail=detail)]
 
 
 class Adapters(containers.DeclarativeContainer):

@@ -16,8 +16,8 @@ from adapters.measured import MeasuredStore
 from adapters.sandbox.world import SandboxWorld
 from adapters.system import new_id, new_secret, utc_now
 from adapters.via import via
-from entrypoints.adapters_behind_ports import open_store
 from entrypoints.container import Container
+from entrypoints.database import open_store
 from entrypoints.settings import Settings
 from entrypoints.traces import exported_spans
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from domain.audit import COMMAND_LINE, AuditEvent, AuditLine
 from domain.errors import StorageUnavailableError, StorageUnfitError
 from domain.installation import ForeignStorageError
-from entrypoints.adapters_behind_ports import back_up_database
 from entrypoints.cli.exit_codes import EXIT_SETTINGS
 from entrypoints.cli.with_storage import foreign
 from entrypoints.container import Container
+from entrypoints.database import back_up_database
 from entrypoints.operators.times import local_time
 from entrypoints.resources import open_storage
 from entrypoints.settings import Settings

@@ -7,11 +7,12 @@ import os
 from collections.abc import Callable
 
 from adapters.plug_in import AdapterError, Finding
-from entrypoints.adapters_behind_ports import look_at_database, look_at_partners
 from entrypoints.cli.look_at_registration import look_at_registration
 from entrypoints.cli.open_files import look_at_open_files
 from entrypoints.container import Container
+from entrypoints.database import look_at_database
 from entrypoints.logs import configure_logs
+from entrypoints.look_at_partners import look_at_partners
 from entrypoints.resources import open_partners
 from entrypoints.setting_names import unread
 from entrypoints.settings import Settings

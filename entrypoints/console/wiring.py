@@ -9,12 +9,12 @@ from application.operator_views import CallsOnView, Looked, ReferralView, nothin
 from application.see_calls import SeeCalls
 from application.watched import Watched
 from domain.installation import TWIN
-from entrypoints.adapters_behind_ports import storage_kind
 from entrypoints.console.health import LookAtHealth, Registration, TwinsShown
 from entrypoints.console.queues import LookAtWaiting
 from entrypoints.console.views import EVERY, Views
 from entrypoints.console.watch import WatchDocument
 from entrypoints.container import Container
+from entrypoints.database import storage_kind
 from entrypoints.http.streams import Streams
 from entrypoints.shown_settings import shown_settings
 

@@ -23,9 +23,9 @@ from adapters.storage.room import LITTLE, TOO_LITTLE, judged
 from adapters.storage.sqlite import SqliteStore
 from adapters.system import new_id, utc_now
 from domain.installation import Installation
-from entrypoints.adapters_behind_ports import open_store
 from entrypoints.cli.check import examine
 from entrypoints.cli.open_files import look_at_open_files
+from entrypoints.database import open_store
 from entrypoints.sandbox import provider
 from entrypoints.sandbox.attendance import create_attendance_app
 from entrypoints.shown_settings import shown_url

@@ -31,8 +31,8 @@ from domain.errors import (
     PartnerUnavailableError,
 )
 from domain.referral import ReferralId
-from entrypoints.adapters_behind_ports import look_at_partners
 from entrypoints.container import Container
+from entrypoints.look_at_partners import look_at_partners
 from entrypoints.resources import open_partners, open_storage
 from entrypoints.settings import Settings
 from tests.builders import a_referral

@@ -15,9 +15,9 @@ from aiohttp.test_utils import TestServer
 
 from adapters.callers.api_keys import OPERATOR, entry_of
 from domain.audit import AuditEvent
-from entrypoints.adapters_behind_ports import SQLITE
 from entrypoints.cli.webhook import ACTIONS
 from entrypoints.console.table import CONSOLE, FRONT_DOOR
+from entrypoints.database import SQLITE
 from entrypoints.http.contract import CONTRACT
 from entrypoints.http.service import SERVICE
 from entrypoints.operators.table import FOR_OPERATORS

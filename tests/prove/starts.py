@@ -12,7 +12,7 @@ from aiohttp.typedefs import Handler
 from adapters.sandbox.world import SandboxWorld
 from adapters.storage.transaction import Transaction
 from adapters.system import new_id, utc_now
-from entrypoints.adapters_behind_ports import open_store
+from entrypoints.database import open_store
 from entrypoints.sandbox.provider import DYTE_PATH, DYTE_TOKEN, create_provider_app
 from tests.e2e.processes import Running, free_port, running
 from tests.prove.service import PATIENCE, READY

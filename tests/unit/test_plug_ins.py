@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from adapters.plug_in import AdapterError, AttendanceAdapter, Finding
-from entrypoints.adapters_behind_ports import look_at_partners
 from entrypoints.cli.serve import serve
 from entrypoints.cli.webhook import webhook
 from entrypoints.container import Container
+from entrypoints.look_at_partners import look_at_partners
 from entrypoints.plug_ins import load_factory
 from entrypoints.resources import open_partners
 from entrypoints.settings_rules import SettingsError, load_settings
