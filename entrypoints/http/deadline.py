@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 ANSWER_WITHIN = 2.5  # seconds
 MEETING_WITHIN = web.AppKey("meeting_within", float)
-"""Seconds for opening or joining a meeting, with all calls to partners that this takes."""
+"""Seconds for opening or joining a meeting, with all calls to partners that this takes; and for
+reading."""
 
 
 def answer_deadline() -> float:
@@ -28,3 +30,13 @@ async def meeting_deadline(request: web.Request) -> AsyncIterator[None]:
         if not limit.expired():
             raise
         raise web.HTTPGatewayTimeout from error
+
+
+def in_time(handler: Handler) -> Handler:
+    """The same within that time."""
+
+    async def limited(request: web.Request) -> web.StreamResponse:
+        async with meeting_deadline(request):
+            return await handler(request)
+
+    return limited

@@ -48,6 +48,8 @@ def slugs_of(operation: Operation) -> list[str]:
         slugs |= {"invalid-ticket"}
     if operation.method != "GET" and operation.access is not Access.PROVIDER:
         slugs |= {*EVERY_CHANGE}
+    if operation.reads:
+        slugs |= {"timed-out"}
     if operation.bodies:
         slugs |= {*EVERY_BODY}
     elif PATH_PARAMETER.search(operation.path) or operation.query:

@@ -51,7 +51,8 @@ class Operation:
 
     Several ``bodies`` are alternatives. ``headers`` are optional request headers; ``patterns`` has
     regular expressions for some of them. ``query`` is the model of the query string; ``numbers`` is
-    the model of a path whose parameters are numbers, not identifiers.
+    the model of a path whose parameters are numbers, not identifiers. One that ``reads`` storage
+    answers ``timed-out`` when that takes too long.
     """
 
     method: str
@@ -72,6 +73,7 @@ class Operation:
     patterns: Mapping[str, str] = field(default_factory=dict)
     numbers: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
+    reads: bool = False
 
     @property
     def route(self) -> web.RouteDef:

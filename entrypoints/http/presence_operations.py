@@ -50,6 +50,7 @@ SEE_PRESENCE = Operation(
         Reply(304, "Nada mudou.", headers=FRESH),
     ),
     problems=("unknown-referral", "storage-unavailable"),
+    reads=True,
 )
 
 STREAM_PRESENCE = Operation(

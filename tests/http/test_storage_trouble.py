@@ -15,9 +15,13 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from adapters.system import new_id, utc_now
+from application.see_presence import SeePresence
+from domain.caller import Caller
 from domain.errors import StorageUnavailableError
 from domain.meeting import Admission, Guest, MeetingId
-from entrypoints.app import create_app
+from domain.referral import ReferralId
+from domain.who_is_there import WhoIsThere
+from entrypoints.app import create_app, operations_of
 from entrypoints.container import Container
 from entrypoints.http.deadline import MEETING_WITHIN
 from entrypoints.settings import Settings
@@ -82,6 +86,33 @@ async def test_joining_has_one_deadline_however_many_calls_it_takes(
     meeting = await a_meeting(client)
 
     assert await problem(client, "/api/dyte/participants", a_join(meeting)) == (504, "timed-out")
+
+
+async def test_reading_has_that_deadline_too(container: Container, serve: Serve) -> None:
+    class Endless(SeePresence):
+        async def __call__(self, caller: Caller, referral: ReferralId) -> WhoIsThere:
+            await hang()
+            raise AssertionError
+
+    container.see_presence.override(providers.Factory(Endless, rights=None, meetings=None))
+    client = await serve(container)
+
+    answer = await client.get("/api/referrals/enc-1001/presence")
+
+    assert (answer.status, (await answer.json())["type"].rpartition(":")[2]) == (504, "timed-out")
+
+
+def test_whatever_reads_storage_and_is_no_stream_has_it() -> None:
+    reading = [
+        one
+        for one in operations_of(Settings.model_validate({}))
+        if one.method == "GET"
+        and "storage-unavailable" in one.problems
+        and not any(reply.media == "text/event-stream" for reply in one.replies)
+    ]
+
+    assert len(reading) > 5
+    assert all(one.reads for one in reading)
 
 
 async def test_a_start_that_is_cut_off_leaves_its_key_free_and_opens_no_second_meeting(

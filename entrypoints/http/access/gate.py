@@ -12,11 +12,13 @@ from entrypoints.http.access.caller import CALLER, NOT_IDENTIFIED
 from entrypoints.http.access.client_address import FORWARDED_FOR
 from entrypoints.http.access.credentials import AUTHORIZATION
 from entrypoints.http.access.origins import FOREIGN, ForeignOriginError
+from entrypoints.http.deadline import in_time
 from entrypoints.http.operation import OPERATION, Access, Metered, Operation
 
 
 def with_access(operation: Operation, *, sandboxed: bool) -> web.RouteDef:
     """The operation's route behind this check. ``sandboxed``: both partners are sandbox twins."""
+    answered = in_time(operation.handler) if operation.reads else operation.handler
 
     async def handler(request: web.Request) -> web.StreamResponse:
         request[OPERATION] = operation
@@ -35,7 +37,7 @@ def with_access(operation: Operation, *, sandboxed: bool) -> web.RouteDef:
                     request[CALLER] = caller
                 _let_in(caller, operation.access)
                 count(request, caller)
-        return await operation.handler(request)
+        return await answered(request)
 
     return replace(operation, handler=handler).route
 
