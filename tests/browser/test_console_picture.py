@@ -47,7 +47,7 @@ async def a_healed_visit(browser: Browser, settings: Settings) -> bytes:
         await page.shows("dr-bruno", "Out")
         await expect(page.row("The webhook was lost.", "The sweep corrected")).to_be_visible()
         await page.tab.locator("#news p").first.wait_for(state="detached")
-        return await page.tab.screenshot()
+        return bytes(await page.tab.screenshot())
 
 
 async def smaller(browser: Browser, png: bytes) -> bytes:
