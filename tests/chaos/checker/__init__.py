@@ -1,0 +1,54 @@
+"""Decides from a history alone whether a promise was broken; knows nothing of the service's code.
+
+The numbers are those of docs/reliability.md.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from tests.chaos.checker.canaries import none_written
+from tests.chaos.checker.growth import flat, only_by_accepted
+from tests.chaos.checker.meetings import nothing_after_its_end, one_per_key
+from tests.chaos.checker.order import never_two_at_once, newest_told_last, waits_for_the_newest
+from tests.chaos.checker.presence import never_by_an_older_session, settled
+from tests.chaos.checker.processes import ends_well
+from tests.chaos.checker.reflected import reflected
+from tests.chaos.checker.seen import Seen, seen
+from tests.chaos.checker.strangers import no_effect
+from tests.chaos.checker.streams import equal_to_a_read, in_order
+from tests.chaos.checker.times import alive_all_the_time, every_answer_in_time
+from tests.chaos.checker.violation import Violation
+from tests.chaos.history import Entry
+
+Assertion = Callable[[Seen], Iterator[Violation]]
+
+ALWAYS: tuple[Assertion, ...] = (
+    reflected,
+    settled,
+    never_by_an_older_session,
+    never_two_at_once,
+    newest_told_last,
+    one_per_key,
+    nothing_after_its_end,
+    no_effect,
+    none_written,
+    flat,
+    only_by_accepted,
+    equal_to_a_read,
+    in_order,
+    ends_well,
+)
+TIMED: tuple[Assertion, ...] = (every_answer_in_time, alive_all_the_time)
+"""Only where the machine's own stalls can be told from the service's."""
+
+
+def violations(entries: Iterable[Entry], *, timed: bool) -> list[Violation]:
+    found = seen(entries)
+    assertions = (*ALWAYS, *TIMED) if timed else ALWAYS
+    return [one for assertion in assertions for one in assertion(found)]
+
+
+def unsettled(entries: Iterable[Entry]) -> bool:
+    """Whether something is still to come: then a system at rest is given more time."""
+    found = seen(entries)
+    open_still = [one for assertion in (reflected, settled) for one in assertion(found)]
+    return bool(open_still) or waits_for_the_newest(found)

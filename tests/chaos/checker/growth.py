@@ -1,0 +1,51 @@
+"""8. Memory and open files are flat over the run, and storage grows with accepted events only."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from statistics import median
+
+from tests.chaos.checker.seen import Seen
+from tests.chaos.checker.violation import Violation
+from tests.chaos.history import Entry
+
+WARM = 60.0
+"""Seconds of a process's life that are not compared: caches fill."""
+MORE = 15.0
+"""MB by which memory may differ between the two halves of a life, beside a twentieth."""
+FILES = 40
+"""Open files by which the two halves may differ, beside those of streams and connections."""
+
+
+def flat(found: Seen) -> Iterator[Violation]:
+    lives: dict[int, list[Entry]] = defaultdict(list)
+    for entry in found.entries:
+        if entry["kind"] == "sample":
+            lives[entry["pid"]].append(entry)
+    for pid, samples in lives.items():
+        warm = [one for one in samples if one["t"] > samples[0]["t"] + WARM]
+        if len(warm) < 20:
+            continue
+        half = len(warm) // 2
+        before, after = warm[:half], warm[half:]
+        memory = _median(after, "mb") - 1.05 * _median(before, "mb")
+        files = _median(after, "files") - _median(before, "files")
+        if memory > MORE:
+            yield Violation(8, f"process {pid} grew by {memory:.0f} MB")
+        if files > FILES:
+            yield Violation(8, f"process {pid} opened {files:.0f} more files")
+
+
+def only_by_accepted(found: Seen) -> Iterator[Violation]:
+    """As many webhooks are stored as bodies may have been accepted, at most."""
+    stored = [entry["stored"] for entry in found.entries if entry["kind"] == "inbox"]
+    bodies = {
+        call.sent["digest"]
+        for call in found.of("webhook")
+        if call.sent.get("bad") != "forged" and (call.status is None or call.status < 300)
+    }
+    if stored and stored[-1] > len(bodies):
+        yield Violation(8, f"{stored[-1]} webhooks are stored of {len(bodies)} that were accepted")
+
+
+def _median(samples: Sequence[Entry], what: str) -> float:
+    return float(median(one[what] for one in samples))

@@ -1,0 +1,56 @@
+"""4. One meeting per key, and per referral where that is set; nothing joined after it was ended."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from tests.chaos.checker.seen import Call, Seen
+from tests.chaos.checker.violation import Violation
+
+
+def one_per_key(found: Seen) -> Iterator[Violation]:
+    """All who were answered have the same, and no second was opened, but by a request that the
+    service had given up before the provider acted on it: it could not be found by then."""
+    got: dict[str, set[str]] = defaultdict(set)
+    for entry in found.entries:
+        if entry["kind"] == "got" and (entry["key"] or found.setting["one_per_referral"]):
+            got[entry["referral"]].add(entry["meeting"])
+    keyed = {call.sent["referral"] for call in found.of("start") if call.sent["key_given"]}
+    for referral, meetings in got.items():
+        if len(meetings) > 1 + _closed(found, meetings) * (referral not in keyed):
+            says = f"the starts of {referral} were answered with {len(meetings)} meetings"
+            yield Violation(4, says, (referral,))
+    for referral in {*keyed, *got}:
+        yield from _opened_twice(found, referral)
+
+
+def _opened_twice(found: Seen, referral: str) -> Iterator[Violation]:
+    opened = [
+        one
+        for one in found.asked.values()
+        if one.opened is not None and one.opened["title"] == referral
+    ]
+    lost = [one for one in opened if one.abandoned < one.opened["t"]]  # type: ignore[index]
+    closed = _closed(found, {one.opened["meeting"] for one in opened if one.opened})
+    if len(opened) > 1 + len(lost) + closed:
+        says = f"{len(opened)} meetings were opened for {referral}, {len(lost)} of them unseen"
+        entries = tuple(one.opened for one in opened if one.opened)
+        yield Violation(4, says, (referral,), entries)
+
+
+def _closed(found: Seen, meetings: set[str]) -> int:
+    """Whose closing was asked for: another may be opened."""
+    return len(meetings & {call.sent["meeting"] for call in found.of("end")})
+
+
+def nothing_after_its_end(found: Seen) -> Iterator[Violation]:
+    ended: dict[str, Call] = {}
+    for call in found.of("end"):
+        if call.accepted:
+            known = ended.get(call.sent["meeting"])
+            if known is None or call.answered < known.answered:
+                ended[call.sent["meeting"]] = call
+    for call in found.of("join"):
+        end = ended.get(call.sent["meeting"])
+        if call.accepted and end is not None and call.at > end.answered:
+            says = f"somebody was let into {call.sent['meeting']} after it was ended"
+            yield Violation(4, says, (call.sent["meeting"],), (end.sent, call.sent))

@@ -1,0 +1,82 @@
+"""2. Who is shown is who is there: two minutes after the faults in both directions, and at no
+moment by an older session's end."""
+
+from collections.abc import Iterator
+
+from tests.chaos.checker.seen import Asked, Connection, Seat, Seen
+from tests.chaos.checker.violation import Violation
+from tests.chaos.history import Entry
+
+
+def settled(found: Seen) -> Iterator[Violation]:
+    """The flag of each doctor against the provider's truth. A report that nothing contradicted is
+    contradicted by then: the provider was asked."""
+    seats = {*found.updates, *_seats_of_connections(found)}
+    for seat in sorted(seats):
+        updates = found.updates.get(seat, [])
+        shown = bool(updates and updates[-1].value)
+        inside = bool(found.live(seat[1], seat[2], found.end))
+        if shown and not inside:
+            yield Violation(2, f"{'/'.join(seat)} is shown in, and is not there", seat)
+        if inside and not shown:
+            yield Violation(2, f"{'/'.join(seat)} is there, and is shown out", seat)
+
+
+def never_by_an_older_session(found: Seen) -> Iterator[Violation]:
+    """Somebody was cleared while a connection of a newer session was known, and nothing but the end
+    of an older session had come since."""
+    for seat, updates in found.updates.items():
+        shown = False
+        for update in updates:
+            if shown and not update.value:
+                yield from _cleared(found, seat, update)
+            shown = bool(update.value)
+
+
+def _cleared(found: Seen, seat: Seat, update: Asked) -> Iterator[Violation]:
+    for one in found.live(seat[1], seat[2], update.shown):
+        known = _known_since(found, one)
+        if known is None or update.at <= known:
+            continue
+        causes, older = _causes(found, seat, one, known, update)
+        if older and not causes:
+            says = f"{'/'.join(seat)} was shown out by the end of an older session"
+            yield Violation(2, says, seat, (one.joined, *older, update.asked))
+            return
+
+
+def _known_since(found: Seen, one: Connection) -> float | None:
+    """When the joining that names its session was answered 2xx."""
+    answered = [
+        call.answered
+        for call in found.of("webhook")
+        if call.accepted
+        and call.sent.get("event") == one.joined["event"]
+        and call.says["session"] == one.session
+    ]
+    return min(answered, default=None)
+
+
+def _causes(
+    found: Seen, seat: Seat, one: Connection, known: float, update: Asked
+) -> tuple[list[Entry], list[Entry]]:
+    """What may rightly have shown the person out since then, and the ends of older sessions."""
+    causes: list[Entry] = []
+    older: list[Entry] = []
+    for call in found.calls.values():
+        if call.at > update.shown or call.answered < known:
+            continue
+        if (
+            call.what in {"report", "beacon"} and tuple(call.sent["seat"]) == seat
+        ) or call.what in {"clear", "end"}:
+            causes.append(call.sent)
+        elif call.what == "webhook" and call.says.get("meeting") == seat[1]:
+            if call.says["event"] != "ended":
+                continue
+            newer = call.says["session"] in {None, one.session}
+            (causes if newer else older).append(call.sent)
+    return causes, older
+
+
+def _seats_of_connections(found: Seen) -> set[Seat]:
+    return {(one.joined["referral"], one.meeting, one.person) for one in found.connections}

@@ -1,0 +1,80 @@
+"""1. Whatever was answered 2xx is reflected in what the partners show."""
+
+from collections.abc import Iterator
+
+from tests.chaos.checker.seen import EMPTIED, Call, Seat, Seen
+from tests.chaos.checker.violation import Violation
+
+WITHIN = 60.0
+"""Seconds after the answer, or after the faults, whichever is later."""
+
+
+def reflected(found: Seen) -> Iterator[Violation]:
+    yield from _reports(found)
+    yield from _session_ends(found)
+    yield from _endings(found)
+    yield from _starts(found)
+
+
+def _reports(found: Seen) -> Iterator[Violation]:
+    """A report is always told again, so an update of its seat began after it was sent. A beacon
+    need not be: it speaks for one tab."""
+    for call in found.of("report"):
+        if call.accepted:
+            referral, meeting, person = call.sent["seat"]
+            yield from _told(found, call, (referral, meeting, person))
+
+
+def _session_ends(found: Seen) -> Iterator[Violation]:
+    """An end that empties the room is told of both doctors. It counts once, in whatever number of
+    deliveries; the first of them began it."""
+    first: dict[tuple[object, ...], float] = {}
+    for call in found.of("webhook"):
+        says = call.says
+        if says.get("reason") == EMPTIED and "bad" not in call.sent:
+            which = call.sent["event"]
+            first.setdefault(which, call.at)
+            if call.accepted and says["referral"]:
+                number = says["referral"].removeprefix("enc-")
+                for doctor in (f"dra-{number}", f"dr-{number}"):
+                    seat = says["referral"], says["meeting"], doctor
+                    yield from _told(found, call, seat, since=first[which])
+
+
+def _told(
+    found: Seen, call: Call, seat: Seat, *, since: float | None = None
+) -> Iterator[Violation]:
+    began = call.at if since is None else since
+    until = max(call.answered, found.calm) + WITHIN
+    after = [update for update in found.updates[seat] if update.at >= began]
+    if not any(update.shown <= until for update in after):
+        what = call.sent.get("value", call.says.get("event"))
+        says = f"{call.what} {what} of {'/'.join(seat)} was answered {call.status}, and never told"
+        yield Violation(1, says, seat, (call.sent, call.answer or {}))
+
+
+def _endings(found: Seen) -> Iterator[Violation]:
+    for call in found.of("end"):
+        meeting = call.sent["meeting"]
+        if not call.accepted:
+            continue
+        entries = (call.sent, call.answer or {})
+        if meeting not in found.inactive:
+            yield Violation(
+                1, f"{meeting} was ended, and is open at the provider", (meeting,), entries
+            )
+        there = (one for one in found.connections if one.meeting == meeting)
+        if any(one.left > found.end for one in there):
+            yield Violation(1, f"{meeting} was ended, and people are in it", (meeting,), entries)
+        for seat, updates in found.updates.items():
+            if seat[1] == meeting and updates and updates[-1].value:
+                says = f"{meeting} was ended, and {seat[2]} is shown in it"
+                yield Violation(1, says, seat, entries)
+
+
+def _starts(found: Seen) -> Iterator[Violation]:
+    opened = {entry["meeting"]: entry["title"] for entry in found.opened}
+    for entry in found.entries:
+        if entry["kind"] == "got" and opened.get(entry["meeting"]) != entry["referral"]:
+            says = f"a start was answered with {entry['meeting']}, which is not the referral's"
+            yield Violation(1, says, (entry["meeting"],), (entry,))

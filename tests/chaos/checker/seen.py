@@ -1,0 +1,226 @@
+"""What a history says, put together: calls with their answers, updates with what became of them,
+connections at the provider, and the lives of processes."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from tests.chaos.history import Entry
+
+Seat = tuple[str, str, str]
+"""A referral, a meeting, a person."""
+NEVER = math.inf
+EMPTIED = "ALL_PARTICIPANTS_LEFT"
+
+
+@dataclass
+class Call:
+    """A call to the service. ``status`` is None while there is no answer, or when none came."""
+
+    sent: Entry
+    answer: Entry | None = None
+
+    @property
+    def what(self) -> str:
+        return str(self.sent["what"])
+
+    @property
+    def at(self) -> float:
+        return float(self.sent["t"])
+
+    @property
+    def status(self) -> int | None:
+        return None if self.answer is None else self.answer["status"]
+
+    @property
+    def answered(self) -> float:
+        return NEVER if self.answer is None else float(self.answer["t"])
+
+    @property
+    def accepted(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
+    @property
+    def says(self) -> Entry:
+        """What a webhook's body says."""
+        told: Entry = self.sent.get("says") or {}
+        return told
+
+
+@dataclass
+class Asked:
+    """A request to a partner, as the fault proxy and the partner saw it; times of what never
+    happened are NEVER. ``shown`` is when an update took effect, with its ``seat`` and ``value``."""
+
+    asked: Entry
+    shown: float = NEVER
+    returned: float = NEVER
+    status: int | None = None
+    abandoned: float = NEVER
+    seat: Seat | None = None
+    value: bool | None = None
+    opened: Entry | None = None
+
+    @property
+    def at(self) -> float:
+        return float(self.asked["t"])
+
+    @property
+    def by(self) -> int:
+        return int(self.asked["by"])
+
+    @property
+    def over(self) -> float:
+        """When the service was done with it, as far as it knew."""
+        return min(self.returned, self.abandoned)
+
+
+@dataclass
+class Connection:
+    """At the provider, from when until when."""
+
+    meeting: str
+    session: str
+    peer: str
+    person: str
+    joined: Entry
+    left: float = NEVER
+
+
+@dataclass
+class Seen:
+    """``calm`` is when the faults were over; ``end`` is the history's last moment."""
+
+    entries: Sequence[Entry]
+    calls: dict[int, Call] = field(default_factory=dict)
+    asked: dict[int, Asked] = field(default_factory=dict)
+    updates: dict[Seat, list[Asked]] = field(default_factory=lambda: defaultdict(list))
+    """Those that took effect, in the order in which they did."""
+    connections: list[Connection] = field(default_factory=list)
+    ends: dict[str, Entry] = field(default_factory=dict)
+    """Sessions that ended."""
+    inactive: dict[str, float] = field(default_factory=dict)
+    opened: list[Entry] = field(default_factory=list)
+    lives: dict[int, list[Entry]] = field(default_factory=lambda: defaultdict(list))
+    setting: Entry = field(default_factory=dict)
+    calm: float = NEVER
+    end: float = 0.0
+
+    def of(self, what: str) -> Iterator[Call]:
+        return (call for call in self.calls.values() if call.what == what)
+
+    def live(self, meeting: str, person: str, at: float) -> list[Connection]:
+        return [
+            one
+            for one in self.connections
+            if (one.meeting, one.person) == (meeting, person) and one.joined["t"] <= at < one.left
+        ]
+
+    def disturbed(self, instance: int, begin: float, end: float) -> bool:
+        """Whether that process was frozen, stopped or away at some time of these."""
+        state = "down"
+        for entry in self.lives[instance]:
+            if entry["t"] > end:
+                break
+            if entry["t"] > begin and (state != "up" or entry["what"] != "up"):
+                return True
+            state = "up" if entry["what"] in {"up", "thawed"} else "down"
+        return state != "up"
+
+
+def seen(entries: Iterable[Entry]) -> Seen:
+    found = Seen([*entries])
+    for entry in found.entries:
+        found.end = entry["t"]
+        take = TAKEN.get(entry["kind"])
+        if take is not None:
+            take(found, entry)
+    return found
+
+
+def _call(found: Seen, entry: Entry) -> None:
+    found.calls[entry["call"]] = Call(entry)
+
+
+def _answer(found: Seen, entry: Entry) -> None:
+    if entry["call"] in found.calls:
+        found.calls[entry["call"]].answer = entry
+
+
+def _asked(found: Seen, entry: Entry) -> None:
+    found.asked[entry["call"]] = Asked(entry)
+
+
+def _shown(found: Seen, entry: Entry) -> None:
+    update = found.asked.get(entry["call"])
+    if update is not None:
+        update.shown, update.value = entry["t"], entry["value"]
+        update.seat = (entry["seat"][0], entry["seat"][1], entry["seat"][2])
+        found.updates[update.seat].append(update)
+
+
+def _returned(found: Seen, entry: Entry) -> None:
+    if entry["call"] in found.asked:
+        found.asked[entry["call"]].returned = entry["t"]
+        found.asked[entry["call"]].status = entry["status"]
+
+
+def _abandoned(found: Seen, entry: Entry) -> None:
+    if entry["call"] in found.asked:
+        found.asked[entry["call"]].abandoned = entry["t"]
+
+
+def _opened(found: Seen, entry: Entry) -> None:
+    found.opened.append(entry)
+    if entry["call"] in found.asked:
+        found.asked[entry["call"]].opened = entry
+
+
+def _truth(found: Seen, entry: Entry) -> None:
+    meeting, session = entry["meeting"], entry["session"]
+    if entry["what"] == "participantJoined":
+        found.connections.append(
+            Connection(meeting, session, entry["peer"], entry["person"], entry)
+        )
+    if entry["what"] == "ended":
+        found.ends[session] = entry
+    for one in found.connections:
+        there = one.session == session and one.left is NEVER
+        gone = entry["what"] == "ended" or (
+            entry["what"] == "participantLeft" and one.peer == entry["peer"]
+        )
+        if there and gone:
+            one.left = entry["t"]
+
+
+def _inactive(found: Seen, entry: Entry) -> None:
+    found.inactive.setdefault(entry["meeting"], entry["t"])
+
+
+def _process(found: Seen, entry: Entry) -> None:
+    found.lives[entry["instance"]].append(entry)
+
+
+def _calm(found: Seen, entry: Entry) -> None:
+    found.calm = entry["t"]
+
+
+def _run(found: Seen, entry: Entry) -> None:
+    found.setting = entry
+
+
+TAKEN = {
+    "abandoned": _abandoned,
+    "answer": _answer,
+    "asked": _asked,
+    "call": _call,
+    "calm": _calm,
+    "inactive": _inactive,
+    "opened": _opened,
+    "process": _process,
+    "returned": _returned,
+    "run": _run,
+    "shown": _shown,
+    "truth": _truth,
+}

@@ -1,0 +1,38 @@
+"""9. What a stream told equals what a read tells, and in the order of facts."""
+
+from collections.abc import Iterator
+
+from tests.chaos.checker.seen import Seen
+from tests.chaos.checker.violation import Violation
+from tests.chaos.history import Entry
+
+
+def equal_to_a_read(found: Seen) -> Iterator[Violation]:
+    """At rest, the last that each stream told is what a read tells."""
+    read = {entry["referral"]: entry for entry in found.entries if entry["kind"] == "read"}
+    last: dict[int, Entry] = {}
+    for entry in found.entries:
+        if entry["kind"] == "stream" and entry["what"] == "told":
+            last[entry["stream"]] = entry
+    for entry in last.values():
+        known = read.get(entry["referral"])
+        if known is not None and known["meetings"] != entry["meetings"]:
+            says = f"a stream of {entry['referral']} told something else than a read"
+            yield Violation(9, says, (entry["referral"],), (entry, known))
+
+
+def in_order(found: Seen) -> Iterator[Violation]:
+    """What can only happen once is never taken back: a meeting that is known, and one that is
+    closed."""
+    before: dict[int, Entry] = {}
+    for entry in found.entries:
+        if entry["kind"] != "stream" or entry["what"] != "told":
+            continue
+        known = before.get(entry["stream"])
+        before[entry["stream"]] = entry
+        now = {one["meetingId"]: one["status"] for one in entry["meetings"]}
+        for one in known["meetings"] if known else ():
+            status = now.get(one["meetingId"])
+            if status is None or (one["status"] == "closed" and status != "closed"):
+                says = f"a stream of {entry['referral']} went back in time"
+                yield Violation(9, says, (entry["referral"],), (known or {}, entry))

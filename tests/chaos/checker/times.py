@@ -1,0 +1,68 @@
+"""7. Of a process that is neither frozen nor killed, every answer came within its deadline."""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+
+from tests.chaos.checker.seen import Call, Seen
+from tests.chaos.checker.violation import Violation
+
+STORED = 2.5
+"""Seconds for what is stored first: webhooks, reports, leaves, endings."""
+ALIVE = 0.25
+"""Seconds for /health/live, at the 99.9th percentile."""
+ALLOWANCE = 0.4
+"""Seconds for the way there and back, on a machine that does other things too."""
+
+
+def every_answer_in_time(found: Seen) -> Iterator[Violation]:
+    meeting = 2 * found.setting["partner_timeout"]
+    limits = {
+        **dict.fromkeys(("webhook", "report", "beacon", "end", "see"), STORED),
+        **dict.fromkeys(("start", "join"), meeting),
+        **dict.fromkeys(("clear", "retry"), 5.0),
+    }
+    stalls = Stalls(found)
+    for call in found.calls.values():
+        limit = limits.get(call.what)
+        if limit is None or call.answer is None or _excused(found, call):
+            continue
+        late = call.answer["took"] - limit - ALLOWANCE - stalls.during(call.at, call.answered)
+        if late > 0:
+            says = f"{call.what} took {call.answer['took']:.2f} s; its deadline is {limit} s"
+            yield Violation(7, says, (), (call.sent, call.answer))
+
+
+def alive_all_the_time(found: Seen) -> Iterator[Violation]:
+    stalls = Stalls(found)
+    took = [
+        max(0.0, call.answer["took"] - stalls.during(call.at, call.answered))
+        for call in found.of("live")
+        if call.answer is not None and not _excused(found, call)
+    ]
+    took.sort()
+    if took and (late := took[min(len(took) - 1, int(len(took) * 0.999))]) > ALIVE:
+        yield Violation(7, f"/health/live took {late:.2f} s at the 99.9th percentile")
+
+
+def _excused(found: Seen, call: Call) -> bool:
+    """Its process was disturbed meanwhile, or is about to be: what kills it comes before the note
+    of it."""
+    return found.disturbed(call.sent["to"], call.at - 0.5, call.answered + 0.05)
+
+
+class Stalls:
+    """How long the machine kept this whole process from running, whose clock the times are of."""
+
+    def __init__(self, found: Seen) -> None:
+        self._entries = [entry for entry in found.entries if entry["kind"] == "stall"]
+        self._times = [entry["t"] for entry in self._entries]
+
+    def during(self, begin: float, end: float) -> float:
+        """Twice the stalls of that time: the service was stalled as well, perhaps after us."""
+        first = bisect_left(self._times, begin - 0.5)
+        total = 0.0
+        for entry in self._entries[first:]:
+            if entry["t"] - entry["seconds"] > end + 0.5:
+                break
+            total += entry["seconds"]
+        return 2 * total

@@ -1,0 +1,131 @@
+"""Whatever goes wrong: with processes, partners, webhooks, and (``storage.py``) the database.
+
+A fault lasts as long as its act says and takes itself back; faults overlap.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from adapters.sandbox.world import SandboxWorld
+from tests.chaos.bad_post import BadPost
+from tests.chaos.history import History
+from tests.chaos.mail import Mail, Mood
+from tests.chaos.partners import Failing, Partners
+from tests.chaos.plan import Act
+from tests.chaos.proxy import CALM, Fault, Proxy, Weather
+from tests.chaos.service import Instance
+from tests.chaos.storage import Storage
+
+AWAY = (Fault.DOWN, Fault.HOLE, Fault.RESET)
+SLOW = (Fault.LATE, Fault.LATE_ANSWER, Fault.RESET_ANSWER, Fault.CUT, Fault.HOLE_ANSWER, Fault.SLOW)
+LATENCY = (0.2, 4.0)
+"""Seconds that a request or an answer is late; longer than the service waits for a partner."""
+LONG = "86400"
+"""A Retry-After that nobody should believe, in seconds."""
+
+
+@dataclass
+class Nemesis:
+    """``proxies`` by partner; each instance has its own."""
+
+    history: History
+    world: SandboxWorld
+    partners: Partners
+    instances: Sequence[Instance]
+    proxies: Mapping[str, Sequence[Proxy]]
+    mail: Mail
+    storage: Storage
+    bad: BadPost
+
+    async def do(self, act: Act) -> None:
+        chance = random.Random(act.chance)
+        self.history.add("fault", what=act.what, lasts=act.lasts)
+        await getattr(self, act.what)(chance, act.lasts)
+        self.history.add("fault", what=act.what, over=True)
+
+    async def kill(self, chance: random.Random, lasts: float) -> None:
+        await chance.choice(self.instances).kill()
+
+    async def terminate(self, chance: random.Random, lasts: float) -> None:
+        await chance.choice(self.instances).terminate()
+
+    async def freeze(self, chance: random.Random, lasts: float) -> None:
+        await chance.choice(self.instances).freeze(lasts)
+
+    async def attendance_away(self, chance: random.Random, lasts: float) -> None:
+        await self._weather("attendance", Weather((chance.choice(AWAY),), 1.0), lasts)
+
+    async def attendance_slow(self, chance: random.Random, lasts: float) -> None:
+        weather = Weather(SLOW, chance.uniform(0.3, 0.9), LATENCY)
+        await self._weather("attendance", weather, lasts)
+
+    async def attendance_busy(self, chance: random.Random, lasts: float) -> None:
+        await self._failing("attendance", Failing(429, chance.choice(["1", LONG])), lasts)
+
+    async def attendance_failing(self, chance: random.Random, lasts: float) -> None:
+        await self._failing("attendance", Failing(chance.choice([500, 502, 503])), lasts)
+
+    async def provider_away(self, chance: random.Random, lasts: float) -> None:
+        await self._weather("provider", Weather((chance.choice(AWAY),), 1.0), lasts)
+
+    async def provider_slow(self, chance: random.Random, lasts: float) -> None:
+        await self._weather("provider", Weather(SLOW, chance.uniform(0.3, 0.9), LATENCY), lasts)
+
+    async def provider_busy(self, chance: random.Random, lasts: float) -> None:
+        await self._failing("provider", Failing(429, chance.choice(["1", LONG])), lasts)
+
+    async def rotate_key(self, chance: random.Random, lasts: float) -> None:
+        self.world.key.rotate()
+
+    async def bad_mail(self, chance: random.Random, lasts: float) -> None:
+        """The provider's own webhooks are lost, doubled, late and out of order."""
+        mood = Mood(chance.uniform(0, 0.5), chance.uniform(0, 0.5), chance.uniform(0, 0.8))
+        self.mail.mood = mood
+        await asyncio.sleep(lasts)
+        if self.mail.mood is mood:
+            self.mail.mood = Mood()
+
+    async def bad_post(self, chance: random.Random, lasts: float) -> None:
+        """Webhooks that the provider never sent us: forged, foreign, malformed."""
+        await self.bad.send(chance)
+
+    async def lock_storage(self, chance: random.Random, lasts: float) -> None:
+        await self.storage.lock(lasts)
+
+    async def fill_storage(self, chance: random.Random, lasts: float) -> None:
+        await self.storage.fill(lasts)
+
+    async def cut_database(self, chance: random.Random, lasts: float) -> None:
+        """Now, and what is opened meanwhile."""
+        async with self._in("database", Weather((Fault.DOWN,), 1.0)):
+            for proxy in self.proxies["database"]:
+                proxy.cut()
+            await asyncio.sleep(min(lasts, 3))
+
+    async def restart_database(self, chance: random.Random, lasts: float) -> None:
+        await self.storage.restart()
+
+    async def _weather(self, partner: str, weather: Weather, lasts: float) -> None:
+        async with self._in(partner, weather):
+            await asyncio.sleep(lasts)
+
+    @asynccontextmanager
+    async def _in(self, partner: str, weather: Weather) -> AsyncIterator[None]:
+        """The newest fault holds; whoever began it ends it."""
+        for proxy in self.proxies[partner]:
+            proxy.weather = weather
+        try:
+            yield
+        finally:
+            for proxy in self.proxies[partner]:
+                if proxy.weather is weather:
+                    proxy.weather = CALM
+
+    async def _failing(self, partner: str, failing: Failing, lasts: float) -> None:
+        known = self.partners.failing[partner]
+        known.status, known.retry_after = failing.status, failing.retry_after
+        await asyncio.sleep(lasts)
+        known.status, known.retry_after = None, None
