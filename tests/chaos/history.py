@@ -23,12 +23,12 @@ class History:
     calls: int = 0
 
     def __post_init__(self) -> None:
-        self._began = self.now()
+        self.began = self.now()
         self._file = self.path.open("w", encoding="utf-8", buffering=1)
 
     @property
     def time(self) -> float:
-        return round(self.now() - self._began, 4)
+        return round(self.now() - self.began, 4)
 
     def add(self, kind: str, **what: object) -> Entry:
         entry: Entry = {"t": self.time, "kind": kind, **what}

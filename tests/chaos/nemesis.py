@@ -77,6 +77,14 @@ class Nemesis:
     async def provider_busy(self, chance: random.Random, lasts: float) -> None:
         await self._failing("provider", Failing(429, chance.choice(["1", LONG])), lasts)
 
+    async def provider_lies(self, chance: random.Random, lasts: float) -> None:
+        """Each question is answered as if nobody were there, once for each meeting and not twice in
+        a row, as a replica that lags behind."""
+        self.partners.lies.clear()
+        self.partners.lies.tell = True
+        await asyncio.sleep(lasts)
+        self.partners.lies.tell = False
+
     async def rotate_key(self, chance: random.Random, lasts: float) -> None:
         self.world.key.rotate()
 

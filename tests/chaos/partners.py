@@ -6,7 +6,7 @@ Whatever has an effect there is noted, with the number that the fault proxy gave
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import orjson
 from aiohttp import web
@@ -16,6 +16,7 @@ from adapters.sandbox.attendance import SandboxAttendance
 from adapters.sandbox.world import SandboxWorld
 from adapters.system import new_id, utc_now
 from domain.presence import Seat
+from entrypoints.sandbox import provider_json
 from entrypoints.sandbox.attendance import create_attendance_app
 from entrypoints.sandbox.provider import create_provider_app
 from tests.chaos.history import History
@@ -33,18 +34,37 @@ class Failing:
 
 
 @dataclass
+class Lies:
+    """Meetings about which the provider says once that nothing goes on in them."""
+
+    tell: bool = False
+    told: set[str] = field(default_factory=set)
+
+    def about(self, meeting: str) -> bool:
+        if not self.tell or meeting in self.told:
+            return False
+        self.told.add(meeting)
+        return True
+
+    def clear(self) -> None:
+        self.told.clear()
+
+
+@dataclass
 class Partners:
     """``ports`` and ``failing`` by name: ``provider``, ``attendance``."""
 
     world: SandboxWorld
     ports: dict[str, int]
     failing: dict[str, Failing]
+    lies: Lies
 
 
 @asynccontextmanager
 async def partners(history: History) -> AsyncIterator[Partners]:
     async with SandboxWorld.open(utc_now, new_id, over_http=True) as world:
         world.attendance = NotingAttendance(history=history)
+        lies = Lies()
         failing = {"provider": Failing(), "attendance": Failing()}
         apps = {
             "provider": create_provider_app(world),
@@ -52,14 +72,14 @@ async def partners(history: History) -> AsyncIterator[Partners]:
         }
         runners, ports = [], {}
         for name, app in apps.items():
-            app.middlewares.insert(0, _noting(history, failing[name]))
+            app.middlewares.insert(0, _noting(history, failing[name], lies))
             runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
             await runner.setup()
             await web.TCPSite(runner, "127.0.0.1", 0).start()
             runners.append(runner)
             ports[name] = runner.addresses[0][1]
         try:
-            yield Partners(world, ports, failing)
+            yield Partners(world, ports, failing, lies)
         finally:
             for runner in runners:
                 await runner.cleanup()
@@ -78,12 +98,17 @@ class NotingAttendance(SandboxAttendance):
         self.history.add("shown", call=CALL.get(), seat=told, value=in_meeting)
 
 
-def _noting(history: History, failing: Failing) -> Middleware:
+def _noting(history: History, failing: Failing, lies: Lies) -> Middleware:
     @web.middleware
     async def note(request: web.Request, handler: Handler) -> web.StreamResponse:
         if failing.status is not None:
             headers = {"Retry-After": failing.retry_after} if failing.retry_after else {}
             return web.Response(status=failing.status, headers=headers)
+        if request.path.endswith("/active-session") and request.method == "GET":
+            meeting = request.path.split("/")[-2]
+            if lies.about(meeting):
+                history.add("lie", meeting=meeting)
+                return provider_json.failure(404, "No active session found")
         CALL.set(int(request.headers.get(NUMBER, 0)))
         answer = await handler(request)
         if request.method != "GET" and answer.status < 300:

@@ -12,8 +12,13 @@ SELDOM = ("second_tab", "everyone_leaves", "host_ends", "clear", "see", "retry")
 LAST = ("everyone_leaves", "host_ends", "end", "leave", "close_tab", "drop", "see")
 EACH = 0.6
 """Consultations a second."""
-NEMESIS = 2.5
+NEMESIS = 3.5
 """Seconds from one fault to the next, in the mean."""
+QUIET = 3.0
+"""Seconds without any fault at first: the service learns the provider's key."""
+LONGEST = {"freeze": 20.0}
+"""Seconds that a fault lasts at most, where they are not ``USUAL``."""
+USUAL = 6.0
 
 ON_BOTH = (
     ("kill", 3.0),
@@ -26,7 +31,8 @@ ON_BOTH = (
     ("provider_away", 2.0),
     ("provider_slow", 2.0),
     ("provider_busy", 1.0),
-    ("rotate_key", 1.0),
+    ("provider_lies", 1.0),
+    ("rotate_key", 0.5),
     ("bad_mail", 3.0),
     ("bad_post", 3.0),
 )
@@ -101,10 +107,10 @@ def _people(chance: random.Random, seconds: float) -> Iterator[Act]:
 def _faults(chance: random.Random, seconds: float, store: str) -> Iterator[Act]:
     kinds = (*ON_BOTH, *OF_STORE[store])
     names, weights = [name for name, _ in kinds], [weight for _, weight in kinds]
-    at = chance.uniform(0.5, 2)
+    at = QUIET + chance.uniform(0, 2)
     while at < seconds:
         what = chance.choices(names, weights)[0]
-        lasts = min(chance.uniform(1, 20 if what == "freeze" else 8), max(2.0, seconds / 3))
+        lasts = min(chance.uniform(1, LONGEST.get(what, USUAL)), max(2.0, seconds / 3))
         yield Act(round(at, 3), None, what, chance.getrandbits(32), round(lasts, 3))
         at += chance.expovariate(1 / NEMESIS)
 

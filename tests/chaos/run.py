@@ -33,6 +33,7 @@ from tests.chaos.storage import (
     postgres_storage,
     sqlite_storage,
 )
+from tests.chaos.syncs import Syncs
 from tests.chaos.watch import health, samples, stalls
 from tests.e2e.processes import ROOT, free_port
 
@@ -60,6 +61,7 @@ class Stage:
     consultations: dict[int, Consultation]
     nemesis: Nemesis
     search: Search
+    syncs: Syncs
 
 
 async def run(plan: Plan, folder: Path, tree: Path = ROOT) -> Path:
@@ -143,6 +145,7 @@ async def _look_back(stage: Stage) -> None:
     stage.search.look(await stage.storage.written(), "the database", SECRETS)
     for instance in stage.instances:
         await instance.stop()
+        stage.syncs.tell(history, instance.number)
         words = instance.log.read_bytes()
         stage.search.look(words, f"the log of instance {instance.number}", EVERYWHERE)
         if b"Traceback" in words:
@@ -176,10 +179,13 @@ async def _stage(plan: Plan, history: History, folder: Path, tree: Path) -> Asyn
                 )
                 proxies.setdefault(name, []).append(await stack.enter_async_context(serving(proxy)))
         instances = []
+        syncs = Syncs(folder)
         clocks = stack.enter_context(apart(plan.instances))
         for number in range(plan.instances):
             here = {name: proxies[name][number].port for name in proxies}
             env = {**_settings(plan, here, storage), **clocks[number]}
+            if plan.store == "sqlite":
+                env |= syncs.env(number, env.get("LD_PRELOAD", ""))
             log = folder / f"instance-{number}.log"
             python = Path(sys.executable)
             one = Instance(history, number, env, tree, python, log, free_port())
@@ -209,6 +215,7 @@ async def _stage(plan: Plan, history: History, folder: Path, tree: Path) -> Asyn
             consultations,
             nemesis,
             search,
+            syncs,
         )
 
 

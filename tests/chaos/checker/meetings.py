@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from tests.chaos.checker.seen import Call, Seen
 from tests.chaos.checker.violation import Violation
 
+LEASE = 35.0
+"""Seconds that the start of a process which was lost may keep its key."""
+
 
 def one_per_key(found: Seen) -> Iterator[Violation]:
     """All who were answered have the same, and no second was opened, but by a request that the
@@ -54,3 +57,24 @@ def nothing_after_its_end(found: Seen) -> Iterator[Violation]:
         if call.accepted and end is not None and call.at > end.answered:
             says = f"somebody was let into {call.sent['meeting']} after it was ended"
             yield Violation(4, says, (call.sent["meeting"],), (end.sent, call.sent))
+
+
+def nobody_locked_out(found: Seen) -> Iterator[Violation]:
+    """A key is in use only while a call with it is under way; where a process or storage failed,
+    until its lease is over."""
+    starts = defaultdict(list)
+    for call in found.of("start"):
+        starts[call.sent["referral"]].append(call)
+    for referral, calls in starts.items():
+        for call in calls:
+            begun = call.at - LEASE
+            others = (one for one in calls if one is not call)
+            if call.status != 409 or any(
+                one.at < call.answered and one.answered > call.at for one in others
+            ):
+                continue
+            instances = range(found.setting["instances"])
+            disturbed = any(found.disturbed(one, begun, call.answered) for one in instances)
+            if not disturbed and not found.storage_failed(begun, call.answered):
+                says = f"a start of {referral} was refused, as if another were under way"
+                yield Violation(4, says, (referral,), (call.sent, call.answer or {}))

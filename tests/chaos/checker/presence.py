@@ -3,9 +3,12 @@ moment by an older session's end."""
 
 from collections.abc import Iterator
 
-from tests.chaos.checker.seen import Asked, Connection, Seat, Seen
+from tests.chaos.checker.seen import Asked, Call, Connection, Seat, Seen
 from tests.chaos.checker.violation import Violation
 from tests.chaos.history import Entry
+
+A_WHILE = 15.0
+"""Seconds within which the provider is asked twice, and what is under way is over."""
 
 
 def settled(found: Seen) -> Iterator[Violation]:
@@ -43,6 +46,39 @@ def _cleared(found: Seen, seat: Seat, update: Asked) -> Iterator[Violation]:
             says = f"{'/'.join(seat)} was shown out by the end of an older session"
             yield Violation(2, says, seat, (one.joined, *older, update.asked))
             return
+
+
+def never_for_nothing(found: Seen) -> Iterator[Violation]:
+    """Somebody was cleared who had been there for a while, and whom nothing that was sent
+    concerned: by one wrong answer of the provider."""
+    for seat, updates in found.updates.items():
+        before = False
+        for update in updates:
+            if before and not update.value and _for_nothing(found, seat, update):
+                says = f"{'/'.join(seat)} was shown out, and nothing said so"
+                yield Violation(2, says, seat, (update.asked,))
+            before = bool(update.value)
+
+
+def _for_nothing(found: Seen, seat: Seat, update: Asked) -> bool:
+    there = found.live(seat[1], seat[2], update.shown)
+    since = min((one.joined["t"] for one in there), default=update.at)
+    if since > update.at - A_WHILE:
+        return False
+    return not any(
+        since - A_WHILE < call.answered and call.at < update.shown and _concerns(call, seat)
+        for call in found.calls.values()
+    )
+
+
+def _concerns(call: Call, seat: Seat) -> bool:
+    if call.what in {"report", "beacon"}:
+        return tuple(call.sent["seat"]) == seat
+    if call.what == "clear":
+        return bool(call.sent["referral"] == seat[0])
+    about = call.says if call.what == "webhook" else call.sent
+    joined = about.get("event") == "participantJoined"
+    return about.get("meeting") == seat[1] and call.what in {"webhook", "end"} and not joined
 
 
 def _known_since(found: Seen, one: Connection) -> float | None:

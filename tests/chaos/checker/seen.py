@@ -11,6 +11,7 @@ from tests.chaos.history import Entry
 Seat = tuple[str, str, str]
 """A referral, a meeting, a person."""
 NEVER = math.inf
+STORAGE = {"lock_storage", "fill_storage", "cut_database", "restart_database"}
 EMPTIED = "ALL_PARTICIPANTS_LEFT"
 
 
@@ -127,6 +128,18 @@ class Seen:
                 return True
             state = "up" if entry["what"] in {"up", "thawed"} else "down"
         return state != "up"
+
+    def storage_failed(self, begin: float, end: float) -> bool:
+        """Whether a fault of storage was on at some time of these."""
+        on: dict[str, float] = {}
+        for entry in self.entries:
+            if entry["kind"] != "fault" or entry["what"] not in STORAGE:
+                continue
+            if not entry.get("over"):
+                on[entry["what"]] = entry["t"]
+            elif entry["t"] >= begin and on.get(entry["what"], NEVER) <= end:
+                return True
+        return False
 
 
 def seen(entries: Iterable[Entry]) -> Seen:

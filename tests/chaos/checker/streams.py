@@ -6,6 +6,9 @@ from tests.chaos.checker.seen import Seen
 from tests.chaos.checker.violation import Violation
 from tests.chaos.history import Entry
 
+SOON = 5.0
+"""Seconds within which a stream is told who is there."""
+
 
 def equal_to_a_read(found: Seen) -> Iterator[Violation]:
     """At rest, the last that each stream told is what a read tells."""
@@ -19,6 +22,20 @@ def equal_to_a_read(found: Seen) -> Iterator[Violation]:
         if known is not None and known["meetings"] != entry["meetings"]:
             says = f"a stream of {entry['referral']} told something else than a read"
             yield Violation(9, says, (entry["referral"],), (entry, known))
+
+
+def told_at_once(found: Seen) -> Iterator[Violation]:
+    """A stream that is open at rest, and knew nothing before, was told something."""
+    last: dict[int, Entry] = {}
+    for entry in found.entries:
+        if entry["kind"] == "rest":
+            break
+        if entry["kind"] == "stream":
+            last[entry["stream"]] = entry
+    for entry in last.values():
+        if entry["what"] == "open" and not entry["last"] and entry["t"] + SOON < found.calm:
+            says = f"a stream of {entry['referral']} was told nothing"
+            yield Violation(9, says, (entry["referral"],), (entry,))
 
 
 def in_order(found: Seen) -> Iterator[Violation]:
