@@ -12,7 +12,7 @@ SELDOM = ("second_tab", "everyone_leaves", "host_ends", "clear", "see", "retry")
 LAST = ("everyone_leaves", "host_ends", "end", "leave", "close_tab", "drop", "see")
 EACH = 0.6
 """Consultations a second."""
-NEMESIS = 3.5
+NEMESIS = 4.5
 """Seconds from one fault to the next, in the mean."""
 QUIET = 3.0
 """Seconds without any fault at first: the service learns the provider's key."""

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from tests.chaos.checker.seen import seen
+from tests.chaos.checker.seen import Seen, seen
 from tests.chaos.checker.violation import Violation
 from tests.chaos.history import Entry, lines
 
@@ -21,16 +21,27 @@ def figures(entries: Sequence[Entry]) -> str:
     faults = Counter(one["what"] for one in entries if one["kind"] == "fault" and "lasts" in one)
     left_out = {one["what"] for one in entries if one["kind"] == "fault" and "left_out" in one}
     updates = sum(map(len, found.updates.values()))
-    rest = next((one["t"] for one in entries if one["kind"] == "rest"), found.end) - found.calm
     stalled = sum(one["seconds"] for one in entries if one["kind"] == "stall")
     return "\n".join(
         [
             f"  answered 2xx of sent: {calls}",
             f"  faults: {', '.join(f'{n} {what}' for what, n in sorted(faults.items()))}",
             *([f"  left out: {', '.join(sorted(left_out))}"] if left_out else []),
-            f"  {updates} updates told of {len(found.updates)} seats; at rest {rest:.0f} s after "
+            f"  {updates} updates told of {len(found.updates)} seats; at rest {_rested(found):.0f} s after "
             f"the faults; the machine stalled for {stalled:.1f} s",
         ]
+    )
+
+
+def in_a_line(entries: Sequence[Entry]) -> str:
+    found = seen(entries)
+    asked = [call for call in found.calls.values() if call.what != "live"]
+    accepted = sum(call.accepted for call in asked)
+    faults = sum(one["kind"] == "fault" and "lasts" in one for one in entries)
+    updates = sum(map(len, found.updates.values()))
+    return (
+        f"{accepted} of {len(asked)} calls answered 2xx under {faults} faults, {updates} updates "
+        f"of {len(found.updates)} seats, at rest after {_rested(found):.0f} s"
     )
 
 
@@ -43,6 +54,12 @@ def shown(broken: Sequence[Violation], entries: Sequence[Entry]) -> str:
         if len(some) > EACH:
             parts.append(f"… and {len(some) - EACH} more of assertion {assertion}")
     return "\n".join(parts)
+
+
+def _rested(found: Seen) -> float:
+    """Seconds from the end of the faults until all was right."""
+    rest = (one["t"] for one in found.entries if one["kind"] == "rest")
+    return float(next(rest, found.end) - found.calm)
 
 
 def _around(one: Violation, entries: Iterable[Entry]) -> list[Entry]:
