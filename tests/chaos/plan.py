@@ -17,8 +17,8 @@ NEMESIS = 4.5
 QUIET = 3.0
 """Seconds without any fault at first: the service learns the provider's key."""
 LONGEST = {"freeze": 20.0}
-"""Seconds that a fault lasts at most, where they are not ``USUAL``."""
-USUAL = 6.0
+"""Seconds that a fault lasts at most, where they are not ``MOST``."""
+MOST = 6.0
 
 ON_BOTH = (
     ("kill", 3.0),
@@ -110,7 +110,7 @@ def _faults(chance: random.Random, seconds: float, store: str) -> Iterator[Act]:
     at = QUIET + chance.uniform(0, 2)
     while at < seconds:
         what = chance.choices(names, weights)[0]
-        lasts = min(chance.uniform(1, LONGEST.get(what, USUAL)), max(2.0, seconds / 3))
+        lasts = min(chance.uniform(1, LONGEST.get(what, MOST)), max(2.0, seconds / 3))
         yield Act(round(at, 3), None, what, chance.getrandbits(32), round(lasts, 3))
         at += chance.expovariate(1 / NEMESIS)
 

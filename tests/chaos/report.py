@@ -27,8 +27,8 @@ def figures(entries: Sequence[Entry]) -> str:
             f"  answered 2xx of sent: {calls}",
             f"  faults: {', '.join(f'{n} {what}' for what, n in sorted(faults.items()))}",
             *([f"  left out: {', '.join(sorted(left_out))}"] if left_out else []),
-            f"  {updates} updates told of {len(found.updates)} seats; at rest {_rested(found):.0f} s after "
-            f"the faults; the machine stalled for {stalled:.1f} s",
+            f"  {updates} updates told of {len(found.updates)} seats; at rest "
+            f"{_rested(found):.0f} s after the faults; the machine stalled for {stalled:.1f} s",
         ]
     )
 

@@ -125,9 +125,9 @@ def stream(t: float, what: str, **more: Any) -> Entry:
     return at(t, "stream", stream=5, referral="enc-1", what=what, **more)
 
 
-INSIDE = [joined(1, "s-1"), update(2, 10, True)]
+INSIDE: list[Entry | list[Entry]] = [joined(1, "s-1"), update(2, 10, True)]
 
-GOOD = {
+GOOD: dict[str, Any] = {
     "a report that was told": [*INSIDE, report(5, 1, True), update(5.01, 11, True)],
     "a report that was not accepted": [report(5, 1, False, 503)],
     "somebody who left and is shown out": [*INSIDE, ended(9, "s-1"), update(9.1, 11, False)],
@@ -168,7 +168,7 @@ GOOD = {
     ],
     "a report that was on the disk": [*INSIDE, report(5, 1, True), update(5, 11, True), sync(5.05)],
 }
-BROKEN = {
+BROKEN: dict[str, tuple[int, Any]] = {
     "a report that was never told": (1, [*INSIDE, report(5, 1, True)]),
     "a report that came during an update, and was not told after it": (
         1,
