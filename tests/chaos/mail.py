@@ -19,7 +19,7 @@ from tests.chaos.service import Instance
 ATTEMPTS = 5
 PAUSE = 0.4
 """Seconds before the second attempt; twice as many before each further one."""
-SAME_UUID = 0.1
+SAME_UUID = 0.25
 """The share of webhooks that come under a uuid which others have too."""
 WEBHOOK = "/api/dyte/webhook"
 

@@ -29,13 +29,13 @@ LONG = "86400"
 
 @dataclass
 class Nemesis:
-    """``proxies`` by partner; each instance has its own."""
+    """``proxies`` are those of the partners, and of a database server."""
 
     history: History
     world: SandboxWorld
     partners: Partners
     instances: Sequence[Instance]
-    proxies: Mapping[str, Sequence[Proxy]]
+    proxies: Mapping[str, Proxy]
     mail: Mail
     storage: Storage
     bad: BadPost
@@ -109,8 +109,7 @@ class Nemesis:
     async def cut_database(self, chance: random.Random, lasts: float) -> None:
         """Now, and what is opened meanwhile."""
         async with self._in("database", Weather((Fault.DOWN,), 1.0)):
-            for proxy in self.proxies["database"]:
-                proxy.cut()
+            self.proxies["database"].cut()
             await asyncio.sleep(min(lasts, 3))
 
     async def restart_database(self, chance: random.Random, lasts: float) -> None:
@@ -123,14 +122,13 @@ class Nemesis:
     @asynccontextmanager
     async def _in(self, partner: str, weather: Weather) -> AsyncIterator[None]:
         """The newest fault holds; whoever began it ends it."""
-        for proxy in self.proxies[partner]:
-            proxy.weather = weather
+        proxy = self.proxies[partner]
+        proxy.weather = weather
         try:
             yield
         finally:
-            for proxy in self.proxies[partner]:
-                if proxy.weather is weather:
-                    proxy.weather = CALM
+            if proxy.weather is weather:
+                proxy.weather = CALM
 
     async def _failing(self, partner: str, failing: Failing, lasts: float) -> None:
         known = self.partners.failing[partner]

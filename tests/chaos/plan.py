@@ -14,6 +14,8 @@ EACH = 0.6
 """Consultations a second."""
 NEMESIS = 4.5
 """Seconds from one fault to the next, in the mean."""
+POST = 5.0
+"""Seconds from one handful of forged and foreign webhooks to the next, in the mean."""
 QUIET = 3.0
 """Seconds without any fault at first: the service learns the provider's key."""
 LONGEST = {"freeze": 20.0}
@@ -34,7 +36,6 @@ ON_BOTH = (
     ("provider_lies", 1.0),
     ("rotate_key", 0.5),
     ("bad_mail", 3.0),
-    ("bad_post", 3.0),
 )
 OF_STORE = {
     "sqlite": (("lock_storage", 1.0), ("fill_storage", 1.0)),
@@ -113,6 +114,8 @@ def _faults(chance: random.Random, seconds: float, store: str) -> Iterator[Act]:
         lasts = min(chance.uniform(1, LONGEST.get(what, MOST)), max(2.0, seconds / 3))
         yield Act(round(at, 3), None, what, chance.getrandbits(32), round(lasts, 3))
         at += chance.expovariate(1 / NEMESIS)
+    while (at := at - chance.expovariate(1 / POST)) > QUIET:
+        yield Act(round(at, 3), None, "bad_post", chance.getrandbits(32))
 
 
 def _act(chance: random.Random, at: float, who: int, what: str) -> Act:

@@ -1,4 +1,4 @@
-"""A fault proxy: TCP between an instance of the service and a partner or the database.
+"""A fault proxy: TCP between the service and a partner or the database.
 
 It tells requests of HTTP/1.1 apart (one at a time on a connection, as our client sends them), gives
 each a number that the partner sees, and notes when it was asked, answered and given up. So the
@@ -15,7 +15,8 @@ from enum import Enum
 
 from tests.chaos.history import History
 
-NUMBER = "X-Chaos"
+NUMBER, INSTANCE = "X-Chaos", "X-Instance"
+BY = re.compile(rf"{INSTANCE}: (\d+)\r\n".encode(), re.IGNORECASE)
 REQUEST = re.compile(rb"^(GET|POST|PATCH|DELETE|PUT) (\S+) HTTP/1\.1\r\n")
 SLOW_BYTE = 0.02  # seconds
 LANDING = 2.0
@@ -64,13 +65,13 @@ class Exchange:
 
 @dataclass
 class Proxy:
-    """``name`` says which partner it leads to, ``instance`` who comes through it. ``http`` is False
-    for a database, whose connections can only be cut."""
+    """``name`` says which partner it leads to. ``http`` is False for a database, whose connections
+    can only be cut. Instances have one address of each partner, and say in a header who they are.
+    """
 
     history: History
     chance: random.Random
     name: str
-    instance: int
     target: tuple[str, int]
     http: bool = True
     weather: Weather = CALM
@@ -139,7 +140,7 @@ class Proxy:
             "asked",
             call=one.call,
             of=self.name,
-            by=self.instance,
+            by=int(by[1]) if (by := BY.search(data)) else 0,
             what=f"{found[1].decode()} {found[2].decode()}",
             fault=one.fault.value,
         )

@@ -24,7 +24,7 @@ from tests.chaos.mail import Mail, Mood
 from tests.chaos.nemesis import Nemesis
 from tests.chaos.partners import Partners, partners
 from tests.chaos.plan import Act, Plan
-from tests.chaos.proxy import Proxy, serving
+from tests.chaos.proxy import INSTANCE, Proxy, serving
 from tests.chaos.service import Instance
 from tests.chaos.storage import (
     PostgresStorage,
@@ -54,7 +54,7 @@ class Stage:
     history: History
     partners: Partners
     storage: Storage
-    proxies: dict[str, list[Proxy]]
+    proxies: dict[str, Proxy]
     instances: list[Instance]
     caller: Caller
     mail: Mail
@@ -163,27 +163,20 @@ async def _stage(plan: Plan, history: History, folder: Path, tree: Path) -> Asyn
             storage = stack.enter_context(sqlite_storage(history, folder))
         else:
             storage = await stack.enter_async_context(postgres_storage(history))
-        proxies: dict[str, list[Proxy]] = {}
-        for number in range(plan.instances):
-            targets = {name: ("127.0.0.1", port) for name, port in at.ports.items()}
-            if isinstance(storage, PostgresStorage):
-                targets["database"] = storage.address
-            for name, target in targets.items():
-                proxy = Proxy(
-                    history,
-                    random.Random(f"{plan.seed} {name} {number}"),
-                    name,
-                    number,
-                    target,
-                    http=name != "database",
-                )
-                proxies.setdefault(name, []).append(await stack.enter_async_context(serving(proxy)))
+        targets = {name: ("127.0.0.1", port) for name, port in at.ports.items()}
+        if isinstance(storage, PostgresStorage):
+            targets["database"] = storage.address
+        proxies = {}
+        for name, target in targets.items():
+            drawn = random.Random(f"{plan.seed} {name}")
+            proxy = Proxy(history, drawn, name, target, http=name != "database")
+            proxies[name] = await stack.enter_async_context(serving(proxy))
+        ports = {name: proxy.port for name, proxy in proxies.items()}
         instances = []
         syncs = Syncs(folder)
         clocks = stack.enter_context(apart(plan.instances))
         for number in range(plan.instances):
-            here = {name: proxies[name][number].port for name in proxies}
-            env = {**_settings(plan, here, storage), **clocks[number]}
+            env = {**_settings(plan, number, ports, storage), **clocks[number]}
             if plan.store == "sqlite":
                 env |= syncs.env(number, env.get("LD_PRELOAD", ""))
             log = folder / f"instance-{number}.log"
@@ -219,7 +212,7 @@ async def _stage(plan: Plan, history: History, folder: Path, tree: Path) -> Asyn
         )
 
 
-def _settings(plan: Plan, ports: dict[str, int], storage: Storage) -> dict[str, str]:
+def _settings(plan: Plan, instance: int, ports: dict[str, int], storage: Storage) -> dict[str, str]:
     provider = f"http://127.0.0.1:{ports['provider']}"
     attendance = f"http://127.0.0.1:{ports['attendance']}"
     keys = (
@@ -235,6 +228,7 @@ def _settings(plan: Plan, ports: dict[str, int], storage: Storage) -> dict[str, 
         "ATTENDANCE_PROVIDER": "http",
         "ATTENDANCE_BASE_URL": attendance,
         "ATTENDANCE_TOKEN": ATTENDANCE_TOKEN,
+        "ATTENDANCE_HEADERS": f"{INSTANCE}: {instance}",
         "PARTNER_TIMEOUT": str(PARTNER_TIMEOUT),
         "PARTNER_CONNECT_TIMEOUT": "0.5",
         "SWEEP_INTERVAL": str(SWEEP_INTERVAL),
