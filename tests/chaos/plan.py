@@ -16,6 +16,9 @@ NEMESIS = 4.5
 """Seconds from one fault to the next, in the mean."""
 POST = 5.0
 """Seconds from one handful of forged and foreign webhooks to the next, in the mean."""
+ENDING = {"kill", "terminate"}
+ALL_ALIVE = 150.0
+"""Seconds after which no process ends in a long run, so that lives are long enough to compare."""
 QUIET = 3.0
 """Seconds without any fault at first: the service learns the provider's key."""
 LONGEST = {"freeze": 20.0}
@@ -111,6 +114,8 @@ def _faults(chance: random.Random, seconds: float, store: str) -> Iterator[Act]:
     at = QUIET + chance.uniform(0, 2)
     while at < seconds:
         what = chance.choices(names, weights)[0]
+        if what in ENDING and at > ALL_ALIVE < seconds / 4:
+            what = "freeze"
         lasts = min(chance.uniform(1, LONGEST.get(what, MOST)), max(2.0, seconds / 3))
         yield Act(round(at, 3), None, what, chance.getrandbits(32), round(lasts, 3))
         at += chance.expovariate(1 / NEMESIS)

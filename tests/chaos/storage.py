@@ -16,7 +16,7 @@ from yarl import URL
 from tests.chaos.history import History
 from tests.databases import ORDINARY_USER, postgres
 
-DISK = "24m"
+DISK = "256m"
 FULL = 4096
 
 

@@ -1,9 +1,9 @@
 """4. One meeting per key, and per referral where that is set; nothing joined after it was ended."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from tests.chaos.checker.seen import Call, Seen
+from tests.chaos.checker.seen import Asked, Call, Seen
 from tests.chaos.checker.violation import Violation
 
 LEASE = 35.0
@@ -22,16 +22,15 @@ def one_per_key(found: Seen) -> Iterator[Violation]:
         if len(meetings) > 1 + _closed(found, meetings) * (referral not in keyed):
             says = f"the starts of {referral} were answered with {len(meetings)} meetings"
             yield Violation(4, says, (referral,))
+    opened: dict[str, list[Asked]] = defaultdict(list)
+    for one in found.asked.values():
+        if one.opened is not None:
+            opened[one.opened["title"]].append(one)
     for referral in {*keyed, *got}:
-        yield from _opened_twice(found, referral)
+        yield from _opened_twice(found, referral, opened[referral])
 
 
-def _opened_twice(found: Seen, referral: str) -> Iterator[Violation]:
-    opened = [
-        one
-        for one in found.asked.values()
-        if one.opened is not None and one.opened["title"] == referral
-    ]
+def _opened_twice(found: Seen, referral: str, opened: Sequence[Asked]) -> Iterator[Violation]:
     lost = [one for one in opened if one.abandoned < one.opened["t"]]  # type: ignore[index]
     closed = _closed(found, {one.opened["meeting"] for one in opened if one.opened})
     if len(opened) > 1 + len(lost) + closed:

@@ -67,7 +67,7 @@ def _for_nothing(found: Seen, seat: Seat, update: Asked) -> bool:
         return False
     return not any(
         since - A_WHILE < call.answered and call.at < update.shown and _concerns(call, seat)
-        for call in found.calls.values()
+        for call in (*found.about[seat[1]], *found.about[seat[0]])
     )
 
 
@@ -85,10 +85,8 @@ def _known_since(found: Seen, one: Connection) -> float | None:
     """When the joining that names its session was answered 2xx."""
     answered = [
         call.answered
-        for call in found.of("webhook")
-        if call.accepted
-        and call.sent.get("event") == one.joined["event"]
-        and call.says["session"] == one.session
+        for call in found.told[one.joined["event"]]
+        if call.accepted and call.says["session"] == one.session
     ]
     return min(answered, default=None)
 
@@ -99,7 +97,7 @@ def _causes(
     """What may rightly have shown the person out since then, and the ends of older sessions."""
     causes: list[Entry] = []
     older: list[Entry] = []
-    for call in found.calls.values():
+    for call in (*found.about[seat[1]], *found.about[seat[0]]):
         if call.at > update.shown or call.answered < known:
             continue
         if (
@@ -115,4 +113,8 @@ def _causes(
 
 
 def _seats_of_connections(found: Seen) -> set[Seat]:
-    return {(one.joined["referral"], one.meeting, one.person) for one in found.connections}
+    return {
+        (one.joined["referral"], one.meeting, one.person)
+        for known in found.connections.values()
+        for one in known
+    }

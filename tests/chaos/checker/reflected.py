@@ -63,8 +63,7 @@ def _endings(found: Seen) -> Iterator[Violation]:
             yield Violation(
                 1, f"{meeting} was ended, and is open at the provider", (meeting,), entries
             )
-        there = (one for one in found.connections if one.meeting == meeting)
-        if any(one.left > found.end for one in there):
+        if any(found.live(*whom, found.end) for whom in found.connections if whom[0] == meeting):
             yield Violation(1, f"{meeting} was ended, and people are in it", (meeting,), entries)
         for seat, updates in found.updates.items():
             if seat[1] == meeting and updates and updates[-1].value:

@@ -98,11 +98,19 @@ class Seen:
     asked: dict[int, Asked] = field(default_factory=dict)
     updates: dict[Seat, list[Asked]] = field(default_factory=lambda: defaultdict(list))
     """Those that took effect, in the order in which they did."""
-    connections: list[Connection] = field(default_factory=list)
+    connections: dict[tuple[str, str], list[Connection]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    """By meeting and person."""
+    about: dict[str, list[Call]] = field(default_factory=lambda: defaultdict(list))
+    """Calls by the meeting or the referral that they name."""
+    told: dict[int, list[Call]] = field(default_factory=lambda: defaultdict(list))
+    """Webhooks by the event at the provider."""
     ends: dict[str, Entry] = field(default_factory=dict)
     """Sessions that ended."""
     inactive: dict[str, float] = field(default_factory=dict)
     opened: list[Entry] = field(default_factory=list)
+    in_session: dict[str, list[Connection]] = field(default_factory=lambda: defaultdict(list))
     lives: dict[int, list[Entry]] = field(default_factory=lambda: defaultdict(list))
     setting: Entry = field(default_factory=dict)
     calm: float = NEVER
@@ -112,11 +120,8 @@ class Seen:
         return (call for call in self.calls.values() if call.what == what)
 
     def live(self, meeting: str, person: str, at: float) -> list[Connection]:
-        return [
-            one
-            for one in self.connections
-            if (one.meeting, one.person) == (meeting, person) and one.joined["t"] <= at < one.left
-        ]
+        known = self.connections.get((meeting, person), ())
+        return [one for one in known if one.joined["t"] <= at < one.left]
 
     def disturbed(self, instance: int, begin: float, end: float) -> bool:
         """Whether that process was frozen, stopped or away at some time of these."""
@@ -153,7 +158,13 @@ def seen(entries: Iterable[Entry]) -> Seen:
 
 
 def _call(found: Seen, entry: Entry) -> None:
-    found.calls[entry["call"]] = Call(entry)
+    call = found.calls[entry["call"]] = Call(entry)
+    seat = entry.get("seat") or (None, None)
+    for name in {seat[1], call.says.get("meeting"), entry.get("meeting"), entry.get("referral")}:
+        if name is not None:
+            found.about[name].append(call)
+    if entry["what"] == "webhook" and "event" in entry:
+        found.told[entry["event"]].append(call)
 
 
 def _answer(found: Seen, entry: Entry) -> None:
@@ -193,13 +204,13 @@ def _opened(found: Seen, entry: Entry) -> None:
 def _truth(found: Seen, entry: Entry) -> None:
     meeting, session = entry["meeting"], entry["session"]
     if entry["what"] == "participantJoined":
-        found.connections.append(
-            Connection(meeting, session, entry["peer"], entry["person"], entry)
-        )
+        one = Connection(meeting, session, entry["peer"], entry["person"], entry)
+        found.connections[meeting, entry["person"]].append(one)
+        found.in_session[session].append(one)
     if entry["what"] == "ended":
         found.ends[session] = entry
-    for one in found.connections:
-        there = one.session == session and one.left is NEVER
+    for one in found.in_session[session]:
+        there = one.left == NEVER
         gone = entry["what"] == "ended" or (
             entry["what"] == "participantLeft" and one.peer == entry["peer"]
         )
