@@ -23,6 +23,8 @@ AWAY = (Fault.DOWN, Fault.HOLE, Fault.RESET)
 SLOW = (Fault.LATE, Fault.LATE_ANSWER, Fault.RESET_ANSWER, Fault.CUT, Fault.HOLE_ANSWER, Fault.SLOW)
 LATENCY = (0.2, 4.0)
 """Seconds that a request or an answer is late; longer than the service waits for a partner."""
+DATABASE = (0.1, 1.2)
+"""Seconds that each of a database's answers is late."""
 LONG = "86400"
 """A Retry-After that nobody should believe, in seconds."""
 
@@ -111,6 +113,10 @@ class Nemesis:
         async with self._in("database", Weather((Fault.DOWN,), 1.0)):
             self.proxies["database"].cut()
             await asyncio.sleep(min(lasts, 3))
+
+    async def slow_database(self, chance: random.Random, lasts: float) -> None:
+        """A claim is answered, and what is needed for it read, when its lease is nearly over."""
+        await self._weather("database", Weather((), 0.0, DATABASE), lasts)
 
     async def restart_database(self, chance: random.Random, lasts: float) -> None:
         await self.storage.restart()

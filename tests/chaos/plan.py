@@ -21,8 +21,10 @@ ALL_ALIVE = 150.0
 """Seconds after which no process ends in a long run, so that lives are long enough to compare."""
 QUIET = 3.0
 """Seconds without any fault at first: the service learns the provider's key."""
-LONGEST = {"freeze": 20.0}
+LONGEST = {"freeze": 20.0, "slow_database": 12.0}
 """Seconds that a fault lasts at most, where they are not ``MOST``."""
+LEASE = 8.0
+"""Seconds of the service's leases here; half of the times a frozen process loses its own."""
 MOST = 6.0
 
 ON_BOTH = (
@@ -42,7 +44,12 @@ ON_BOTH = (
 )
 OF_STORE = {
     "sqlite": (("lock_storage", 1.0), ("fill_storage", 1.0)),
-    "postgres": (("cut_database", 2.0), ("restart_database", 1.0), ("lock_storage", 1.0)),
+    "postgres": (
+        ("cut_database", 2.0),
+        ("restart_database", 1.0),
+        ("slow_database", 2.0),
+        ("lock_storage", 1.0),
+    ),
 }
 
 
@@ -116,7 +123,9 @@ def _faults(chance: random.Random, seconds: float, store: str) -> Iterator[Act]:
         what = chance.choices(names, weights)[0]
         if what in ENDING and at > ALL_ALIVE < seconds / 4:
             what = "freeze"
-        lasts = min(chance.uniform(1, LONGEST.get(what, MOST)), max(2.0, seconds / 3))
+        least = LEASE + 0.5 if what == "freeze" and chance.random() < 0.5 else 1.0
+        most = min(LONGEST.get(what, MOST), max(least, seconds / 3))
+        lasts = chance.uniform(least, most)
         yield Act(round(at, 3), None, what, chance.getrandbits(32), round(lasts, 3))
         at += chance.expovariate(1 / NEMESIS)
     while (at := at - chance.expovariate(1 / POST)) > QUIET:

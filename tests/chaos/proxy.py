@@ -38,14 +38,17 @@ class Fault(Enum):
     DOWN = "connections reset"
 
 
+NO_LATENCY = (0.0, 0.0)
+
+
 @dataclass(frozen=True)
 class Weather:
     """What a proxy does to requests now: ``faults`` in turn by chance, to a ``share`` of them."""
 
     faults: tuple[Fault, ...] = ()
     share: float = 0.0
-    latency: tuple[float, float] = (0.0, 0.0)
-    """Seconds, from the least to the most, of what is late."""
+    latency: tuple[float, float] = NO_LATENCY
+    """Seconds, from the least to the most, of what is late; of every answer of a database."""
 
 
 CALM = Weather()
@@ -151,6 +154,8 @@ class Proxy:
         while data := await back.read(65536):
             first = one.call is not None and not one.answering
             one.answering = True
+            if not self.http and self.weather.latency != NO_LATENCY:
+                await asyncio.sleep(self._latency())
             if one.fault is Fault.HOLE_ANSWER:
                 continue
             if first and one.fault is Fault.RESET_ANSWER:

@@ -21,7 +21,7 @@ def figures(entries: Sequence[Entry]) -> str:
     faults = Counter(one["what"] for one in entries if one["kind"] == "fault" and "lasts" in one)
     left_out = {one["what"] for one in entries if one["kind"] == "fault" and "left_out" in one}
     updates = sum(map(len, found.updates.values()))
-    stalled = sum(one["seconds"] for one in entries if one["kind"] == "stall")
+    stalled = sum(one["seconds"] for one in entries if one["kind"] == "stall" and one["of"] is None)
     return "\n".join(
         [
             f"  answered 2xx of sent: {calls}",

@@ -34,7 +34,7 @@ from tests.chaos.storage import (
     sqlite_storage,
 )
 from tests.chaos.syncs import Syncs
-from tests.chaos.watch import health, samples, stalls
+from tests.chaos.watch import health, samples, stalls, waits
 from tests.e2e.processes import ROOT, free_port
 
 PARTNER_TIMEOUT = 1.5
@@ -81,6 +81,7 @@ async def run(plan: Plan, folder: Path, tree: Path = ROOT) -> Path:
             asyncio.create_task(stalls(stage.history)),
             asyncio.create_task(samples(stage.history, stage.instances, stage.storage)),
             *(asyncio.create_task(health(stage.caller, one)) for one in stage.instances),
+            *(asyncio.create_task(waits(stage.history, one)) for one in stage.instances),
         ]
         await _happen(stage)
         await _rest(stage)

@@ -289,10 +289,10 @@ def test_a_broken_promise_is_found_by_its_assertion(assertion: int, told: list[A
 
 def test_a_late_answer_is_excused_by_what_the_machine_was_stalled() -> None:
     late = calls(5, 1, "live", took=0.5)
-    stalled = history(*late, at(5.3, "stall", seconds=0.4))
+    stalled = history(*late, at(5.3, "stall", of=None, seconds=0.4))
 
     assert violations(stalled, timed=True) == []
-    assert Stalls(seen(stalled)).during(50, 60) == 0
+    assert Stalls(seen(stalled)).during(0, 50, 60) == 0
 
 
 def test_a_system_that_is_still_at_work_is_given_time() -> None:

@@ -11,20 +11,42 @@ from tests.chaos.storage import Storage
 
 BEAT = 0.02
 """Seconds of one beat; one that takes longer by ``STALL`` is a stall of this process."""
-STALL = 0.03
+STALL = 0.01
+WAITS = 0.1
 LOOK = 0.2
 SAMPLE = 1.0
 
 
 async def stalls(history: History) -> None:
-    """Both processes compete for the same machine, so what stalls us has stalled the service."""
+    """Of this process, whose clock the times are of."""
     before = history.now()
     while True:
         await asyncio.sleep(BEAT)
         now = history.now()
         if now - before > BEAT + STALL:
-            history.add("stall", seconds=round(now - before - BEAT, 3))
+            history.add("stall", of=None, seconds=round(now - before - BEAT, 3))
         before = now
+
+
+async def waits(history: History, instance: Instance) -> None:
+    """How long the instance wanted to run and the machine let others run, where the system tells
+    (Linux)."""
+    before, of = 0.0, None
+    while True:
+        await asyncio.sleep(WAITS)
+        pid = instance.pid
+        waited = _waited(pid) if pid is not None else 0.0
+        if pid == of and waited - before > STALL:
+            history.add("stall", of=instance.number, seconds=round(waited - before, 3))
+        before, of = waited, pid
+
+
+def _waited(pid: int) -> float:
+    """Seconds that the thread of the event loop waited for a processor."""
+    try:
+        return int(Path(f"/proc/{pid}/task/{pid}/schedstat").read_text("utf-8").split()[1]) / 1e9
+    except (OSError, IndexError):
+        return 0.0
 
 
 async def health(caller: Caller, instance: Instance) -> None:

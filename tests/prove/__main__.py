@@ -1,6 +1,7 @@
 """``make prove``: every promise in full, a line for each with its figure; a broken one ends it.
 
-Name some to run only those: ``python -m tests.prove forgeries kills-sqlite``.
+What happens when processes are killed and several share the work, ``tests/chaos`` shows; ``make
+prove`` ends with it. Name some to run only those: ``python -m tests.prove forgeries locked``.
 """
 
 import asyncio
@@ -23,7 +24,6 @@ from tests.prove.expiry import Expiry, expiry
 from tests.prove.forgery import forgeries
 from tests.prove.frozen import Frozen, frozen
 from tests.prove.generated import generated
-from tests.prove.kill import kills
 from tests.prove.locked import Locked, locked
 from tests.prove.lost_ends import A_TENTH, LostEnds, lost_end, lost_ends
 from tests.prove.metrics import Nameless, Told, nameless, told
@@ -31,7 +31,7 @@ from tests.prove.metrics_cost import MetricsCost, metrics_cost
 from tests.prove.nasties import nasties, slow_clients
 from tests.prove.outage import FAULTS, Backlog, backlog, half_refused, outage
 from tests.prove.presence import orders
-from tests.prove.repeats import repeats, two_instances
+from tests.prove.repeats import repeats
 from tests.prove.shard import SICKNESSES, sick_shard
 from tests.prove.simulated_ends import SimulatedEnds, simulated_ends
 from tests.prove.starts import killed_start, one_key, one_referral
@@ -218,7 +218,6 @@ PROOFS: dict[str, tuple[str, Proof]] = {
     "streams-of-instances": ("postgres", _streams_of_instances),
     "repeats-sqlite": ("sqlite", lambda database: repeats(database, 50)),
     "repeats-postgres": ("postgres", lambda database: repeats(database, 50)),
-    "two-instances": ("postgres", lambda database: two_instances(database, 200)),
     "outages": ("sqlite", _outages),
     "sick-shard": ("sqlite", _sick_shards),
     "orders": ("sqlite", lambda database: orders(database, 300)),
@@ -240,12 +239,6 @@ PROOFS: dict[str, tuple[str, Proof]] = {
     "clock-steps-start": ("sqlite", lambda database: start_after_step(database, wait=True)),
     "locked": ("sqlite", _locked),
     "frozen-instance": ("postgres", _frozen),
-    "kills-sqlite": ("sqlite", lambda database: kills(database, 50)),
-    "kills-in-outage": (
-        "sqlite",
-        lambda database: kills(database, 40, partner_timeout=1.0, outage=True),
-    ),
-    "kills-postgres": ("postgres", lambda database: kills(database, 50)),
     "pushes": ("sqlite", _pushes),
     "nameless-metrics": ("sqlite", _nameless),
     "told-outage": ("sqlite", _told),

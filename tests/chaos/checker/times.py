@@ -26,7 +26,12 @@ def every_answer_in_time(found: Seen) -> Iterator[Violation]:
         limit = limits.get(call.what)
         if limit is None or call.answer is None or _excused(found, call):
             continue
-        late = call.answer["took"] - limit - ALLOWANCE - stalls.during(call.at, call.answered)
+        late = (
+            call.answer["took"]
+            - limit
+            - ALLOWANCE
+            - stalls.during(call.sent["to"], call.at, call.answered)
+        )
         if late > 0:
             says = f"{call.what} took {call.answer['took']:.2f} s; its deadline is {limit} s"
             yield Violation(7, says, (), (call.sent, call.answer))
@@ -35,7 +40,7 @@ def every_answer_in_time(found: Seen) -> Iterator[Violation]:
 def alive_all_the_time(found: Seen) -> Iterator[Violation]:
     stalls = Stalls(found)
     took = [
-        max(0.0, call.answer["took"] - stalls.during(call.at, call.answered))
+        max(0.0, call.answer["took"] - stalls.during(call.sent["to"], call.at, call.answered))
         for call in found.of("live")
         if call.answer is not None and not _excused(found, call)
     ]
@@ -51,18 +56,20 @@ def _excused(found: Seen, call: Call) -> bool:
 
 
 class Stalls:
-    """How long the machine kept this whole process from running, whose clock the times are of."""
+    """How long the machine kept the suite, whose clock the times are of, or the instance from
+    running."""
 
     def __init__(self, found: Seen) -> None:
         self._entries = [entry for entry in found.entries if entry["kind"] == "stall"]
         self._times = [entry["t"] for entry in self._entries]
 
-    def during(self, begin: float, end: float) -> float:
-        """Twice the stalls of that time: the service was stalled as well, perhaps after us."""
+    def during(self, instance: int, begin: float, end: float) -> float:
+        """The seconds of those two; they were noted up to half a second later."""
         first = bisect_left(self._times, begin - 0.5)
         total = 0.0
         for entry in self._entries[first:]:
             if entry["t"] - entry["seconds"] > end + 0.5:
                 break
-            total += entry["seconds"]
-        return 2 * total
+            if entry["of"] in {None, instance}:
+                total += entry["seconds"]
+        return total
