@@ -203,23 +203,32 @@ class Consultation:
     async def _join(self, person: str, chance: random.Random) -> None:
         """The front end reports in once the person is there; not always."""
         if not self.meetings:
+            await self._start(chance)
+        if not self.meetings or not await self._admitted(person, chance):
             return
-        meeting = self.meetings[0]
-        user = {"id": person, "name": f"{NAME} {self.number}"}
-        preset = "group_call_host" if person == self.doctors[0] else "group_call_participant"
-        status, told, _ = await self.caller.call(
-            "join",
-            self._one(chance),
-            PARTICIPANTS,
-            {"user": user, "idMeet": meeting, "type_preset": preset},
-            about={"meeting": meeting, "person": person},
-        )
-        if status != 201:
-            return
-        self.tickets[person] = told["ticket"]
         self._do(lambda: self.world.calls.join(self._meeting, PersonId(person)))
         if chance.random() < 0.7:
             await self._report(person, chance, inside=True)
+
+    async def _admitted(self, person: str, chance: random.Random) -> bool:
+        meeting = self.meetings[0]
+        user = {"id": person, "name": f"{NAME} {self.number}"}
+        preset = "group_call_host" if person == self.doctors[0] else "group_call_participant"
+        for attempt in range(TRIES):
+            status, told, _ = await self.caller.call(
+                "join",
+                self._one(chance),
+                PARTICIPANTS,
+                {"user": user, "idMeet": meeting, "type_preset": preset},
+                about={"meeting": meeting, "person": person},
+            )
+            if status == 201:
+                self.tickets[person] = told["ticket"]
+                return True
+            if status == 409:
+                return False
+            await asyncio.sleep(chance.uniform(0.2, 1.0) * 2**attempt)
+        return False
 
     def _enter_again(self, room: Room, session: Session, old: Peer) -> None:
         fresh = Peer(old.id, old.participant, self.world.rooms.timestamp())

@@ -23,6 +23,9 @@ AWAY = (Fault.DOWN, Fault.HOLE, Fault.RESET)
 SLOW = (Fault.LATE, Fault.LATE_ANSWER, Fault.RESET_ANSWER, Fault.CUT, Fault.HOLE_ANSWER, Fault.SLOW)
 LATENCY = (0.2, 4.0)
 """Seconds that a request or an answer is late; longer than the service waits for a partner."""
+A_WHILE = (0.6, 1.3)
+"""Seconds that an answer is late, and still in time."""
+AROUND = 1.5
 DATABASE = (0.1, 1.2)
 """Seconds that each of a database's answers is late."""
 LONG = "86400"
@@ -55,7 +58,15 @@ class Nemesis:
         await chance.choice(self.instances).terminate()
 
     async def freeze(self, chance: random.Random, lasts: float) -> None:
-        await chance.choice(self.instances).freeze(lasts)
+        """Half of the times with updates in hand, before and after: they take a while then."""
+        instance = chance.choice(self.instances)
+        if chance.random() < 0.5:
+            await instance.freeze(lasts)
+            return
+        async with self._in("attendance", Weather((Fault.LATE_ANSWER,), 1.0, A_WHILE)):
+            await asyncio.sleep(AROUND)
+            await instance.freeze(lasts)
+            await asyncio.sleep(AROUND)
 
     async def attendance_away(self, chance: random.Random, lasts: float) -> None:
         await self._weather("attendance", Weather((chance.choice(AWAY),), 1.0), lasts)

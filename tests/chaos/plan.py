@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 OFTEN = ("burst", "close_tab", "drop", "join", "leave", "reconnect", "rejoin_with_old_id")
 SELDOM = ("second_tab", "everyone_leaves", "host_ends", "clear", "see", "retry")
 LAST = ("everyone_leaves", "host_ends", "end", "leave", "close_tab", "drop", "see")
-EACH = 0.6
+EACH = 0.8
 """Consultations a second."""
 NEMESIS = 4.5
 """Seconds from one fault to the next, in the mean."""

@@ -134,6 +134,8 @@ BUGS = (
                 'SEAT = "referral = $1 AND meeting = $2 AND person = $3 AND attempts >= 0 * $4"\n',
             )
         ],
+        "postgres",
+        2,
     ),
     Bug(
         "a lease that is not checked before an update",
