@@ -2,7 +2,8 @@
 
 Without a seed a new one is drawn. What was broken is told with the seed, the part of the history
 that shows it, and the files; before that the plan is shrunk for SHRINK minutes. TIMES=no leaves out
-what depends on the machine's speed. FOLDER keeps the files of every run.
+what depends on the machine's speed. ONLY=kill,freeze draws no other faults (``plan.py`` has them).
+FOLDER is where the files go.
 """
 
 import asyncio
@@ -36,8 +37,10 @@ def main() -> int:
     minutes = float(os.environ.get("MINUTES") or 0.5)
     store = os.environ.get("STORE") or "sqlite"
     instances = int(os.environ.get("INSTANCES") or 1)
-    plan = drawn(seed, 60 * minutes, store, instances)
+    only = os.environ.get("ONLY") or ""
+    plan = drawn(seed, 60 * minutes, store, instances, frozenset(filter(None, only.split(","))))
     said = f"SEED={seed} MINUTES={minutes:g} STORE={store} INSTANCES={instances}"
+    said += f" ONLY={only}" if only else ""
     print(f"{said}: {plan}", flush=True)
     folder = Path(os.environ.get("FOLDER") or tempfile.mkdtemp(prefix="chaos-"))
     entries, broken = _ran(plan, folder)

@@ -12,6 +12,8 @@ SELDOM = ("second_tab", "everyone_leaves", "host_ends", "clear", "see", "retry")
 LAST = ("everyone_leaves", "host_ends", "end", "leave", "close_tab", "drop", "see")
 EACH = 0.8
 """Consultations a second."""
+CALM = 6
+"""One of so many is calm all the time: two people come early and stay."""
 NEMESIS = 4.5
 """Seconds from one fault to the next, in the mean."""
 POST = 5.0
@@ -90,17 +92,25 @@ class Plan:
         return f"{people} consultations, {len(self.acts) - faults} acts, {faults} faults, {kind}"
 
 
-def drawn(seed: int, seconds: float, store: str, instances: int) -> Plan:
+def drawn(
+    seed: int, seconds: float, store: str, instances: int, only: frozenset[str] = frozenset()
+) -> Plan:
+    """With ``only`` no other kinds of faults are drawn."""
     chance = random.Random(f"{seed} {store} {instances}")
-    acts = [*_people(chance, seconds), *_faults(chance, seconds, store)]
+    acts = [*_people(chance, seconds), *_faults(chance, seconds, store, only)]
     acts.sort(key=lambda act: act.at)
     return Plan(seed, seconds, store, instances, chance.random() < 0.4, tuple(acts))
 
 
 def _people(chance: random.Random, seconds: float) -> Iterator[Act]:
-    """Some consultations are calm at their end, so that one lost message is not made up for by the
-    next."""
+    """Some consultations are calm, all the time or at their end, so that one lost message is not
+    made up for by the next."""
     for number in range(max(4, int(seconds * EACH))):
+        if number % CALM == 0:
+            at = chance.uniform(0, 2)
+            yield _act(chance, at, number, "start")
+            yield _act(chance, at + 0.5, number, "come")
+            continue
         at = chance.uniform(0, seconds * 0.8)
         yield _act(chance, at, number, "start")
         at += chance.uniform(0.5, 2)
@@ -115,8 +125,10 @@ def _people(chance: random.Random, seconds: float) -> Iterator[Act]:
             yield _act(chance, at + chance.uniform(1, 6), number, chance.choice(LAST))
 
 
-def _faults(chance: random.Random, seconds: float, store: str) -> Iterator[Act]:
-    kinds = (*ON_BOTH, *OF_STORE[store])
+def _faults(
+    chance: random.Random, seconds: float, store: str, only: frozenset[str]
+) -> Iterator[Act]:
+    kinds = [one for one in (*ON_BOTH, *OF_STORE[store]) if not only or one[0] in only]
     names, weights = [name for name, _ in kinds], [weight for _, weight in kinds]
     at = QUIET + chance.uniform(0, 2)
     while at < seconds:

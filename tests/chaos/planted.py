@@ -37,6 +37,8 @@ class Bug:
     changes: Sequence[tuple[str, str, str]]
     store: str = "sqlite"
     instances: int = 1
+    faults: frozenset[str] = frozenset()
+    """The kinds that are drawn; all, unless it takes a certain one."""
 
     def planted_in(self, tree: Path) -> None:
         for file, old, new in self.changes:
@@ -96,6 +98,7 @@ BUGS = (
                 "        known.last = False\n",
             ),
         ],
+        faults=frozenset({"bad_mail"}),
     ),
     Bug(
         "the unsigned uuid as the key",
@@ -136,10 +139,11 @@ BUGS = (
         ],
         "postgres",
         2,
+        faults=frozenset({"freeze"}),
     ),
     Bug(
         "a lease that is not checked before an update",
-        frozenset({2}),
+        frozenset({2, 3}),
         [
             (
                 SYNC,
@@ -149,6 +153,7 @@ BUGS = (
         ],
         "postgres",
         2,
+        faults=frozenset({"slow_database", "freeze"}),
     ),
     Bug(
         "a sweep that concludes from one answer",
@@ -161,6 +166,7 @@ BUGS = (
                 "        after = inside.peers if inside else frozenset()\n        before = after\n",
             )
         ],
+        faults=frozenset({"provider_lies"}),
     ),
     Bug(
         "an end that clears a newer session",
@@ -172,11 +178,13 @@ BUGS = (
                 "def _ends(seq: int, end: SessionEnded, stay: Stay) -> bool:\n    return True\n",
             )
         ],
+        faults=frozenset({"bad_mail"}),
     ),
     Bug(
         "a start that does not look at the provider first",
         frozenset({4}),
         [("application/start_meeting.py", "        if claim.taken_over:\n", "        if False:\n")],
+        faults=frozenset({"provider_slow", "kill"}),
     ),
     Bug(
         "settling with a number read after the update",
@@ -189,6 +197,7 @@ BUGS = (
                 f"        seq = max([seq, *(fact.seq for fact in after)])\n{SETTLE}",
             )
         ],
+        faults=frozenset({"attendance_slow"}),
     ),
     Bug(
         "seats that are never held",
@@ -200,6 +209,7 @@ BUGS = (
                 "    return False\n",
             )
         ],
+        faults=frozenset({"attendance_slow"}),
     ),
     Bug(
         "SQLite answers before COMMIT",
@@ -218,6 +228,7 @@ BUGS = (
                 "            connection.execute('COMMIT')\n",
             ),
         ],
+        faults=frozenset({"kill"}),
     ),
     Bug(
         "SQLite with synchronous=OFF",
@@ -242,6 +253,7 @@ BUGS = (
         ],
         "postgres",
         2,
+        faults=frozenset({"attendance_slow"}),
     ),
     Bug(
         "a sweep that stops by its own opinion",
@@ -256,6 +268,7 @@ BUGS = (
                 "        silence = now - max((fact.at for fact in facts), default=sweep.watched)\n",
             )
         ],
+        faults=frozenset({"bad_mail"}),
     ),
     Bug(
         "a Retry-After that is believed without limit",
@@ -267,6 +280,7 @@ BUGS = (
                 "    return float(error.retry_after or 0)\n",
             )
         ],
+        faults=frozenset({"provider_busy", "bad_mail"}),
     ),
     Bug(
         "a claim kept after an unknown exception",
@@ -278,6 +292,7 @@ BUGS = (
                 "        except DomainError as error:\n",
             )
         ],
+        faults=frozenset({"provider_slow", "provider_away"}),
     ),
     Bug(
         "a stream that misses what came while it connected",
@@ -290,6 +305,7 @@ BUGS = (
                 "                watched.version = now.get(referral)\n",
             )
         ],
+        faults=frozenset({"attendance_slow"}),
     ),
 )
 
@@ -311,7 +327,7 @@ async def _found(bug: Bug, first: int) -> bool:
         with tempfile.TemporaryDirectory(prefix="planted-") as folder:
             tree = copied(Path(folder) / "tree")
             bug.planted_in(tree)
-            plan = drawn(seed, SECONDS, bug.store, bug.instances)
+            plan = drawn(seed, SECONDS, bug.store, bug.instances, bug.faults)
             file = await run(plan, Path(folder), tree)
             broken = violations(read(file), timed=False)
             kept = os.environ.get("FOLDER")

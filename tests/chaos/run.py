@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -67,6 +68,7 @@ class Stage:
 async def run(plan: Plan, folder: Path, tree: Path = ROOT) -> Path:
     """The history's file, in ``folder``; ``tree`` is the service's source."""
     file = folder / "history.jsonl"
+    _unwind_when_told()
     async with _stage(plan, History(file), folder, tree) as stage:
         stage.history.add(
             "run",
@@ -90,6 +92,13 @@ async def run(plan: Plan, folder: Path, tree: Path = ROOT) -> Path:
         await asyncio.gather(*looking, return_exceptions=True)
         await _look_back(stage)
     return file
+
+
+def _unwind_when_told() -> None:
+    """By SIGTERM: the processes are stopped, and the small disk is taken away."""
+    task = asyncio.current_task()
+    assert task is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
 
 
 async def _happen(stage: Stage) -> None:

@@ -12,6 +12,7 @@ Seat = tuple[str, str, str]
 """A referral, a meeting, a person."""
 NEVER = math.inf
 STORAGE = {"lock_storage", "fill_storage", "cut_database", "restart_database"}
+HARMLESS = {"provider_lies", "bad_post"}
 EMPTIED = "ALL_PARTICIPANTS_LEFT"
 
 
@@ -112,6 +113,7 @@ class Seen:
     opened: list[Entry] = field(default_factory=list)
     in_session: dict[str, list[Connection]] = field(default_factory=lambda: defaultdict(list))
     lives: dict[int, list[Entry]] = field(default_factory=lambda: defaultdict(list))
+    faults: list[Entry] = field(default_factory=list)
     setting: Entry = field(default_factory=dict)
     calm: float = NEVER
     end: float = 0.0
@@ -136,15 +138,25 @@ class Seen:
 
     def storage_failed(self, begin: float, end: float) -> bool:
         """Whether a fault of storage was on at some time of these."""
+        return any(what in STORAGE for what in self.wrong(begin, end))
+
+    def all_well(self, begin: float, end: float) -> bool:
+        """Whether no process was disturbed, and nothing was wrong but the provider's answers."""
+        instances = range(self.setting["instances"])
+        first = min(self.lives[one][0]["t"] for one in instances)
+        if any(self.disturbed(one, max(first, begin), end) for one in instances):
+            return False
+        return {*self.wrong(begin, end)} <= HARMLESS
+
+    def wrong(self, begin: float, end: float) -> Iterator[str]:
+        """The faults that were on at some time of these."""
         on: dict[str, float] = {}
-        for entry in self.entries:
-            if entry["kind"] != "fault" or entry["what"] not in STORAGE:
-                continue
+        for entry in self.faults:
             if not entry.get("over"):
-                on[entry["what"]] = entry["t"]
-            elif entry["t"] >= begin and on.get(entry["what"], NEVER) <= end:
-                return True
-        return False
+                on.setdefault(entry["what"], entry["t"])
+            elif entry["t"] >= begin and on.pop(entry["what"], NEVER) <= end:
+                yield entry["what"]
+        yield from (what for what, since in on.items() if since <= end)
 
 
 def seen(entries: Iterable[Entry]) -> Seen:
@@ -230,6 +242,11 @@ def _calm(found: Seen, entry: Entry) -> None:
     found.calm = entry["t"]
 
 
+def _fault(found: Seen, entry: Entry) -> None:
+    if "left_out" not in entry:
+        found.faults.append(entry)
+
+
 def _run(found: Seen, entry: Entry) -> None:
     found.setting = entry
 
@@ -240,6 +257,7 @@ TAKEN = {
     "asked": _asked,
     "call": _call,
     "calm": _calm,
+    "fault": _fault,
     "inactive": _inactive,
     "opened": _opened,
     "process": _process,
