@@ -45,6 +45,9 @@ REST = 120.0
 LOOK = 2.0
 CALM = 2.0
 """Seconds that it must have been right for."""
+SIGNS = (".crashed", "crashed while", "an attempt crashed", "Traceback")
+"""What a line of the log says when something happened that nobody had thought of."""
+LINE = 600
 
 
 @dataclass
@@ -155,11 +158,16 @@ async def _look_back(stage: Stage) -> None:
     stage.search.look(await stage.storage.written(), "the database", SECRETS)
     for instance in stage.instances:
         await instance.stop()
-        stage.syncs.tell(history, instance.number)
-        words = instance.log.read_bytes()
-        stage.search.look(words, f"the log of instance {instance.number}", EVERYWHERE)
-        if b"Traceback" in words:
-            history.add("traceback", instance=instance.number)
+        _read_log(stage, instance)
+
+
+def _read_log(stage: Stage, instance: Instance) -> None:
+    stage.syncs.tell(stage.history, instance.number)
+    words = instance.log.read_bytes()
+    stage.search.look(words, f"the log of instance {instance.number}", EVERYWHERE)
+    for line in words.decode(errors="replace").splitlines():
+        if any(sign in line for sign in SIGNS):
+            stage.history.add("crash", instance=instance.number, line=line[:LINE])
 
 
 @asynccontextmanager

@@ -273,6 +273,8 @@ BROKEN: dict[str, tuple[int, Any]] = {
         9,
         [stream(6, "told", meetings=CLOSED), stream(7, "told", meetings=MEETINGS)],
     ),
+    "an answer that is a 500": (10, calls(5, 1, "see", 500)),
+    "a crash in the log": (10, [at(299, "crash", instance=0, line="request.crashed")]),
     "a stream that is told nothing": (9, [stream(6, "open", last="")]),
 }
 

@@ -6,6 +6,7 @@ The numbers are those of docs/reliability.md.
 from collections.abc import Callable, Iterable, Iterator
 
 from tests.chaos.checker.canaries import none_written
+from tests.chaos.checker.crashes import nothing_crashed
 from tests.chaos.checker.growth import flat, only_by_accepted
 from tests.chaos.checker.meetings import nobody_locked_out, nothing_after_its_end, one_per_key
 from tests.chaos.checker.on_disk import synced_before_its_answer
@@ -41,6 +42,7 @@ ALWAYS: tuple[Assertion, ...] = (
     told_at_once,
     in_order,
     ends_well,
+    nothing_crashed,
 )
 TIMED: tuple[Assertion, ...] = (every_answer_in_time, alive_all_the_time)
 """Only where the machine's own stalls can be told from the service's."""
