@@ -30,6 +30,7 @@ class Instance:
     process: asyncio.subprocess.Process | None = None
     busy: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Whatever is done to a process is done by one at a time."""
+    watching: asyncio.Task[None] | None = None
 
     @property
     def url(self) -> str:
@@ -60,6 +61,7 @@ class Instance:
                     self._say("refused to start", code=code)
                     return
         self._say("up", pid=self.process.pid)
+        self.watching = asyncio.create_task(self._watch(self.process))
 
     async def kill(self) -> None:
         """Without any warning."""
@@ -96,9 +98,18 @@ class Instance:
         async with self.busy:
             await self._end(signal.SIGTERM)
 
+    async def _watch(self, process: asyncio.subprocess.Process) -> None:
+        """It is not to end by itself; then it is started again."""
+        code = await process.wait()
+        self._say("died", code=code)
+        async with self.busy:
+            await self.start_again()
+
     async def _end(self, how: signal.Signals) -> None:
         if self.process is None or self.process.returncode is not None:
             return
+        if self.watching is not None:
+            self.watching.cancel()
         self._say("killed" if how is signal.SIGKILL else "told to stop")
         with suppress(ProcessLookupError):
             self.process.send_signal(how)

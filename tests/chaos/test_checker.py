@@ -254,6 +254,7 @@ BROKEN: dict[str, tuple[int, Any]] = {
             at(299, "process", instance=0, what="down", code=1),
         ],
     ),
+    "a process that dies": (7, [at(200, "process", instance=0, what="died", code=-11)]),
     "memory that grows": (
         8,
         [

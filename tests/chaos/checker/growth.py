@@ -1,4 +1,5 @@
-"""8. Memory and open files are flat over the run, and storage grows with accepted events only."""
+"""8. Memory, open files and threads are flat over the run, and storage grows with accepted events
+only. How many tasks a process has cannot be seen from outside; each would hold memory."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,8 @@ MORE = 15.0
 FILES = 40
 """Open files by which the two halves may differ, beside those of streams and connections."""
 
+THREADS = 4
+
 
 def flat(found: Seen) -> Iterator[Violation]:
     lives: dict[int, list[Entry]] = defaultdict(list)
@@ -29,6 +32,9 @@ def flat(found: Seen) -> Iterator[Violation]:
         before, after = warm[:half], warm[half:]
         memory = _median(after, "mb") - 1.05 * _median(before, "mb")
         files = _median(after, "files") - _median(before, "files")
+        threads = _median(after, "threads") - _median(before, "threads")
+        if threads > THREADS:
+            yield Violation(8, f"process {pid} has {threads:.0f} more threads")
         if memory > MORE:
             yield Violation(8, f"process {pid} grew by {memory:.0f} MB")
         if files > FILES:

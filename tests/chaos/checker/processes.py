@@ -10,7 +10,7 @@ def ends_well(found: Seen) -> Iterator[Violation]:
     for instance, life in found.lives.items():
         told = ""
         for entry in life:
-            wrong = entry["what"] == "does not stop" or (
+            wrong = entry["what"] in {"died", "does not stop"} or (
                 entry["what"] == "down" and told == "told to stop" and entry["code"] != 0
             )
             if wrong:
