@@ -14,6 +14,8 @@ EACH = 0.8
 """Consultations a second."""
 CALM = 6
 """One of so many is calm all the time: two people come early and stay."""
+FIRST = 24
+"""Of so many the calm ones come at once, of a long run's others later."""
 NEMESIS = 4.5
 """Seconds from one fault to the next, in the mean."""
 POST = 5.0
@@ -107,7 +109,7 @@ def _people(chance: random.Random, seconds: float) -> Iterator[Act]:
     made up for by the next."""
     for number in range(max(4, int(seconds * EACH))):
         if number % CALM == 0:
-            at = chance.uniform(0, 2)
+            at = chance.uniform(0, 2 if number < FIRST else seconds * 0.6)
             yield _act(chance, at, number, "start")
             yield _act(chance, at + 0.5, number, "come")
             continue
