@@ -110,6 +110,7 @@ BUGS = (
                 "        key = self.source.delivery_id(headers) or delivery_key(\n",
             )
         ],
+        faults=frozenset({"bad_mail"}),
     ),
     Bug(
         "a verifier whose result is ignored",

@@ -1,4 +1,4 @@
-"""1. Whatever was answered 2xx is reflected in what the partners show."""
+"""1. What was answered 2xx is reflected in what the partners show: a 200 by then, a 202 later."""
 
 from collections.abc import Iterator
 
@@ -45,12 +45,14 @@ def _session_ends(found: Seen) -> Iterator[Violation]:
 def _told(
     found: Seen, call: Call, seat: Seat, *, since: float | None = None
 ) -> Iterator[Violation]:
+    """A 200 says that it is told by now, a 202 that it will be."""
     began = call.at if since is None else since
-    until = max(call.answered, found.calm) + WITHIN
+    until = max(call.answered, found.calm) + WITHIN if call.status == 202 else call.answered
     after = [update for update in found.updates[seat] if update.at >= began]
     if not any(update.shown <= until for update in after):
         what = call.sent.get("value", call.says.get("event"))
-        says = f"{call.what} {what} of {'/'.join(seat)} was answered {call.status}, and never told"
+        whose = "/".join(seat)
+        says = f"{call.what} {what} of {whose} was answered {call.status}, and not told in time"
         yield Violation(1, says, seat, (call.sent, call.answer or {}))
 
 
