@@ -55,7 +55,14 @@ def violations(entries: Iterable[Entry], *, timed: bool) -> list[Violation]:
 
 
 def unsettled(entries: Iterable[Entry]) -> bool:
-    """Whether something is still to come: then a system at rest is given more time."""
+    """Whether something is still to come: then a system at rest is given more time. None is given
+    to one that has broken a promise for good."""
     found = seen(entries)
-    open_still = [one for assertion in (reflected, settled) for one in assertion(found)]
-    return bool(open_still) or waits_for_the_newest(found)
+    broken = [
+        one
+        for assertion in (reflected, settled, never_two_at_once, one_per_key)
+        for one in assertion(found)
+    ]
+    if any(one.for_good for one in broken):
+        return False
+    return bool(broken) or waits_for_the_newest(found)

@@ -22,9 +22,11 @@ def settled(found: Seen) -> Iterator[Violation]:
         shown = bool(updates and updates[-1].value)
         inside = bool(found.live(seat[1], seat[2], found.end))
         if shown and not inside:
-            yield Violation(2, f"{'/'.join(seat)} is shown in, and is not there", seat)
+            yield Violation(
+                2, f"{'/'.join(seat)} is shown in, and is not there", seat, for_good=False
+            )
         if inside and not shown:
-            yield Violation(2, f"{'/'.join(seat)} is there, and is shown out", seat)
+            yield Violation(2, f"{'/'.join(seat)} is there, and is shown out", seat, for_good=False)
 
 
 def never_by_an_older_session(found: Seen) -> Iterator[Violation]:

@@ -53,7 +53,8 @@ def _told(
         what = call.sent.get("value", call.says.get("event"))
         whose = "/".join(seat)
         says = f"{call.what} {what} of {whose} was answered {call.status}, and not told in time"
-        yield Violation(1, says, seat, (call.sent, call.answer or {}))
+        told_so = (call.sent, call.answer or {})
+        yield Violation(1, says, seat, told_so, for_good=found.end > until)
 
 
 def _endings(found: Seen) -> Iterator[Violation]:
@@ -63,15 +64,15 @@ def _endings(found: Seen) -> Iterator[Violation]:
             continue
         entries = (call.sent, call.answer or {})
         if meeting not in found.inactive:
-            yield Violation(
-                1, f"{meeting} was ended, and is open at the provider", (meeting,), entries
-            )
+            says = f"{meeting} was ended, and is open at the provider"
+            yield Violation(1, says, (meeting,), entries, for_good=False)
         if any(found.live(*whom, found.end) for whom in found.connections if whom[0] == meeting):
-            yield Violation(1, f"{meeting} was ended, and people are in it", (meeting,), entries)
+            says = f"{meeting} was ended, and people are in it"
+            yield Violation(1, says, (meeting,), entries, for_good=False)
         for seat, updates in found.updates.items():
             if seat[1] == meeting and updates and updates[-1].value:
                 says = f"{meeting} was ended, and {seat[2]} is shown in it"
-                yield Violation(1, says, seat, entries)
+                yield Violation(1, says, seat, entries, for_good=False)
 
 
 def _starts(found: Seen) -> Iterator[Violation]:

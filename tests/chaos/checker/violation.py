@@ -14,6 +14,8 @@ class Violation:
     says: str
     about: tuple[str, ...] = ()
     entries: tuple[Entry, ...] = ()
+    for_good: bool = True
+    """Whether nothing that is still to come can mend it."""
 
     def __str__(self) -> str:
         return f"assertion {self.assertion}: {self.says}"
