@@ -26,6 +26,7 @@ LATENCY = (0.2, 4.0)
 A_WHILE = (0.6, 1.3)
 """Seconds that an answer is late, and still in time."""
 AROUND = 1.5
+A_MOMENT = 0.02
 DATABASE = (0.1, 1.2)
 """Seconds that each of a database's answers is late."""
 LONG = "86400"
@@ -52,19 +53,25 @@ class Nemesis:
         self.history.add("fault", what=act.what, over=True)
 
     async def kill(self, chance: random.Random, lasts: float) -> None:
-        await chance.choice(self.instances).kill()
+        """Half of the times with something in hand at a partner."""
+        if (instance := self._one(chance)) is not None:
+            if chance.random() < 0.5:
+                await self._in_hand(instance, chance.choice(["attendance", "provider"]))
+            await instance.kill()
 
     async def terminate(self, chance: random.Random, lasts: float) -> None:
-        await chance.choice(self.instances).terminate()
+        if (instance := self._one(chance)) is not None:
+            await instance.terminate()
 
     async def freeze(self, chance: random.Random, lasts: float) -> None:
         """Half of the times with updates in hand, before and after: they take a while then."""
-        instance = chance.choice(self.instances)
+        if (instance := self._one(chance)) is None:
+            return
         if chance.random() < 0.5:
             await instance.freeze(lasts)
             return
         async with self._in("attendance", Weather((Fault.LATE_ANSWER,), 1.0, A_WHILE)):
-            await asyncio.sleep(AROUND)
+            await self._in_hand(instance, "attendance")
             await instance.freeze(lasts)
             await asyncio.sleep(AROUND)
 
@@ -131,6 +138,18 @@ class Nemesis:
 
     async def restart_database(self, chance: random.Random, lasts: float) -> None:
         await self.storage.restart()
+
+    def _one(self, chance: random.Random) -> Instance | None:
+        """One to which nothing is done yet."""
+        free = [one for one in self.instances if not one.busy.locked()]
+        return chance.choice(free) if free else None
+
+    async def _in_hand(self, instance: Instance, partner: str) -> None:
+        """Until the instance has something in hand there, or a while has passed."""
+        for _ in range(int(2 * AROUND / A_MOMENT)):
+            if self.proxies[partner].in_hand(instance.number):
+                return
+            await asyncio.sleep(A_MOMENT)
 
     async def _weather(self, partner: str, weather: Weather, lasts: float) -> None:
         async with self._in(partner, weather):

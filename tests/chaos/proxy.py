@@ -62,6 +62,8 @@ class Exchange:
     writer: asyncio.StreamWriter
     upstream: asyncio.StreamWriter
     call: int | None = None
+    by: int = 0
+    writes: bool = False
     fault: Fault = Fault.NONE
     answering: bool = False
 
@@ -80,7 +82,12 @@ class Proxy:
     weather: Weather = CALM
     port: int = 0
     _open: set[asyncio.StreamWriter] = field(default_factory=set)
+    _in_hand: dict[int, Exchange] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def in_hand(self, instance: int) -> bool:
+        """Whether something that the instance changes there is under way."""
+        return any(one.writes and one.by == instance for one in self._in_hand.values())
 
     def cut(self) -> None:
         """Every connection that is open now."""
@@ -139,11 +146,14 @@ class Proxy:
     def _begun(self, one: Exchange, found: re.Match[bytes], data: bytes) -> bytes:
         one.call, one.answering = self.history.number(), False
         one.fault = self._chosen()
+        one.by = int(by[1]) if (by := BY.search(data)) else 0
+        one.writes = found[1] != b"GET"
+        self._in_hand[one.call] = one
         self.history.add(
             "asked",
             call=one.call,
             of=self.name,
-            by=int(by[1]) if (by := BY.search(data)) else 0,
+            by=one.by,
             what=f"{found[1].decode()} {found[2].decode()}",
             fault=one.fault.value,
         )
@@ -184,12 +194,14 @@ class Proxy:
         if one.call is None:
             return
         self.history.add("returned", call=one.call, status=int(data[9:12]))
+        self._in_hand.pop(one.call, None)
         one.call, one.fault = None, Fault.NONE
 
     def _given_up(self, one: Exchange) -> None:
         """The service closed the connection before its answer, or the fault broke it."""
         if one.call is not None:
             self.history.add("abandoned", call=one.call)
+            self._in_hand.pop(one.call, None)
             one.call = None
 
     async def _late(self, one: Exchange) -> None:
