@@ -33,7 +33,6 @@ ALWAYS: tuple[Assertion, ...] = (
     newest_told_last,
     one_per_key,
     nothing_after_its_end,
-    nobody_locked_out,
     no_effect,
     none_written,
     flat,
@@ -44,7 +43,7 @@ ALWAYS: tuple[Assertion, ...] = (
     ends_well,
     nothing_crashed,
 )
-TIMED: tuple[Assertion, ...] = (every_answer_in_time, alive_all_the_time)
+TIMED: tuple[Assertion, ...] = (every_answer_in_time, alive_all_the_time, nobody_locked_out)
 """Only where the machine's own stalls can be told from the service's."""
 
 

@@ -4,8 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from tests.chaos.checker.seen import Asked, Call, Seen
+from tests.chaos.checker.times import Stalls
 from tests.chaos.checker.violation import Violation
 
+SLOW = 0.5
+"""Seconds of stalls after which a key may not have been let go of in time."""
 LEASE = 35.0
 """Seconds that the start of a process which was lost may keep its key."""
 
@@ -59,8 +62,8 @@ def nothing_after_its_end(found: Seen) -> Iterator[Violation]:
 
 
 def nobody_locked_out(found: Seen) -> Iterator[Violation]:
-    """A key is in use only while a call with it is under way; where a process or storage failed,
-    until its lease is over."""
+    """A key is in use only while a call with it is under way; where a process or storage failed, or
+    the machine is slow, until its lease is over."""
     starts = defaultdict(list)
     for call in found.of("start"):
         starts[call.sent["referral"]].append(call)
@@ -74,6 +77,7 @@ def nobody_locked_out(found: Seen) -> Iterator[Violation]:
                 continue
             instances = range(found.setting["instances"])
             disturbed = any(found.disturbed(one, begun, call.answered) for one in instances)
-            if not disturbed and not found.storage_failed(begun, call.answered):
+            stalled = Stalls(found).all_during(begun, call.answered)
+            if not (disturbed or stalled > SLOW or found.storage_failed(begun, call.answered)):
                 says = f"a start of {referral} was refused, as if another were under way"
                 yield Violation(4, says, (referral,), (call.sent, call.answer or {}))

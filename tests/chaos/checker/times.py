@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from tests.chaos.checker.seen import Call, Seen
 from tests.chaos.checker.violation import Violation
+from tests.chaos.history import Entry
 
 STORED = 2.5
 """Seconds for what is stored first: webhooks, reports, leaves, endings."""
@@ -65,11 +66,14 @@ class Stalls:
 
     def during(self, instance: int, begin: float, end: float) -> float:
         """The seconds of those two; they were noted up to half a second later."""
-        first = bisect_left(self._times, begin - 0.5)
-        total = 0.0
-        for entry in self._entries[first:]:
+        noted = self._noted(begin, end)
+        return float(sum(one["seconds"] for one in noted if one["of"] in {None, instance}))
+
+    def all_during(self, begin: float, end: float) -> float:
+        return float(sum(one["seconds"] for one in self._noted(begin, end)))
+
+    def _noted(self, begin: float, end: float) -> Iterator[Entry]:
+        for entry in self._entries[bisect_left(self._times, begin - 0.5) :]:
             if entry["t"] - entry["seconds"] > end + 0.5:
-                break
-            if entry["of"] in {None, instance}:
-                total += entry["seconds"]
-        return total
+                return
+            yield entry
