@@ -7,8 +7,8 @@ from tests.chaos.checker.seen import Asked, Call, Seen
 from tests.chaos.checker.times import Stalls
 from tests.chaos.checker.violation import Violation
 
-SLOW = 0.5
-"""Seconds of stalls after which a key may not have been let go of in time."""
+SLOW = 0.3
+"""Seconds of a stall after which a key may not have been let go of in time."""
 LEASE = 35.0
 """Seconds that the start of a process which was lost may keep its key."""
 
@@ -77,7 +77,7 @@ def nobody_locked_out(found: Seen) -> Iterator[Violation]:
                 continue
             instances = range(found.setting["instances"])
             disturbed = any(found.disturbed(one, begun, call.answered) for one in instances)
-            stalled = Stalls(found).all_during(begun, call.answered)
+            stalled = Stalls(found).longest_during(begun, call.answered)
             if not (disturbed or stalled > SLOW or found.storage_failed(begun, call.answered)):
                 says = f"a start of {referral} was refused, as if another were under way"
                 yield Violation(4, says, (referral,), (call.sent, call.answer or {}))

@@ -69,8 +69,8 @@ class Stalls:
         noted = self._noted(begin, end)
         return float(sum(one["seconds"] for one in noted if one["of"] in {None, instance}))
 
-    def all_during(self, begin: float, end: float) -> float:
-        return float(sum(one["seconds"] for one in self._noted(begin, end)))
+    def longest_during(self, begin: float, end: float) -> float:
+        return max((float(one["seconds"]) for one in self._noted(begin, end)), default=0.0)
 
     def _noted(self, begin: float, end: float) -> Iterator[Entry]:
         for entry in self._entries[bisect_left(self._times, begin - 0.5) :]:
