@@ -98,12 +98,11 @@ class Nemesis:
         await self._failing("provider", Failing(429, chance.choice(["1", LONG])), lasts)
 
     async def provider_lies(self, chance: random.Random, lasts: float) -> None:
-        """Each question is answered as if nobody were there, once for each meeting and not twice in
-        a row, as a replica that lags behind."""
-        self.partners.lies.clear()
-        self.partners.lies.tell = True
+        """A question is answered as if nobody were there, not twice in a row about one meeting, as by
+        a replica that lags behind."""
+        self.partners.lies.tell += 1
         await asyncio.sleep(lasts)
-        self.partners.lies.tell = False
+        self.partners.lies.tell -= 1
 
     async def rotate_key(self, chance: random.Random, lasts: float) -> None:
         self.world.key.rotate()

@@ -22,6 +22,8 @@ from entrypoints.sandbox.provider import create_provider_app
 from tests.chaos.history import History
 from tests.chaos.proxy import NUMBER
 
+SELDOM = 15.0
+"""Seconds in which the provider says a wrong thing about a meeting once at most."""
 CALL: ContextVar[int] = ContextVar("call", default=0)
 
 
@@ -35,19 +37,17 @@ class Failing:
 
 @dataclass
 class Lies:
-    """Meetings about which the provider says once that nothing goes on in them."""
+    """Meetings about which the provider says that nothing goes on in them; never twice in a row."""
 
-    tell: bool = False
-    told: set[str] = field(default_factory=set)
+    tell: int = 0
+    """How many faults of this kind are on."""
+    told: dict[str, float] = field(default_factory=dict)
 
-    def about(self, meeting: str) -> bool:
-        if not self.tell or meeting in self.told:
+    def about(self, meeting: str, now: float) -> bool:
+        if not self.tell or now < self.told.get(meeting, -SELDOM) + SELDOM:
             return False
-        self.told.add(meeting)
+        self.told[meeting] = now
         return True
-
-    def clear(self) -> None:
-        self.told.clear()
 
 
 @dataclass
@@ -106,7 +106,7 @@ def _noting(history: History, failing: Failing, lies: Lies) -> Middleware:
             return web.Response(status=failing.status, headers=headers)
         if request.path.endswith("/active-session") and request.method == "GET":
             meeting = request.path.split("/")[-2]
-            if lies.about(meeting):
+            if lies.about(meeting, history.time):
                 history.add("lie", meeting=meeting)
                 return provider_json.failure(404, "No active session found")
         CALL.set(int(request.headers.get(NUMBER, 0)))

@@ -78,7 +78,7 @@ def _for_nothing(found: Seen, seat: Seat, update: Asked) -> bool:
 
 def _concerns(call: Call, seat: Seat) -> bool:
     if call.what in {"report", "beacon"}:
-        return tuple(call.sent["seat"]) == seat
+        return tuple(call.sent["seat"]) == seat and not call.sent.get("value")
     if call.what == "clear":
         return bool(call.sent["referral"] == seat[0])
     about = call.says if call.what == "webhook" else call.sent
