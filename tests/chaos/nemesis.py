@@ -98,8 +98,8 @@ class Nemesis:
         await self._failing("provider", Failing(429, chance.choice(["1", LONG])), lasts)
 
     async def provider_lies(self, chance: random.Random, lasts: float) -> None:
-        """A question is answered as if nobody were there, not twice in a row about one meeting, as by
-        a replica that lags behind."""
+        """A question is answered as if nobody were there, not twice in a row about one meeting, as
+        by a replica that lags behind."""
         self.partners.lies.tell += 1
         await asyncio.sleep(lasts)
         self.partners.lies.tell -= 1

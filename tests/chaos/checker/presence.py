@@ -81,9 +81,11 @@ def _concerns(call: Call, seat: Seat) -> bool:
         return tuple(call.sent["seat"]) == seat and not call.sent.get("value")
     if call.what == "clear":
         return bool(call.sent["referral"] == seat[0])
-    about = call.says if call.what == "webhook" else call.sent
-    joined = about.get("event") == "participantJoined"
-    return about.get("meeting") == seat[1] and call.what in {"webhook", "end"} and not joined
+    if call.what == "webhook":
+        says = call.says
+        leaves = says.get("event") == "participantLeft" and says["person"] in {None, seat[2]}
+        return says.get("meeting") == seat[1] and (leaves or says["event"] == "ended")
+    return call.what == "end" and bool(call.sent["meeting"] == seat[1])
 
 
 def _known_since(found: Seen, one: Connection) -> float | None:
