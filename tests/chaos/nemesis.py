@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from adapters.sandbox.world import SandboxWorld
 from tests.chaos.bad_post import BadPost
+from tests.chaos.consultations import Consultation
 from tests.chaos.history import History
 from tests.chaos.mail import Mail, Mood
 from tests.chaos.partners import Failing, Partners
@@ -45,6 +46,7 @@ class Nemesis:
     mail: Mail
     storage: Storage
     bad: BadPost
+    people: Sequence[Consultation]
 
     async def do(self, act: Act) -> None:
         chance = random.Random(act.chance)
@@ -72,7 +74,7 @@ class Nemesis:
             return
         async with self._in("attendance", Weather((Fault.LATE_ANSWER,), 1.0, A_WHILE)):
             await self._in_hand(instance, "attendance")
-            await instance.freeze(lasts)
+            await asyncio.gather(instance.freeze(lasts), self._stir(chance, lasts - AROUND))
             await asyncio.sleep(AROUND)
 
     async def attendance_away(self, chance: random.Random, lasts: float) -> None:
@@ -149,6 +151,13 @@ class Nemesis:
             if self.proxies[partner].in_hand(instance.number):
                 return
             await asyncio.sleep(A_MOMENT)
+
+    async def _stir(self, chance: random.Random, after: float) -> None:
+        """Everybody reports at once, so that what the frozen process had is in other hands when it
+        goes on."""
+        await asyncio.sleep(after)
+        everybody = (one.burst(random.Random(chance.random())) for one in self.people)
+        await asyncio.gather(*everybody)
 
     async def _weather(self, partner: str, weather: Weather, lasts: float) -> None:
         async with self._in(partner, weather):

@@ -213,7 +213,8 @@ async def _stage(plan: Plan, history: History, folder: Path, tree: Path) -> Asyn
             for number in plan.consultations
         }
         bad = BadPost(mail, [one.referral for one in consultations.values()], SigningKey())
-        nemesis = Nemesis(history, at.world, at, instances, proxies, mail, storage, bad)
+        people = [*consultations.values()]
+        nemesis = Nemesis(history, at.world, at, instances, proxies, mail, storage, bad, people)
         yield Stage(
             plan,
             history,
