@@ -123,6 +123,11 @@ class Consultation:
     async def everyone_leaves(self, chance: random.Random) -> None:
         self._do(lambda: self.world.calls.everyone_leaves(self._meeting))
 
+    async def call_again(self, chance: random.Random) -> None:
+        """The session ends, and both are back in a new one before everybody has heard of it."""
+        await chance.choice([self.host_ends, self.everyone_leaves])(chance)
+        await self.come(chance)
+
     async def end(self, chance: random.Random) -> None:
         if self.meetings:
             meeting = self.meetings[0]

@@ -7,7 +7,16 @@ import random
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
-OFTEN = ("burst", "close_tab", "drop", "join", "leave", "reconnect", "rejoin_with_old_id")
+OFTEN = (
+    "burst",
+    "call_again",
+    "close_tab",
+    "drop",
+    "join",
+    "leave",
+    "reconnect",
+    "rejoin_with_old_id",
+)
 SELDOM = ("second_tab", "everyone_leaves", "host_ends", "clear", "see", "retry")
 LAST = ("everyone_leaves", "host_ends", "end", "leave", "close_tab", "drop", "see")
 EACH = 0.8
