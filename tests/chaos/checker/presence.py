@@ -101,22 +101,26 @@ def _known_since(found: Seen, one: Connection) -> float | None:
 def _causes(
     found: Seen, seat: Seat, one: Connection, known: float, update: Asked
 ) -> tuple[list[Entry], list[Entry]]:
-    """What may rightly have shown the person out since then, and the ends of older sessions."""
+    """What may rightly have shown the person out since then, and the ends of older sessions. What
+    was only stored by then may count later."""
     causes: list[Entry] = []
     older: list[Entry] = []
     for call in (*found.about[seat[1]], *found.about[seat[0]]):
-        if call.at > update.shown or call.answered < known:
+        if call.at > update.shown or (call.answered < known and call.status != 202):
             continue
-        if (
-            call.what in {"report", "beacon"} and tuple(call.sent["seat"]) == seat
-        ) or call.what in {"clear", "end"}:
+        if call.what in {"clear", "end"} or _puts_out(call, seat, one):
             causes.append(call.sent)
-        elif call.what == "webhook" and call.says.get("meeting") == seat[1]:
-            if call.says["event"] != "ended":
-                continue
+        elif call.says.get("event") == "ended" and call.says["meeting"] == seat[1]:
             newer = call.says["session"] in {None, one.session}
             (causes if newer else older).append(call.sent)
     return causes, older
+
+
+def _puts_out(call: Call, seat: Seat, one: Connection) -> bool:
+    """A report, or the leaving of that connection."""
+    if call.what in {"report", "beacon"}:
+        return tuple(call.sent["seat"]) == seat and not call.sent.get("value")
+    return call.says.get("event") == "participantLeft" and bool(call.says["peer"] == one.peer)
 
 
 def _seats_of_connections(found: Seen) -> set[Seat]:
