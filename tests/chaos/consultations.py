@@ -105,7 +105,7 @@ class Consultation:
             self._enter_again(room, session, old)
 
     async def burst(self, chance: random.Random) -> None:
-        """Overlapping reports of one seat; the last says what is true."""
+        """Overlapping reports of one seat; the last says what is true, while others are under way."""
         person = chance.choice(self.doctors)
         if not self.meetings:
             return
@@ -114,8 +114,8 @@ class Consultation:
             inside = chance.random() < 0.5
             told.append(asyncio.ensure_future(self._report(person, chance, inside=inside)))
             await asyncio.sleep(chance.uniform(0, 0.4))
-        await asyncio.gather(*told)
         await self._report(person, chance, inside=bool(self._peers(person)))
+        await asyncio.gather(*told)
 
     async def host_ends(self, chance: random.Random) -> None:
         self._do(lambda: self.world.calls.host_ends(self._meeting))
