@@ -105,7 +105,7 @@ class Consultation:
             self._enter_again(room, session, old)
 
     async def burst(self, chance: random.Random) -> None:
-        """Overlapping reports of one seat; the last says what is true, while others are under way."""
+        """Overlapping reports of one seat; the last says what is true."""
         person = chance.choice(self.doctors)
         if not self.meetings:
             return

@@ -14,7 +14,7 @@ SOON = 5.0
 
 
 def equal_to_a_read(found: Seen) -> Iterator[Violation]:
-    """At rest, the last that each stream told is what a read tells, or what it tells in a moment."""
+    """At rest, what each stream told last, or tells in a moment, is what a read tells."""
     read = {entry["referral"]: entry for entry in found.entries if entry["kind"] == "read"}
     told: dict[int, list[Entry]] = defaultdict(list)
     for entry in found.entries:
