@@ -28,7 +28,7 @@ A_WHILE = (0.6, 1.3)
 """Seconds that an answer is late, and still in time."""
 AROUND = 1.5
 A_MOMENT = 0.02
-DATABASE = (0.1, 1.2)
+DATABASE = (0.3, 1.6)
 """Seconds that each of a database's answers is late."""
 LONG = "86400"
 """A Retry-After that nobody should believe, in seconds."""

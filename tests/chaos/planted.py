@@ -154,7 +154,7 @@ BUGS = (
         ],
         "postgres",
         2,
-        faults=frozenset({"slow_database", "freeze"}),
+        faults=frozenset({"slow_database", "attendance_slow"}),
     ),
     Bug(
         "a sweep that concludes from one answer",
