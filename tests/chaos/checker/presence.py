@@ -89,11 +89,11 @@ def _concerns(call: Call, seat: Seat) -> bool:
 
 
 def _known_since(found: Seen, one: Connection) -> float | None:
-    """When the joining that names its session was answered 2xx."""
+    """When the joining that names its session was answered 200: then it is not only stored."""
     answered = [
         call.answered
         for call in found.told[one.joined["event"]]
-        if call.accepted and call.says["session"] == one.session
+        if call.status == 200 and call.says["session"] == one.session
     ]
     return min(answered, default=None)
 
