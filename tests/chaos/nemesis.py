@@ -84,6 +84,10 @@ class Nemesis:
         weather = Weather(SLOW, chance.uniform(0.3, 0.9), LATENCY)
         await self._weather("attendance", weather, lasts)
 
+    async def attendance_late(self, chance: random.Random, lasts: float) -> None:
+        """Every answer takes a while, and comes in time: reports meet updates of the same seat."""
+        await self._weather("attendance", Weather((Fault.LATE_ANSWER,), 1.0, A_WHILE), lasts)
+
     async def attendance_busy(self, chance: random.Random, lasts: float) -> None:
         await self._failing("attendance", Failing(429, chance.choice(["1", LONG])), lasts)
 

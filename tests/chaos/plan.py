@@ -46,6 +46,7 @@ ON_BOTH = (
     ("freeze", 2.0),
     ("attendance_away", 3.0),
     ("attendance_slow", 3.0),
+    ("attendance_late", 2.0),
     ("attendance_busy", 1.0),
     ("attendance_failing", 1.0),
     ("provider_away", 2.0),

@@ -198,7 +198,7 @@ BUGS = (
                 f"        seq = max([seq, *(fact.seq for fact in after)])\n{SETTLE}",
             )
         ],
-        faults=frozenset({"attendance_slow"}),
+        faults=frozenset({"attendance_late"}),
     ),
     Bug(
         "seats that are never held",
@@ -210,7 +210,7 @@ BUGS = (
                 "    return False\n",
             )
         ],
-        faults=frozenset({"attendance_slow"}),
+        faults=frozenset({"attendance_late"}),
     ),
     Bug(
         "SQLite answers before COMMIT",
@@ -254,7 +254,7 @@ BUGS = (
         ],
         "postgres",
         2,
-        faults=frozenset({"attendance_slow"}),
+        faults=frozenset({"attendance_late"}),
     ),
     Bug(
         "a sweep that stops by its own opinion",

@@ -7,6 +7,7 @@ from tests.chaos.checker.seen import Asked, Call, Connection, Seat, Seen
 from tests.chaos.checker.violation import Violation
 from tests.chaos.history import Entry
 
+LIES = frozenset({"provider_lies", "bad_post"})
 A_WHILE = 10.0
 """Seconds within which the provider is asked twice, and what is under way is over."""
 LATE = 60.0
@@ -68,7 +69,7 @@ def _for_nothing(found: Seen, seat: Seat, update: Asked) -> bool:
     """Not while anything else was wrong: what was told late may be of before."""
     there = found.live(seat[1], seat[2], update.shown)
     since = min((one.joined["t"] for one in there), default=update.at)
-    if since > update.at - A_WHILE or not found.all_well(since - LATE, update.shown):
+    if since > update.at - A_WHILE or not found.all_well(since - LATE, update.shown, LIES):
         return False
     return not any(
         since - A_WHILE < call.answered and call.at < update.shown and _concerns(call, seat)

@@ -12,7 +12,6 @@ Seat = tuple[str, str, str]
 """A referral, a meeting, a person."""
 NEVER = math.inf
 STORAGE = {"lock_storage", "fill_storage", "cut_database", "restart_database"}
-HARMLESS = {"provider_lies", "bad_post"}
 EMPTIED = "ALL_PARTICIPANTS_LEFT"
 
 
@@ -140,13 +139,13 @@ class Seen:
         """Whether a fault of storage was on at some time of these."""
         return any(what in STORAGE for what in self.wrong(begin, end))
 
-    def all_well(self, begin: float, end: float) -> bool:
-        """Whether no process was disturbed, and nothing was wrong but the provider's answers."""
+    def all_well(self, begin: float, end: float, but: frozenset[str]) -> bool:
+        """Whether no process was disturbed, and nothing was wrong but these faults."""
         instances = range(self.setting["instances"])
         first = min(self.lives[one][0]["t"] for one in instances)
         if any(self.disturbed(one, max(first, begin), end) for one in instances):
             return False
-        return {*self.wrong(begin, end)} <= HARMLESS
+        return {*self.wrong(begin, end)} <= but
 
     def wrong(self, begin: float, end: float) -> Iterator[str]:
         """The faults that were on at some time of these."""
