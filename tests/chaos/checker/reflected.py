@@ -65,12 +65,13 @@ def _told(
 
 
 def _given(found: Seen, call: Call) -> float:
-    """The seconds that a 202 has. While the attendance service is well, or answers late and in time,
-    it is told soon: the sweep, which leaves young reports alone, makes up for none of them."""
+    """The seconds that a 202 has. While the attendance service is well, or answers late and in
+    time, it is told soon: the sweep, which leaves young reports alone, makes up for none of them.
+    """
     soon = call.answered + SOON
-    if call.what == "report" and found.all_well(call.at - WITHIN, soon, LATE):
-        if Stalls(found).longest_during(call.at, soon) < SLOW:
-            return SOON
+    well = call.what == "report" and found.all_well(call.at - WITHIN, soon, LATE)
+    if well and Stalls(found).longest_during(call.at, soon) < SLOW:
+        return SOON
     return max(0.0, found.calm - call.answered) + WITHIN
 
 
