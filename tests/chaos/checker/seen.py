@@ -11,7 +11,7 @@ from tests.chaos.history import Entry
 Seat = tuple[str, str, str]
 """A referral, a meeting, a person."""
 NEVER = math.inf
-STORAGE = {"lock_storage", "fill_storage", "cut_database", "restart_database"}
+STORAGE = {"lock_storage", "fill_storage", "cut_database", "restart_database", "slow_database"}
 EMPTIED = "ALL_PARTICIPANTS_LEFT"
 
 
