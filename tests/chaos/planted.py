@@ -154,7 +154,7 @@ BUGS = (
         ],
         "postgres",
         2,
-        faults=frozenset({"slow_database", "attendance_slow"}),
+        faults=frozenset({"slow_database", "attendance_late"}),
     ),
     Bug(
         "a sweep that concludes from one answer",
