@@ -300,13 +300,21 @@ BUGS = (
         frozenset({9}),
         [
             (
-                "application/watched_referrals.py",
-                "                watched.version = versions.get(referral)\n",
-                "                now = await self.meetings.versions([referral])\n"
-                "                watched.version = now.get(referral)\n",
+                "application/watch_presence.py",
+                "        known = await self.rights.to_see(caller, referral)\n"
+                "        with self.watched.watching(referral) as watcher:\n"
+                "            loop = asyncio.get_running_loop()\n"
+                "            ask = loop.time() + self.asked_each\n"
+                "            meetings, told = await watcher.next(), None\n",
+                "        with self.watched.watching(referral) as watcher:\n"
+                "            meetings, told = await watcher.next(), None\n"
+                "            known = await self.rights.to_see(caller, referral)\n"
+                "            watcher._news.clear()\n"
+                "            loop = asyncio.get_running_loop()\n"
+                "            ask = loop.time() + self.asked_each\n",
             )
         ],
-        faults=frozenset({"attendance_slow"}),
+        faults=frozenset({"attendance_late"}),
     ),
 )
 
