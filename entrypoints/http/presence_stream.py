@@ -39,7 +39,10 @@ async def stream_presence(request: web.Request) -> web.StreamResponse:
             response = _response(request)
             if request.transport is None:
                 return response  # the client is gone
-            await response.prepare(request)
+            try:
+                await response.prepare(request)
+            except ConnectionError:
+                return response  # it is going
             async with response:
                 await _tell_until(over, _tell(request, response, first, presence))
                 if request.app[STREAMS].stopping:
