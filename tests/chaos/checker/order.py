@@ -4,8 +4,11 @@ again."""
 from collections.abc import Iterator
 
 from tests.chaos.checker.seen import Asked, Seat, Seen
+from tests.chaos.checker.times import Stalls
 from tests.chaos.checker.violation import Violation
 
+NOTED = 0.1
+"""Seconds from the end of a connection to its note, when nothing stalls."""
 AGAIN = 90.0
 """Seconds from the next success, or from the end of the faults."""
 
@@ -13,13 +16,21 @@ AGAIN = 90.0
 def never_two_at_once(found: Seen) -> Iterator[Violation]:
     """An update begins while another of the seat is under way only when that one's process was
     disturbed: it may have lost its lease, and nobody knows what it did."""
+    stalls = Stalls(found)
     for seat, updates in _by_seat(found).items():
         for place, later in enumerate(updates):
             for earlier in updates[:place]:
                 if earlier.over <= later.at or found.disturbed(earlier.by, earlier.at, later.at):
                     continue
+                if earlier.abandoned - later.at < _unseen(stalls, earlier):
+                    continue
                 says = f"two updates of {'/'.join(seat)} were under way at once"
                 yield Violation(3, says, seat, (earlier.asked, later.asked))
+
+
+def _unseen(stalls: Stalls, earlier: Asked) -> float:
+    """How much later than the service gave an update up the proxy may have seen it."""
+    return NOTED + stalls.longest_during(earlier.at, earlier.abandoned)
 
 
 def newest_told_last(found: Seen) -> Iterator[Violation]:
