@@ -17,7 +17,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 # Without bytecode that is kept, each of many processes compiles all that it imports.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: help run check test quick lint format types imports contract prove bench browser picture chromium sbom lock clean
+.PHONY: help run check test quick lint format types imports contract prove chaos chaos-all bench browser picture chromium sbom lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,13 @@ prove: $(DEV) ## the big proofs in full: outages, forgeries, kills; minutes
 	@$(BIN)/python -m tests.prove
 	$(BIN)/pytest --numprocesses auto tests/application -k any_mixture --runs 1000
 	$(BIN)/pytest --numprocesses auto tests/contract/test_needed_facts.py --runs 3000
+
+chaos: $(DEV) ## random consultations under random faults, and a checker: SEED, MINUTES, STORE, INSTANCES
+	@$(BIN)/python -m tests.chaos
+
+chaos-all: $(DEV) ## 20 seeds of both stores with one and two instances, then every planted bug; two hours
+	@$(BIN)/python -m tests.chaos.everything
+	@$(BIN)/python -m tests.chaos.planted
 
 bench: $(DEV) ## durable accepts a second and their p99, for both stores
 	@$(BIN)/python -m tests.prove.bench

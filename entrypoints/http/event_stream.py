@@ -50,7 +50,10 @@ async def stream(
             response = _response(request)
             if request.transport is None:
                 return response  # the client is gone
-            await response.prepare(request)
+            try:
+                await response.prepare(request)
+            except ConnectionError:
+                return response  # it is going
             async with response:
                 telling = _Telling(request, response, event)
                 await _tell_until(over, telling.tell(first, documents))

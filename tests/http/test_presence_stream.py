@@ -1,6 +1,7 @@
 """Streams of who is there, over real connections, as ``serve`` runs them."""
 
 import asyncio
+import contextlib
 import json
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -11,16 +12,19 @@ import aiohttp
 import pytest
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from dependency_injector import providers
 
 from adapters.system import epoch
 from application.shown_meetings import ShownMeetings
 from application.watch_presence import WatchPresence
 from application.watched import Watched
+from domain.caller import Caller
 from domain.errors import StorageUnavailableError
 from domain.meeting import MeetingId
 from domain.ports.who_is_there import ReferralMeetings
 from domain.referral import ReferralId
+from domain.who_is_there import WhoIsThere
 from entrypoints.app import create_app
 from entrypoints.container import Container
 from entrypoints.http.limits import Limits
@@ -428,3 +432,37 @@ async def test_a_stream_over_http_1_0_ends_with_its_connection(serving: Serving)
     assert b"chunked" not in head.lower()
     assert said.startswith(b"retry: 2000\r\n\r\nid: ")
     await until_there_are(served, 0)
+
+
+async def test_a_client_that_hangs_up_as_its_stream_begins_is_no_crash(
+    container: Container,
+) -> None:
+    begun: list[web.Request] = []
+
+    @web.middleware
+    async def note(request: web.Request, handler: Handler) -> web.StreamResponse:
+        begun.append(request)
+        return await handler(request)
+
+    async def watch(_caller: Caller, referral: ReferralId) -> AsyncIterator[WhoIsThere]:
+        """The connection is lost, and nobody has been told so far."""
+        assert begun[0].transport is not None
+        begun[0].transport.abort()
+        yield WhoIsThere(referral, referral_known=True, meetings=())
+
+    container.watch_presence.override(providers.Object(watch))
+    app = create_app(container, Limits())
+    app.middlewares.append(note)
+    with structlog.testing.capture_logs() as logs:
+        async with listening(app, "127.0.0.1", 0, grace=PATIENCE) as server:
+            host, port = server.sockets[0].getsockname()
+            reader, writer = await asyncio.open_connection(host, port)
+            writer.write(f"GET {STREAM} HTTP/1.1\r\nHost: a\r\n".encode())
+            writer.write(f"Authorization: {bearer()['Authorization']}\r\n\r\n".encode())
+            async with asyncio.timeout(PATIENCE):
+                with contextlib.suppress(ConnectionError):
+                    assert await reader.read() == b""
+            writer.close()
+
+    assert begun
+    assert "request.crashed" not in [line["event"] for line in logs]

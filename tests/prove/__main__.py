@@ -1,6 +1,7 @@
 """``make prove``: every promise in full, a line for each with its figure; a broken one ends it.
 
-Name some to run only those: ``python -m tests.prove forgeries kills-sqlite``.
+What happens when processes are killed and several share the work, ``tests/chaos`` shows; ``make
+prove`` ends with it. Name some to run only those: ``python -m tests.prove forgeries locked``.
 """
 
 import asyncio

@@ -1,0 +1,74 @@
+"""Calls to the service, each with its answer and its duration in the history."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import aiohttp
+import orjson
+
+from tests.chaos.history import Entry, History
+from tests.chaos.service import Instance
+
+PATIENCE = aiohttp.ClientTimeout(total=30)
+SERVICE_KEY, OPERATOR_KEY, METRICS_KEY = "vck_canary-portal", "vck_canary-plantao", "vck_canary-m"
+
+
+class Caller:
+    """``heard`` is given what came back, so that canaries are looked for in it."""
+
+    def __init__(
+        self,
+        history: History,
+        client: aiohttp.ClientSession,
+        heard: Callable[[int, str, bytes], None],
+    ) -> None:
+        self.history = history
+        self.client = client
+        self._heard = heard
+
+    async def call(
+        self,
+        what: str,
+        to: Instance,
+        path: str,
+        body: object = None,
+        *,
+        method: str = "POST",
+        key: str | None = SERVICE_KEY,
+        headers: dict[str, str] | None = None,
+        about: Mapping[str, object] | None = None,
+    ) -> tuple[int | None, dict[str, Any], Entry]:
+        """The status, None when no answer came; the JSON object; and the answer's entry."""
+        number = self.history.number()
+        self.history.add("call", call=number, what=what, to=to.number, **(about or {}))
+        given = {**({"Authorization": f"Bearer {key}"} if key else {}), **(headers or {})}
+        data = body if isinstance(body, bytes) else None if body is None else orjson.dumps(body)
+        began = self.history.time
+        try:
+            async with self.client.request(
+                method, to.url + path, data=data, headers=given, timeout=PATIENCE
+            ) as answer:
+                told = await answer.read()
+                status: int | None = answer.status
+                outcome = answer.headers.get("Webhook-Outcome")
+                ticket = answer.headers.get("X-Leave-Ticket")
+        except (aiohttp.ClientError, OSError, TimeoutError, asyncio.IncompleteReadError):
+            told, status, outcome, ticket = b"", None, None, None
+        took = round(self.history.time - began, 4)
+        more = {} if outcome is None else {"outcome": outcome}
+        entry = self.history.add("answer", call=number, status=status, took=took, **more)
+        if status is not None:
+            self._heard(status, what, told)
+        document = _object(told)
+        if ticket is not None:
+            document["ticket"] = ticket
+        return status, document, entry
+
+
+def _object(told: bytes) -> dict[str, Any]:
+    try:
+        document = orjson.loads(told)
+    except orjson.JSONDecodeError:
+        return {}
+    return document if isinstance(document, dict) else {}

@@ -1,0 +1,16 @@
+"""The clocks of two instances an hour apart, by libfaketime where it is installed."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from tests.prove.clocks import faked_clock
+
+OFFSETS = ("+0", "+1h")
+
+
+@contextmanager
+def apart(instances: int) -> Iterator[list[dict[str, str]]]:
+    """The environment of each; a lone instance has the machine's clock."""
+    with ExitStack() as stack:
+        clocks = [stack.enter_context(faked_clock(offset)) for offset in OFFSETS[:instances]]
+        yield [clock.env if instances > 1 else {} for clock in clocks]

@@ -1,0 +1,185 @@
+"""Whatever goes wrong: with processes, partners, webhooks, and (``storage.py``) the database.
+
+A fault lasts as long as its act says and takes itself back; faults overlap.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from adapters.sandbox.world import SandboxWorld
+from tests.chaos.bad_post import BadPost
+from tests.chaos.consultations import Consultation
+from tests.chaos.history import History
+from tests.chaos.mail import Mail, Mood
+from tests.chaos.partners import Failing, Partners
+from tests.chaos.plan import Act
+from tests.chaos.proxy import CALM, Fault, Proxy, Weather
+from tests.chaos.service import Instance
+from tests.chaos.storage import Storage
+
+AWAY = (Fault.DOWN, Fault.HOLE, Fault.RESET)
+SLOW = (Fault.LATE, Fault.LATE_ANSWER, Fault.RESET_ANSWER, Fault.CUT, Fault.HOLE_ANSWER, Fault.SLOW)
+LATENCY = (0.2, 4.0)
+"""Seconds that a request or an answer is late; longer than the service waits for a partner."""
+A_WHILE = (0.6, 1.3)
+"""Seconds that an answer is late, and still in time."""
+AROUND = 1.5
+A_MOMENT = 0.02
+DATABASE = (0.3, 1.6)
+"""Seconds that each of a database's answers is late."""
+LONG = "86400"
+"""A Retry-After that nobody should believe, in seconds."""
+
+
+@dataclass
+class Nemesis:
+    """``proxies`` are those of the partners, and of a database server."""
+
+    history: History
+    world: SandboxWorld
+    partners: Partners
+    instances: Sequence[Instance]
+    proxies: Mapping[str, Proxy]
+    mail: Mail
+    storage: Storage
+    bad: BadPost
+    people: Sequence[Consultation]
+
+    async def do(self, act: Act) -> None:
+        chance = random.Random(act.chance)
+        self.history.add("fault", what=act.what, lasts=act.lasts)
+        await getattr(self, act.what)(chance, act.lasts)
+        self.history.add("fault", what=act.what, over=True)
+
+    async def kill(self, chance: random.Random, lasts: float) -> None:
+        """Half of the times with something in hand at a partner."""
+        if (instance := self._one(chance)) is not None:
+            if chance.random() < 0.5:
+                await self._in_hand(instance, chance.choice(["attendance", "provider"]))
+            await instance.kill()
+
+    async def terminate(self, chance: random.Random, lasts: float) -> None:
+        if (instance := self._one(chance)) is not None:
+            await instance.terminate()
+
+    async def freeze(self, chance: random.Random, lasts: float) -> None:
+        """Half of the times with updates in hand, before and after: they take a while then."""
+        if (instance := self._one(chance)) is None:
+            return
+        if chance.random() < 0.5:
+            await instance.freeze(lasts)
+            return
+        async with self._in("attendance", Weather((Fault.LATE_ANSWER,), 1.0, A_WHILE)):
+            await self._in_hand(instance, "attendance")
+            await asyncio.gather(instance.freeze(lasts), self._stir(chance, lasts - AROUND))
+            await asyncio.sleep(AROUND)
+
+    async def attendance_away(self, chance: random.Random, lasts: float) -> None:
+        await self._weather("attendance", Weather((chance.choice(AWAY),), 1.0), lasts)
+
+    async def attendance_slow(self, chance: random.Random, lasts: float) -> None:
+        weather = Weather(SLOW, chance.uniform(0.3, 0.9), LATENCY)
+        await self._weather("attendance", weather, lasts)
+
+    async def attendance_late(self, chance: random.Random, lasts: float) -> None:
+        """Every answer takes a while, and comes in time: reports meet updates of the same seat."""
+        await self._weather("attendance", Weather((Fault.LATE_ANSWER,), 1.0, A_WHILE), lasts)
+
+    async def attendance_busy(self, chance: random.Random, lasts: float) -> None:
+        await self._failing("attendance", Failing(429, chance.choice(["1", LONG])), lasts)
+
+    async def attendance_failing(self, chance: random.Random, lasts: float) -> None:
+        await self._failing("attendance", Failing(chance.choice([500, 502, 503])), lasts)
+
+    async def provider_away(self, chance: random.Random, lasts: float) -> None:
+        await self._weather("provider", Weather((chance.choice(AWAY),), 1.0), lasts)
+
+    async def provider_slow(self, chance: random.Random, lasts: float) -> None:
+        await self._weather("provider", Weather(SLOW, chance.uniform(0.3, 0.9), LATENCY), lasts)
+
+    async def provider_busy(self, chance: random.Random, lasts: float) -> None:
+        await self._failing("provider", Failing(429, chance.choice(["1", LONG])), lasts)
+
+    async def provider_lies(self, chance: random.Random, lasts: float) -> None:
+        """A question is answered as if nobody were there, not twice in a row about one meeting, as
+        by a replica that lags behind."""
+        self.partners.lies.tell += 1
+        await asyncio.sleep(lasts)
+        self.partners.lies.tell -= 1
+
+    async def rotate_key(self, chance: random.Random, lasts: float) -> None:
+        self.world.key.rotate()
+
+    async def bad_mail(self, chance: random.Random, lasts: float) -> None:
+        """The provider's own webhooks are lost, doubled, late and out of order."""
+        mood = Mood(chance.uniform(0, 0.5), chance.uniform(0, 0.5), chance.uniform(0, 0.8))
+        self.mail.mood = mood
+        await asyncio.sleep(lasts)
+        if self.mail.mood is mood:
+            self.mail.mood = Mood()
+
+    async def bad_post(self, chance: random.Random, lasts: float) -> None:
+        """Webhooks that the provider never sent us: forged, foreign, malformed."""
+        await self.bad.send(chance)
+
+    async def lock_storage(self, chance: random.Random, lasts: float) -> None:
+        await self.storage.lock(lasts)
+
+    async def fill_storage(self, chance: random.Random, lasts: float) -> None:
+        await self.storage.fill(lasts)
+
+    async def cut_database(self, chance: random.Random, lasts: float) -> None:
+        """Now, and what is opened meanwhile."""
+        async with self._in("database", Weather((Fault.DOWN,), 1.0)):
+            self.proxies["database"].cut()
+            await asyncio.sleep(min(lasts, 3))
+
+    async def slow_database(self, chance: random.Random, lasts: float) -> None:
+        """A claim is answered, and what is needed for it read, when its lease is nearly over."""
+        await self._weather("database", Weather((), 0.0, DATABASE), lasts)
+
+    async def restart_database(self, chance: random.Random, lasts: float) -> None:
+        await self.storage.restart()
+
+    def _one(self, chance: random.Random) -> Instance | None:
+        """One to which nothing is done yet."""
+        free = [one for one in self.instances if not one.busy.locked()]
+        return chance.choice(free) if free else None
+
+    async def _in_hand(self, instance: Instance, partner: str) -> None:
+        """Until the instance has something in hand there, or a while has passed."""
+        for _ in range(int(2 * AROUND / A_MOMENT)):
+            if self.proxies[partner].in_hand(instance.number):
+                return
+            await asyncio.sleep(A_MOMENT)
+
+    async def _stir(self, chance: random.Random, after: float) -> None:
+        """Everybody reports at once, so that what the frozen process had is in other hands when it
+        goes on."""
+        await asyncio.sleep(after)
+        everybody = (one.burst(random.Random(chance.random())) for one in self.people)
+        await asyncio.gather(*everybody)
+
+    async def _weather(self, partner: str, weather: Weather, lasts: float) -> None:
+        async with self._in(partner, weather):
+            await asyncio.sleep(lasts)
+
+    @asynccontextmanager
+    async def _in(self, partner: str, weather: Weather) -> AsyncIterator[None]:
+        """The newest fault holds; whoever began it ends it."""
+        proxy = self.proxies[partner]
+        proxy.weather = weather
+        try:
+            yield
+        finally:
+            if proxy.weather is weather:
+                proxy.weather = CALM
+
+    async def _failing(self, partner: str, failing: Failing, lasts: float) -> None:
+        known = self.partners.failing[partner]
+        known.status, known.retry_after = failing.status, failing.retry_after
+        await asyncio.sleep(lasts)
+        known.status, known.retry_after = None, None
