@@ -12,7 +12,7 @@ STORED = 2.5
 LETTING_GO = 1.0
 """Seconds more of a start whose key cannot be let go of, because the database does not answer."""
 STATEMENTS = 10.0
-"""Seconds for what only reads or corrects: two statements in a row, each limited to five."""
+"""Seconds for what operators correct: two statements in a row, each limited to five."""
 ALIVE = 0.25
 """Seconds for /health/live, at the 99.9th percentile."""
 ALLOWANCE = 0.4
@@ -23,9 +23,9 @@ def every_answer_in_time(found: Seen) -> Iterator[Violation]:
     meeting = 2 * found.setting["partner_timeout"]
     limits = {
         **dict.fromkeys(("webhook", "report", "beacon", "end"), STORED),
-        "join": meeting,
+        **dict.fromkeys(("join", "see"), meeting),
         "start": meeting + LETTING_GO,
-        **dict.fromkeys(("see", "clear", "retry"), STATEMENTS),
+        **dict.fromkeys(("clear", "retry"), STATEMENTS),
     }
     stalls = Stalls(found)
     for call in found.calls.values():
