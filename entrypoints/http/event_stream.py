@@ -48,12 +48,13 @@ async def stream(
         async with aclosing(documents):
             first = await anext(documents)
             response = _response(request)
+            # The answer to a client that is gone has to be another: aiohttp prepares it once more.
             if request.transport is None:
-                return response  # the client is gone
+                return web.Response()
             try:
                 await response.prepare(request)
             except ConnectionError:
-                return response  # it is going
+                return web.Response()
             async with response:
                 telling = _Telling(request, response, event)
                 await _tell_until(over, telling.tell(first, documents))
