@@ -1,7 +1,7 @@
 """Serve the OpenAPI document, Swagger UI over it and a client to copy, all without the Internet."""
 
 from collections.abc import Callable, Mapping
-from functools import cache, cached_property
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -99,20 +99,9 @@ async def page_file(request: web.Request) -> web.StreamResponse:
         return web.Response(text=START, content_type="text/javascript")
     if name not in SERVED:
         raise web.HTTPNotFound
-    return _whole(FILES / name, SERVED[name])
+    return web.FileResponse(FILES / name, headers={"Content-Type": SERVED[name]})
 
 
 async def client(_request: web.Request) -> web.StreamResponse:
     """As plain text, which every browser shows: TypeScript has no registered type."""
-    return _whole(CLIENT, "text/plain; charset=utf-8")
-
-
-def _whole(file: Path, kind: str) -> web.Response:
-    """aiohttp's own answer of a file takes a client that is gone for a bug, and logs it as one."""
-    return web.Response(body=_read(file), headers={"Content-Type": kind})
-
-
-@cache
-def _read(file: Path) -> bytes:
-    """Once, so that all answers share it: the largest has 1.5 MB."""
-    return file.read_bytes()
+    return web.FileResponse(CLIENT, headers={"Content-Type": "text/plain; charset=utf-8"})
