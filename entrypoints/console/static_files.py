@@ -46,8 +46,7 @@ async def icon(request: web.Request) -> web.StreamResponse:
 
 
 def file_of(request: web.Request, name: str, **headers: str) -> web.Response:
-    """With its hash as an entity tag. Raises HTTPNotFound. It is read whole, for it is small, and
-    aiohttp's own answer of a file takes a client that is gone for a bug."""
+    """With its hash as an entity tag. Raises HTTPNotFound. It is read whole, for it is small."""
     kind = TYPES.get(Path(name).suffix)
     if kind is None or not NAME.fullmatch(name) or not (STATIC / name).is_file():
         raise web.HTTPNotFound

@@ -434,8 +434,9 @@ async def test_a_stream_over_http_1_0_ends_with_its_connection(serving: Serving)
     await until_there_are(served, 0)
 
 
+@pytest.mark.parametrize("known", [False, True], ids=["nobody was told", "it is known"])
 async def test_a_client_that_hangs_up_as_its_stream_begins_is_no_crash(
-    container: Container,
+    container: Container, caplog: pytest.LogCaptureFixture, *, known: bool
 ) -> None:
     begun: list[web.Request] = []
 
@@ -445,9 +446,11 @@ async def test_a_client_that_hangs_up_as_its_stream_begins_is_no_crash(
         return await handler(request)
 
     async def watch(_caller: Caller, referral: ReferralId) -> AsyncIterator[WhoIsThere]:
-        """The connection is lost, and nobody has been told so far."""
+        """The connection is lost."""
         assert begun[0].transport is not None
         begun[0].transport.abort()
+        while known and begun[0].transport is not None:
+            await asyncio.sleep(0)
         yield WhoIsThere(referral, referral_known=True, meetings=())
 
     container.watch_presence.override(providers.Object(watch))
@@ -466,3 +469,4 @@ async def test_a_client_that_hangs_up_as_its_stream_begins_is_no_crash(
 
     assert begun
     assert "request.crashed" not in [line["event"] for line in logs]
+    assert not caplog.records
