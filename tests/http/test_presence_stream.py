@@ -449,7 +449,7 @@ async def test_a_client_that_hangs_up_as_its_stream_begins_is_no_crash(
         """The connection is lost."""
         assert begun[0].transport is not None
         begun[0].transport.abort()
-        while known and begun[0].transport is not None:
+        while known and begun[0].transport is not None:  # noqa: ASYNC110 - nothing tells
             await asyncio.sleep(0)
         yield WhoIsThere(referral, referral_known=True, meetings=())
 
