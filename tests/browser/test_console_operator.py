@@ -49,6 +49,8 @@ async def test_an_operator_retries_and_discards_after_a_wrong_key_and_one_of_no_
         await page.press(page.button("Retry"))
         await expect(tab.locator("#news")).to_contain_text("1 of 1 will be tried again.")
 
+        await expect(tab.get_by_role("checkbox", checked=True)).to_have_count(0)
+
         await expect(dead).to_be_visible(timeout=SOON)
         await page.press(dead.get_by_role("checkbox"), "Space")
         await page.press(page.button("Discard"))

@@ -5,14 +5,14 @@ import { attempt, tell } from "./news.js";
 import { discard, retry, retryAll } from "./operations.js";
 import { plural, t } from "./texts.js";
 
-/** The bar of buttons. `selected` is a set of numbers, `stateOf` a map; `after` is called when done. */
+/** The bar of buttons. `selected` is a set of numbers, `stateOf` a map; `after` is called when done,
+ * and unselects them. */
 export function selectionBar(selected, stateOf, after) {
   const count = h("span", { "aria-live": "polite" });
   const why = h("input", { maxlength: 255, autocomplete: "off" });
   const done = async (key, deed) => {
     const ids = [...selected];
     await attempt(async () => tell(t(key, { done: await deed(ids), all: ids.length })));
-    selected.clear();
     after();
   };
   const retrySelected = () => {

@@ -25,7 +25,7 @@ export function waiting(main, { about, signal, state }) {
     updates: updatesTable(),
     closings: closingsTable(),
   };
-  const bar = selectionBar(selected, states, () => read());
+  const bar = selectionBar(selected, states, () => (tables.deliveries.unselect(), read()));
   const sections = Object.fromEntries(
     Object.entries(tables).map(([name, table]) => [name, section(name, table, name === "deliveries" && bar)]),
   );

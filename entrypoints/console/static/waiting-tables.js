@@ -50,7 +50,7 @@ export function deliveriesTable(selected, changed, open) {
     );
     return input;
   };
-  return table(
+  const made = table(
     "waiting.deliveries",
     [
       "waiting.pick",
@@ -76,6 +76,13 @@ export function deliveriesTable(selected, changed, open) {
       h("button", { type: "button", class: "quiet", onclick: () => open(one.id) }, t("waiting.body")),
     ],
   );
+  // A row that looks the same is not drawn again, so its box would stay as it is.
+  const unselect = () => {
+    selected.clear();
+    for (const input of made.element.querySelectorAll("input:checked")) input.checked = false;
+    changed();
+  };
+  return { ...made, unselect };
 }
 
 export const updatesTable = () =>
