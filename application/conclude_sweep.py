@@ -154,7 +154,7 @@ class Change(NamedTuple):
 
 
 def _changes(facts: Sequence[StoredFact], roster: Roster) -> Sequence[Change]:
-    """For whom the roster changes anything."""
+    """The people whose presence the roster changes."""
     last = max((fact.seq for fact in facts), default=0)
     after = [*facts, StoredFact(last + 1, roster)]
     people = people_of(fact.what for fact in after)

@@ -1,4 +1,4 @@
-"""Erase again whom the audit log says was erased: a restored database holds them once more."""
+"""Repeat the erasures that the audit log names: a restored database holds these people again."""
 
 import re
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ FACTS = 500
 
 
 class NamelessLineError(ValueError):
-    """A line of an erasure that does not say whom: an older version wrote it."""
+    """A line of an erasure without a person's pseudonym. An older version wrote it."""
 
 
 def erased_names(lines: Sequence[str]) -> set[str]:

@@ -53,8 +53,8 @@ class TwinLog:
 
     @contextmanager
     def asked(self, partner: Partner, what: str, about: About) -> Iterator[Entry]:
-        """A call, from its beginning; whoever answers may add to the entry. An error that leaves
-        the block is the call's."""
+        """Notes a call when it begins. The block may add to its entry; an error in the block is
+        noted as the call's."""
         entry = self._add(partner, Kind.ASKED, what, about)
         clock = asyncio.get_running_loop().time
         began = clock()

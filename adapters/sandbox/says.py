@@ -1,4 +1,4 @@
-"""What the provider's twin has in a meeting now, for whoever watches both sides."""
+"""Who is in a meeting of the provider's twin now; the console compares that with our own."""
 
 from datetime import datetime
 

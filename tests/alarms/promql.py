@@ -46,7 +46,7 @@ def evaluated(expr: Expr, series: Series, at: float) -> Vector:
             return _called(expr, series, at)
         case BinaryExpr():
             return _joined(expr, series, at)
-    raise NotImplementedError(expr)
+    raise TypeError(f"no rule has this form so far: {expr}")
 
 
 def selected(selector: VectorSelector, series: Series) -> list[Labels]:
