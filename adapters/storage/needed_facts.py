@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 
 from adapters.storage.append_facts import LOCK_MEETING
 from adapters.storage.facts import MET, NEEDED, NEW, OVER, stored_fact
-from adapters.storage.transaction import Row, Transaction
+from adapters.storage.transaction import Row, Rows, Transaction
 from domain.facts import Roster, StoredFact
 from domain.meeting import MeetingId, PersonId
 from domain.needed import still_needed
@@ -25,17 +25,14 @@ MANY = 32
 AT_ONCE = 256
 """New facts that are weighed together."""
 
-COLUMNS = "{0}.seq, {0}.person, {0}.kind, {0}.data, {0}.at, {0}.weighed"
-FACT, OLD = COLUMNS.format("facts"), COLUMNS.format("old")
+FACT = """
+facts.seq, facts.person, facts.kind, facts.data, facts.at, facts.weighed, facts.peer, facts.session,
+facts.instant
+"""
 FORGOTTEN = """
 (SELECT coalesce(max(forgotten), 0) FROM sweeps WHERE referral = $1 AND meeting = $2)
 """
 OF_MEETING = f"facts.referral = $1 AND facts.meeting = $2 AND facts.seq > {FORGOTTEN}"
-OLD_OF_CONNECTION = f"""
-SELECT {OLD} FROM new JOIN facts old ON old.referral = $1 AND old.meeting = $2
-    AND old.peer = new.peer AND old.weighed = {OVER} AND +old.seq > {FORGOTTEN}
-WHERE new.kind = 'peer-joined'
-"""
 NEWEST_REPORT = f"""
 SELECT max(seq) FROM facts one WHERE one.referral = seats.referral AND one.meeting = seats.meeting
     AND one.person = seats.person AND one.came_in = way.came_in
@@ -47,21 +44,27 @@ JOIN facts ON facts.seq = ({NEWEST_REPORT})
 WHERE seats.referral = $1 AND seats.meeting = $2
 """
 READ = f"""
-WITH new AS (
-    SELECT seq, kind, peer, session, instant FROM facts
-    WHERE {OF_MEETING} AND weighed = {NEW} AND kind <> 'reported' ORDER BY seq LIMIT $3
-)
-SELECT {FACT} FROM new JOIN facts ON facts.seq = new.seq
-UNION SELECT {FACT} FROM facts WHERE {OF_MEETING} AND weighed IN ({NEEDED}, {MET})
+SELECT * FROM (
+    SELECT {FACT} FROM facts WHERE {OF_MEETING} AND weighed = {NEW} AND kind <> 'reported'
+    ORDER BY seq LIMIT $3
+) AS new
+UNION ALL SELECT {FACT} FROM facts WHERE {OF_MEETING} AND weighed IN ({NEEDED}, {MET})
     AND kind <> 'reported'
-UNION {OLD_OF_CONNECTION} AND old.instant >= new.instant
-UNION {OLD_OF_CONNECTION} AND old.instant = 0
-UNION SELECT {OLD} FROM new JOIN facts old ON old.seq = (
-    SELECT max(seq) FROM facts WHERE {OF_MEETING} AND facts.session = new.session
-        AND facts.kind = 'session-ended' AND facts.weighed = {OVER}
-) WHERE new.kind = 'peer-joined'
-UNION {REPORTS}
-UNION {REPORTS.replace("refused IS NULL", "refused IS NULL AND one.seq <= seats.told_seq")}
+UNION ALL {REPORTS}
+UNION ALL {REPORTS.replace("refused IS NULL", "refused IS NULL AND one.seq <= seats.told_seq")}
+"""
+"""A row may come twice."""
+OLD_OF_CONNECTION = f"""
+SELECT {FACT} FROM facts WHERE referral = $1 AND meeting = $2 AND +seq > {FORGOTTEN}
+    AND peer = $3 AND weighed = {OVER}
+"""
+OLD_OF_JOINING = f"""
+{OLD_OF_CONNECTION} AND instant >= $4
+UNION ALL {OLD_OF_CONNECTION} AND instant = 0
+UNION ALL SELECT {FACT} FROM facts WHERE seq = (
+    SELECT max(seq) FROM facts WHERE {OF_MEETING} AND session = $5
+        AND kind = 'session-ended' AND weighed = {OVER}
+)
 """
 # The plus keeps SQLite from reading the whole meeting by its order instead of one connection.
 GOES_ON = f"""
@@ -97,14 +100,23 @@ def needed_facts(
 
 def _read(about: About, at_once: int) -> Transaction[list[Row]]:
     rows = {row["seq"]: row for row in (yield READ, (*about, at_once))}
-    for row in [row for row in rows.values() if row["kind"] == "roster" and _is_new(row)]:
-        for old in (yield from _met_late(about, stored_fact(row))):
+    for row in [row for row in rows.values() if _is_new(row)]:
+        for old in (yield from _met_late(about, row)):
             rows.setdefault(old["seq"], old)
     return [rows[seq] for seq in sorted(rows)]
 
 
-def _met_late(about: About, fact: StoredFact) -> Transaction[list[Row]]:
-    """What is over, and a new roster speaks of."""
+def _met_late(about: About, new: Row) -> Transaction[Rows]:
+    """What is over, and this new fact may meet late."""
+    if new["kind"] == "peer-joined":
+        joining = (new["peer"], new["instant"], new["session"])
+        return (yield OLD_OF_JOINING, (*about, *joining))
+    if new["kind"] == "roster":
+        return (yield from _met_by_roster(about, stored_fact(new)))
+    return []
+
+
+def _met_by_roster(about: About, fact: StoredFact) -> Transaction[Rows]:
     roster = fact.what
     if not isinstance(roster, Roster):
         raise TypeError(fact.kind)
