@@ -1,12 +1,12 @@
 """A session ended: its connections are closed, and for some reasons both doctors are out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.decision import Decision
 from domain.delivery import Outcome, Why
 from domain.errors import PartnerError
-from domain.facts import Fact, SessionActive, SessionEnded, StoredFact
+from domain.facts import Fact, SessionActive, SessionEnded, StoredFact, about_person
 from domain.meeting import MeetingId
 from domain.ports.attendance import Attendance
 from domain.ports.meetings import MeetingRepository
@@ -50,7 +50,8 @@ class HandleSessionEnd:
     ) -> Decision:
         """Stale when a doctor is in all the same: by a connection of another session, or because
         the provider, asked now, says that another one is going on."""
-        known = {seat: await self.facts.of_seat(seat) for seat in seats}
+        stored = await self.facts.of_meeting(fact.referral, fact.meeting)
+        known = {seat: about_person(stored, seat.person) for seat in seats}
         facts: tuple[Fact, ...] = (fact,)
         if other := await self._other_session(known, fact.meeting, ended.session):
             what = SessionActive(other)
@@ -68,7 +69,7 @@ class HandleSessionEnd:
 
     async def _other_session(
         self,
-        known: dict[Seat, Sequence[StoredFact]],
+        known: Mapping[Seat, Sequence[StoredFact]],
         meeting: MeetingId,
         ended: str | None,
     ) -> str | None:

@@ -49,7 +49,9 @@ class SyncPresence:
 
         A bug of ours is raised too; the seat waits until it may have been mended.
         """
-        facts = await self.facts.of_seat(claimed.seat)
+        facts = claimed.facts
+        if facts is None:
+            facts = await self.facts.of_seat(claimed.seat)
         seq = max([claimed.seq, *(fact.seq for fact in facts)])
         if self.now() + self.patience > claimed.until:
             # The lease could run out before the call does, and then another update overtake it.

@@ -2,10 +2,10 @@
 checks, so a claim that is no longer the newest changes nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
-from domain.facts import Fact
+from domain.facts import Fact, StoredFact
 from domain.meeting import Inside, MeetingId, PersonId
 from domain.policies.refusal import NO_REFUSALS, Refusals
 from domain.presence import Seat
@@ -20,7 +20,8 @@ class ClaimedSeat:
     the attendance service was told; ``shown`` is what it was told then, None when nothing yet.
     ``failures`` counts since the last success. ``until`` is the end of the lease. ``known``
     when the referral was read, or updated, before. ``again`` is when it has to be told once more,
-    because an update's outcome is not known (``domain/policies/doubt.py``).
+    because an update's outcome is not known (``domain/policies/doubt.py``). ``facts`` are what was
+    needed to fold it when it was claimed; None when they were not read with it.
     """
 
     seat: Seat
@@ -33,6 +34,7 @@ class ClaimedSeat:
     known: bool = False
     refusals: Refusals = NO_REFUSALS
     again: float | None = None
+    facts: Sequence[StoredFact] | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

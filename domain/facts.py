@@ -124,6 +124,11 @@ def person_of(what: What) -> PersonId | None:
             return None
 
 
+def about_person(facts: Iterable["StoredFact"], person: PersonId) -> list["StoredFact"]:
+    """Those that are about that person, or may be about everybody."""
+    return [fact for fact in facts if person_of(fact.what) in {None, person}]
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """Something that happened in a meeting about a referral.

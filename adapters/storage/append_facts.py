@@ -6,12 +6,14 @@ has missed none below it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from adapters.storage.facts import closed_fact, insert_fact
+from adapters.storage.needed_facts import needed_facts
 from adapters.storage.transaction import Row, Transaction
 from domain.claims import ClaimedSeat, Concluded
 from domain.errors import MeetingClosedError
-from domain.facts import Fact, Reported, Roster
+from domain.facts import Fact, Reported, Roster, about_person
 from domain.meeting import MeetingId
 from domain.policies.refusal import Refusals
 from domain.presence import Seat
@@ -22,8 +24,6 @@ INSERT INTO meetings (meeting, title, noted, version) VALUES ($1, $2, $3, 1)
 ON CONFLICT (meeting) DO UPDATE SET version = meetings.version + 1
 RETURNING closing, closed
 """
-LOCK_MEETING = "UPDATE meetings SET version = version + 1 WHERE meeting = $1"
-"""Whoever watches a meeting sees by its version that it may have changed."""
 OTHERS = "SELECT person FROM seats WHERE referral = $1 AND meeting = $2"
 LOCK = """
 INSERT INTO seats (referral, meeting, person, known) VALUES ($1, $2, $3, $4)
@@ -63,8 +63,8 @@ RENEW = "UPDATE sweeps SET newest = $3 WHERE referral = $1 AND meeting = $2"
 def append_facts(
     facts: Sequence[Fact], seats: Iterable[Seat], *, now: float, due: float, read: bool = False
 ) -> Transaction[Concluded]:
-    """The caller has the seats that it returns claimed until ``due``. All facts are about one
-    meeting. ``read`` when the referral of ``seats`` was read.
+    """The caller has the seats that it returns claimed until ``due``, each with what is needed to
+    fold it. All facts are about one meeting. ``read`` when the referral of ``seats`` was read.
 
     A seat leased elsewhere keeps its lease; raising ``seq`` keeps it due after settling. Fact keys
     that are known already change nothing. Raises MeetingClosedError for a report in.
@@ -91,7 +91,8 @@ def append_facts(
     only_rosters = all(isinstance(fact.what, Roster) for fact in facts)
     yield RENEW if only_rosters else WATCH, (*about, now)
     held = {seat: _held(row, now) for seat, row in locked.items()}
-    return Concluded((yield from _mark(held, seq, now=now, due=due)), news=True)
+    taken = yield from _mark(held, seq, now=now, due=due)
+    return Concluded((yield from _with_facts(taken)), news=True)
 
 
 def heard_of(meeting: MeetingId, referral: ReferralId, now: float) -> Transaction[None]:
@@ -101,7 +102,7 @@ def heard_of(meeting: MeetingId, referral: ReferralId, now: float) -> Transactio
 
 
 def claimed_seat(row: Row) -> ClaimedSeat:
-    """A row of TAKE or of a claim."""
+    """A row of TAKE or of a claim, without facts."""
     shown = row["shown"]
     return ClaimedSeat(
         Seat(row["referral"], row["meeting"], row["person"]),
@@ -135,6 +136,15 @@ def _mark(
             (taken,) = yield TAKE, (*_key(seat), seq, due, now)
             claimed.append(claimed_seat(taken))
     return claimed
+
+
+def _with_facts(claimed: Sequence[ClaimedSeat]) -> Transaction[list[ClaimedSeat]]:
+    """They are of one meeting."""
+    if not claimed:
+        return []
+    about = claimed[0].seat
+    facts = yield from needed_facts(about.referral, about.meeting)
+    return [replace(one, facts=about_person(facts, one.seat.person)) for one in claimed]
 
 
 def _reports_in(fact: Fact) -> bool:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from adapters.storage.append_facts import LOCK_MEETING, append_facts
-from adapters.storage.facts import closed_fact
+from adapters.storage.append_facts import append_facts
+from adapters.storage.facts import LOCK_MEETING, closed_fact
 from adapters.storage.suspects import MAY_BE_CLAIMED, ONE_LESS, TRUSTED, WHY_SUSPECT
 from adapters.storage.transaction import SKIP_LOCKED, Row, Store, Transaction, in_transaction
 from domain.claims import ClaimedClosing, ClaimedSeat, ClosingProgress

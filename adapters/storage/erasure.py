@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from adapters.storage.append_facts import LOCK_MEETING
-from adapters.storage.facts import rewrite_fact, stored_fact
+from adapters.storage.facts import LOCK_MEETING, rewrite_fact, stored_fact
 from adapters.storage.transaction import Store, Transaction, in_transaction
 from domain.erasure import Erased, Place, named, parts, reworded, texts, without
 from domain.meeting import MeetingId, PersonId

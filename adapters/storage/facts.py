@@ -24,6 +24,9 @@ from domain.referral import ReferralId
 
 Json = dict[str, Any]
 
+LOCK_MEETING = "UPDATE meetings SET version = version + 1 WHERE meeting = $1"
+"""Before a fact gets its number. Whoever watches a meeting sees by its version that it may have
+changed."""
 NEW, NEEDED, OVER, MET = 0, 1, 2, 3
 """What ``weighed`` says of a fact (``needed_facts.py``)."""
 

@@ -12,8 +12,7 @@ came after everything that is needed or over, and what was said of a part stays 
 
 from collections.abc import Iterable, Sequence
 
-from adapters.storage.append_facts import LOCK_MEETING
-from adapters.storage.facts import MET, NEEDED, NEW, OVER, stored_fact
+from adapters.storage.facts import LOCK_MEETING, MET, NEEDED, NEW, OVER, stored_fact
 from adapters.storage.transaction import Row, Rows, Transaction
 from domain.facts import Roster, StoredFact
 from domain.meeting import MeetingId, PersonId

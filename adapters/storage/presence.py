@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 import structlog
 
-from adapters.storage.append_facts import LOCK_MEETING, LOST_BEFORE, append_facts, claimed_seat
+from adapters.storage.append_facts import LOST_BEFORE, append_facts, claimed_seat
+from adapters.storage.facts import LOCK_MEETING
 from adapters.storage.needed_facts import needed_facts
 from adapters.storage.suspects import MAY_BE_CLAIMED, ONE_LESS, WHY_SUSPECT
 from adapters.storage.transaction import SKIP_LOCKED, Store, Transaction, in_transaction
 from domain.claims import ClaimedSeat
-from domain.facts import Fact, StoredFact, person_of
+from domain.facts import Fact, StoredFact, about_person
 from domain.meeting import MeetingId
 from domain.policies.doubt import told_now
 from domain.policies.refusal import Refusals
@@ -102,7 +103,7 @@ class StoredPresence:
     @in_transaction
     def of_seat(self, seat: Seat) -> Transaction[Sequence[StoredFact]]:
         facts = yield from needed_facts(seat.referral, seat.meeting)
-        return [fact for fact in facts if person_of(fact.what) in {None, seat.person}]
+        return about_person(facts, seat.person)
 
     @in_transaction
     def of_meeting(

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 import orjson
 
-from adapters.storage.append_facts import LOCK_MEETING, NOT_CLOSED, append_facts, heard_of
+from adapters.storage.append_facts import NOT_CLOSED, append_facts, heard_of
+from adapters.storage.facts import LOCK_MEETING
 from adapters.storage.transaction import SKIP_LOCKED, Row, Rows, Store, Transaction, in_transaction
 from domain.claims import ClaimedSweep, SweepAnswer
 from domain.meeting import MeetingId, PersonId

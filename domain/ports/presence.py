@@ -22,7 +22,8 @@ class PresenceFacts(Protocol):
     ) -> ClaimedSeat | None:
         """Append a fact and mark its seat due, claimed by the caller until ``due``.
 
-        ``known`` when the seat's referral was read for this. None when the caller has no claim:
+        The claim comes with its facts. ``known`` when the seat's referral was read for this. None
+        when the caller has no claim:
         ``due`` is not after ``now``, or another has the seat.
         """
         ...
