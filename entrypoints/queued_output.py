@@ -15,6 +15,8 @@ RESERVE = 1024 * 1024
 """Bytes that may wait beyond those, of lines that are dropped last."""
 AT_ONCE = getattr(select, "PIPE_BUF", 512)
 """Bytes of one write: a pipe takes so many whole, also when other processes write into it."""
+GATHER = 0.005
+"""Seconds that the thread lets lines gather, since waking it for each costs as much as a line."""
 RETRY = 0.1
 """Seconds between two attempts at a descriptor that refuses."""
 PATIENCE = 1.0
@@ -46,6 +48,8 @@ class QueuedOutput:
                 return
             self._waiting += len(line)
             self._lines.append(line)
+            if len(self._lines) > 1:
+                return
             if self._writer is None:
                 self._writer = threading.Thread(target=self._write, name="output", daemon=True)
                 self._writer.start()
@@ -60,6 +64,8 @@ class QueuedOutput:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._lines)
+            time.sleep(GATHER)
+            with self._changed:
                 chunk = self._next_lines()
             self._put(chunk)
             with self._changed:

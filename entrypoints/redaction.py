@@ -3,6 +3,7 @@ have held them."""
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from traceback import TracebackException
 from typing import Any, TextIO
 
@@ -10,6 +11,7 @@ import structlog
 from structlog.typing import EventDict, ExcInfo, WrappedLogger
 
 MASK = "***"
+SHORT = 64
 NAMES = re.compile(
     r"\w*(?:authorization|token|ticket|secret|password|api_?keys?|signature|cookie|database_?url"
     r"|name|title|titlemeet|body|avatar|picture|user_?id|doctor_?id|person)",
@@ -35,17 +37,28 @@ _tracebacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
 def mask(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """A structlog processor: after exceptions are rendered, before our own fields are added."""
     for name, value in event.items():
-        event[name] = MASK if NAMES.fullmatch(name) else _masked(value)
+        event[name] = MASK if _names_a_secret(name) else _masked(value)
     return event
+
+
+@lru_cache
+def _names_a_secret(name: str) -> bool:
+    return NAMES.fullmatch(name) is not None
+
+
+@lru_cache
+def _masked_short(text: str) -> str:
+    """Most short texts are constants of ours: methods, routes, outcomes."""
+    return PATTERNS.sub(MASK, text)
 
 
 def _masked(value: object) -> object:
     match value:
         case str():
-            return PATTERNS.sub(MASK, value)
+            return _masked_short(value) if len(value) <= SHORT else PATTERNS.sub(MASK, value)
         case Mapping():
             return {
-                key: MASK if NAMES.fullmatch(str(key)) else _masked(inner)
+                key: MASK if _names_a_secret(str(key)) else _masked(inner)
                 for key, inner in value.items()
             }
         case list() | tuple():
