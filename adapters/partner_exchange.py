@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import aiohttp
 import structlog
+from aiohttp.payload import BytesPayload
 from yarl import URL
 
 from adapters.partner_answer import is_page
@@ -84,7 +85,7 @@ async def _exchange(session: aiohttp.ClientSession, request: Request) -> Answer:
         request.method,
         request.url,
         params=request.query,
-        data=request.body,
+        data=None if request.body is None else BytesPayload(request.body),
         headers=request.headers,
         allow_redirects=False,
     ) as response:

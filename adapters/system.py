@@ -49,7 +49,7 @@ def new_secret() -> bytes:
 
 
 def new_bits(count: int) -> str:
-    """So many random bits in hexadecimal digits, for what is no secret: a trace's ids."""
+    """So many random bits in hexadecimal digits, for ids that are no secret."""
     return f"{random.getrandbits(count):0{count // 4}x}"
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from application.rights import Rights
 from domain.caller import Caller, TicketHolder
 from domain.errors import DomainError, MeetingClosedError
-from domain.meeting import Entry, Guest, MeetingId
+from domain.meeting import Entry, Guest, KnownMeeting, MeetingId
 from domain.ports.callers import LeaveTickets
 from domain.ports.meetings import MeetingRepository
 from domain.ports.video import GuestAdmitter
@@ -23,8 +23,7 @@ class JoinMeeting:
     async def __call__(self, caller: Caller, guest: Guest, meeting: MeetingId) -> Entry:
         """Raises ForbiddenError, HostNotAllowedError, MeetingClosedError, or UnknownMeetingError
         of the provider."""
-        await self.rights.to_join(caller, guest, meeting)
-        await self._not_closed(meeting)
+        _refuse_closed(await self.rights.to_join(caller, guest, meeting))
         try:
             admission = await self.admitter.admit(guest, meeting)
         except DomainError:
@@ -35,6 +34,9 @@ class JoinMeeting:
         return Entry(admission, self.tickets.issue(TicketHolder(guest.id, meeting)))
 
     async def _not_closed(self, meeting: MeetingId) -> None:
-        known = await self.meetings.find(meeting)
-        if known is not None and known.closing is not None:
-            raise MeetingClosedError("joined after the meeting was closed")
+        _refuse_closed(await self.meetings.find(meeting))
+
+
+def _refuse_closed(meeting: KnownMeeting | None) -> None:
+    if meeting is not None and meeting.closing is not None:
+        raise MeetingClosedError("joined after the meeting was closed")

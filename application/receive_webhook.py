@@ -101,7 +101,7 @@ class ReceiveWebhook:
             body,
             recognisable=event is None or event.recognisable,
             uuid=self.source.delivery_id(headers),
-            new_id=self.new_id(),
+            new_id=self.new_id,
         )
         now = self.now()
         due = now + self.lease if at_once else now

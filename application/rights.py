@@ -65,16 +65,19 @@ class Rights:
         if not self._trusted(caller):
             await self._own_referral(caller, title)
 
-    async def to_join(self, caller: Caller, guest: Guest, meeting: MeetingId) -> None:
-        """Enter a meeting as a guest. Raises HostNotAllowedError."""
+    async def to_join(
+        self, caller: Caller, guest: Guest, meeting: MeetingId
+    ) -> KnownMeeting | None:
+        """Enter a meeting as a guest; the meeting, if it is known. Raises HostNotAllowedError."""
         as_host = guest.preset is Preset.HOST and not isinstance(caller, Anyone)
-        if self._trusted(caller) and not as_host:
-            return
         _speaks_for(caller, guest.id)
         known = await self.meetings.find(meeting)
+        if self._trusted(caller) and not as_host:
+            return known
         referral = await self._own_referral(caller, known.title if known else None)
         if as_host and not self._may_host(caller, guest.id, referral):
             raise HostNotAllowedError("host")
+        return known
 
     async def to_end(self, caller: Caller, meeting: MeetingId) -> KnownMeeting:
         """Close a meeting for everybody: whoever may be its host. Raises UnknownMeetingError to

@@ -2,8 +2,10 @@
 
 import contextlib
 import os
+import re
 import sqlite3
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,6 +19,8 @@ OPENING = 5.0
 """Seconds to wait for a lock while opening."""
 ONE_TRY = 50
 """Milliseconds of one try to begin; between two of them whoever gave up waiting is let go of."""
+
+NUMBERED = re.compile(r"\$(\d+)")
 
 Identity = tuple[int, int]
 """A file's device and number."""
@@ -131,14 +135,19 @@ def wal_of(path: Path) -> Path:
     return Path(f"{path}-wal")
 
 
+@lru_cache(maxsize=512)
+def _dialect(statement: str) -> str:
+    """With SQLite's own numbered parameters, which take a plain tuple."""
+    return NUMBERED.sub(r"?\1", statement)
+
+
 def drive(connection: sqlite3.Connection, transaction: Transaction[T]) -> T:
     """Only rows leave the thread, never cursors."""
     rows: Rows = []
     try:
         statement, values = next(transaction)
         while True:
-            named = {str(number): value for number, value in enumerate(values, start=1)}
-            rows = connection.execute(statement, named).fetchall()
+            rows = connection.execute(_dialect(statement), values).fetchall()
             statement, values = transaction.send(rows)
     except StopIteration as finished:
         result: T = finished.value

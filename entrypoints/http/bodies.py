@@ -26,34 +26,39 @@ async def read_bytes(request: web.Request, limit: int) -> bytes:
     bytes; HTTPBadRequest when the connection breaks.
     """
     _refuse_encoded(request)
-    try:
-        async with asyncio.timeout(request.app.get(LIMITS, DEFAULT_LIMITS).body):
-            return await _read(request, limit)
-    except TimeoutError as error:
-        raise web.HTTPRequestTimeout from error
+    announced = request.content_length or 0
+    body = b"" if announced > limit else await _read(request, limit)
+    if max(announced, len(body)) > limit:
+        raise web.HTTPRequestEntityTooLarge(max_size=limit, actual_size=max(announced, len(body)))
+    return body
 
 
 def _refuse_encoded(request: web.Request) -> None:
     """Signatures are over the bytes as sent, and a small body may decompress to a huge one."""
-    encodings = ",".join(request.headers.getall("Content-Encoding", ())).split(",")
+    if "Content-Encoding" not in request.headers:
+        return
+    encodings = ",".join(request.headers.getall("Content-Encoding")).split(",")
     if any(encoding.strip().lower() not in {"", "identity"} for encoding in encodings):
         raise web.HTTPUnsupportedMediaType
 
 
 async def _read(request: web.Request, limit: int) -> bytes:
-    announced = request.content_length or 0
-    body = bytearray()
-    if announced <= limit:
-        try:
-            async for chunk in request.content.iter_any():
+    """The whole body, or its beginning with more than ``limit`` bytes."""
+    content = request.content
+    try:
+        if content.is_eof():  # it came with its headers, so there is nothing to wait for
+            return content.read_nowait()
+        async with asyncio.timeout(request.app.get(LIMITS, DEFAULT_LIMITS).body):
+            body = bytearray()
+            async for chunk in content.iter_any():
                 body += chunk
                 if len(body) > limit:
                     break
-            else:
-                return bytes(body)
-        except (web.RequestPayloadError, ConnectionError) as error:
-            raise web.HTTPBadRequest from error
-    raise web.HTTPRequestEntityTooLarge(max_size=limit, actual_size=max(announced, len(body)))
+            return bytes(body)
+    except TimeoutError as error:
+        raise web.HTTPRequestTimeout from error
+    except (web.RequestPayloadError, ConnectionError) as error:
+        raise web.HTTPBadRequest from error
 
 
 async def read_model(request: web.Request, model: type[Model], limit: int = API_LIMIT) -> Model:

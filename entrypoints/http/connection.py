@@ -1,13 +1,13 @@
 """A server connection: closed when there is no room, or when it sends no headers in time."""
 
 import asyncio
-import uuid
 from collections.abc import Callable
 
 import structlog
 from aiohttp import web
 
 from adapters.request_id import REQUEST_ID
+from adapters.system import new_bits
 from adapters.trace import TRACE
 from entrypoints.http.bodies import set_standard_headers
 from entrypoints.http.limits import Limits
@@ -111,7 +111,7 @@ class Connection(web.RequestHandler):
 
 def _alone(problem: Problem, *, reason: str | None = None) -> web.Response:
     """An answer that passes no middleware, with its own request id and without a trace."""
-    request_id = uuid.uuid4().hex
+    request_id = new_bits(128)
     REQUEST_ID.set(request_id)
     TRACE.set(None)
     if reason is not None:

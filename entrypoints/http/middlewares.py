@@ -3,7 +3,6 @@ detection."""
 
 import re
 import time
-import uuid
 
 import structlog
 from aiohttp import web
@@ -12,6 +11,7 @@ from pydantic import ValidationError
 
 from adapters.metrics import OTHER, STATUSES
 from adapters.request_id import REQUEST_ID
+from adapters.system import new_bits
 from adapters.trace import TRACE, TRACEPARENT, TRACESTATE, Trace, new_trace, received
 from adapters.via import passed_through
 from domain.errors import DomainError
@@ -38,7 +38,7 @@ async def identify_and_log(request: web.Request, handler: Handler) -> web.Stream
     ends.
     """
     given = request.headers.get("X-Request-ID", "")
-    request_id = given if _is_sane(given) else uuid.uuid4().hex
+    request_id = given if _is_sane(given) else new_bits(128)
     REQUEST_ID.set(request_id)
     request[GIVEN_ID] = request_id
     trace, spans, route = _given_trace(request), request.app.get(SPANS), _route(request)
