@@ -63,8 +63,10 @@ class QueuedOutput:
     def _write(self) -> None:
         while True:
             with self._changed:
+                idle = not self._lines
                 self._changed.wait_for(lambda: self._lines)
-            time.sleep(GATHER)
+            if idle:
+                time.sleep(GATHER)
             with self._changed:
                 chunk = self._next_lines()
             self._put(chunk)

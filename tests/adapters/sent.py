@@ -20,7 +20,7 @@ def sent(wire: aioresponses) -> list[Sent]:
         Sent(
             method,
             url.raw_path_qs,
-            None if call.kwargs["data"] is None else orjson.loads(call.kwargs["data"]),
+            None if call.kwargs["data"] is None else orjson.loads(call.kwargs["data"].decode()),
             call.kwargs["headers"],
         )
         for (method, url), calls in wire.requests.items()

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import signal
 import sys
 from typing import cast
 
@@ -47,7 +48,9 @@ async def serve(port: int) -> None:
     app.middlewares.insert(0, explain)
     async with listening(app, "127.0.0.1", port, grace=1):
         print("then it is careless", flush=True)  # noqa: T201
-        await asyncio.Event().wait()
+        told = asyncio.Event()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
+        await told.wait()
 
 
 if __name__ == "__main__":
