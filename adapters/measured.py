@@ -1,13 +1,13 @@
 """The partners and storage behind their ports, measured and traced, whose ever adapter it is."""
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from adapters.metrics import Metrics
 from adapters.partner_calls import PartnerCalls
-from adapters.storage.transaction import Store, Transaction
+from adapters.storage.transaction import Rows, Store, Transaction
 from adapters.trace import TRACE, Spans
 from domain.errors import StorageUnavailableError
 from domain.live_list import LivePage
@@ -94,14 +94,20 @@ class MeasuredStore:
     async def run(self, transaction: Transaction[T]) -> T:
         """A span for it only within another: what looks for work finds nothing most of the time."""
         if self.spans is None or TRACE.get() is None:
-            return await self._measured(transaction)
+            return await self._measured(self.store.run(transaction))
         with self.spans.transaction(getattr(transaction, "__qualname__", "transaction")):
-            return await self._measured(transaction)
+            return await self._measured(self.store.run(transaction))
 
-    async def _measured(self, transaction: Transaction[T]) -> T:
+    async def read(self, statement: str, values: tuple[object, ...]) -> Rows:
+        if self.spans is None or TRACE.get() is None:
+            return await self._measured(self.store.read(statement, values))
+        with self.spans.transaction("read"):
+            return await self._measured(self.store.read(statement, values))
+
+    async def _measured(self, answer: Awaitable[T]) -> T:
         started = time.perf_counter()
         try:
-            return await self.store.run(transaction)
+            return await answer
         except StorageUnavailableError:
             self.metrics.storage_failures.inc()
             raise

@@ -8,6 +8,7 @@ from application.handle_delivery import PENDING, HandleDelivery
 from domain.delivery import Delivery, KnownDelivery, Outcome, State, Verdict, delivery_key
 from domain.errors import (
     BadSignatureError,
+    DomainError,
     KeyUnavailableError,
     MalformedEventError,
     StorageUnavailableError,
@@ -47,41 +48,41 @@ class ReceiveWebhook:
         cannot be read; and StorageUnavailableError when the webhook may not have been stored: its
         sender must try again.
         """
-        signed = await self._verified(headers, body, deadline, from_page=from_page)
-        event = await self._read(body, deadline, signed=signed)
-        at_once = not self.slots.locked() and (
-            event is None or not self.handle.acts_on(event) or self.breaker.allows()
-        )
-        received = await self._stored(headers, body, event, deadline, at_once=at_once)
-        verdict = PENDING
-        if isinstance(received, KnownDelivery):
-            verdict = _repeated(received)
-        elif at_once:
-            verdict = await self._at_once(received, event, deadline)
-        return replace(verdict, event=event.name if event else "")
-
-    async def _verified(
-        self, headers: Headers, body: bytes, deadline: float, *, from_page: bool
-    ) -> bool:
+        late: DomainError | None = KeyUnavailableError("the key did not come in time")
+        event = None
         try:
             async with asyncio.timeout_at(deadline):
-                signed = await self.source.verify(headers, body)
+                signed = await self._verified(headers, body, from_page=from_page)
+                late = StorageUnavailableError("the database did not answer in time")
+                event = await self._read(body, signed=signed)
+                at_once = not self.slots.locked() and (
+                    event is None or not self.handle.acts_on(event) or self.breaker.allows()
+                )
+                received = await self._stored(headers, body, event, at_once=at_once)
+                late, verdict = None, PENDING
+                if isinstance(received, KnownDelivery):
+                    verdict = _repeated(received)
+                elif at_once:
+                    verdict = await self._at_once(received, event, deadline - MARGIN)
         except TimeoutError as error:
-            raise KeyUnavailableError("the key did not come in time") from error
+            if late is not None:
+                raise late from error
+            verdict = PENDING  # it is stored; what is not done by the deadline is the worker's
+        return replace(verdict, event=event.name if event else "")
+
+    async def _verified(self, headers: Headers, body: bytes, *, from_page: bool) -> bool:
+        signed = await self.source.verify(headers, body)
         if (self.signature_required or from_page) and not signed:
             raise BadSignatureError("a webhook without a signature")
         return signed
 
-    async def _read(self, body: bytes, deadline: float, *, signed: bool) -> SessionEvent | None:
+    async def _read(self, body: bytes, *, signed: bool) -> SessionEvent | None:
         """A signed body that cannot be read is kept for operators; an unsigned one is its sender's
         mistake."""
         try:
             event = self.source.read(body)
             if not signed and event.referral is None:
-                async with asyncio.timeout_at(deadline):
-                    await self.handle.decide.about_its_referral(event)
-        except TimeoutError as error:
-            raise StorageUnavailableError("the database did not answer in time") from error
+                await self.handle.decide.about_its_referral(event)
         except MalformedEventError:
             if not signed:
                 raise
@@ -89,13 +90,7 @@ class ReceiveWebhook:
         return event
 
     async def _stored(
-        self,
-        headers: Headers,
-        body: bytes,
-        event: SessionEvent | None,
-        deadline: float,
-        *,
-        at_once: bool,
+        self, headers: Headers, body: bytes, event: SessionEvent | None, *, at_once: bool
     ) -> Delivery | KnownDelivery:
         key = delivery_key(
             body,
@@ -105,20 +100,15 @@ class ReceiveWebhook:
         )
         now = self.now()
         due = now + self.lease if at_once else now
-        try:
-            async with asyncio.timeout_at(deadline):
-                return await self.inbox.receive(key, body, event, now=now, due=due)
-        except TimeoutError as error:
-            raise StorageUnavailableError("the database did not answer in time") from error
+        return await self.inbox.receive(key, body, event, now=now, due=due)
 
     async def _at_once(
         self, delivery: Delivery, event: SessionEvent | None, deadline: float
     ) -> Verdict:
-        """It is stored; what is not done by the deadline is the worker's."""
         try:
-            async with asyncio.timeout_at(deadline), self.slots:
-                return await self.handle(delivery, event, deadline - MARGIN)
-        except (TimeoutError, StorageUnavailableError):
+            async with self.slots:
+                return await self.handle(delivery, event, deadline)
+        except StorageUnavailableError:
             return PENDING
 
 

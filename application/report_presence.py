@@ -39,20 +39,21 @@ class ReportPresence:
         PartnerRefusedError when the attendance service will never take it; and
         StorageUnavailableError when the report may not have been stored.
         """
+        stored = False
         try:
             async with asyncio.timeout_at(deadline):
                 await self.rights.to_report(caller, seat, in_meeting=in_meeting)
                 known = self._read_the_referral(caller)
                 claimed = await self._stored(seat, in_meeting=in_meeting, known=known)
+                stored = True
+                return await self.sync(claimed, deadline - MARGIN) if claimed else SyncOutcome.LATER
         except TimeoutError as error:
-            raise StorageUnavailableError("the database did not answer in time") from error
-        if claimed is None:
-            return SyncOutcome.LATER
-        try:
-            async with asyncio.timeout_at(deadline):
-                return await self.sync(claimed, deadline - MARGIN)
-        except (TimeoutError, StorageUnavailableError):
-            return SyncOutcome.LATER
+            if not stored:
+                raise StorageUnavailableError("the database did not answer in time") from error
+        except StorageUnavailableError:
+            if not stored:
+                raise
+        return SyncOutcome.LATER
 
     def _read_the_referral(self, caller: Caller | TicketHolder) -> bool:
         """Whether that caller's right came of a referral: a doctor's does, unless everyone may meet

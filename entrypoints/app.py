@@ -18,18 +18,12 @@ from entrypoints.http.access.cors import allow_origins, permit_reading
 from entrypoints.http.access.credentials import Credentials
 from entrypoints.http.access.gate import with_access
 from entrypoints.http.access.hosts import refuse_other_hosts
-from entrypoints.http.access.origins import notice_foreign_origins
+from entrypoints.http.access.origins import PAGES
 from entrypoints.http.contract import CONTRACT, FRONT_END
 from entrypoints.http.deadline import MEETING_WITHIN
 from entrypoints.http.docs import DOCUMENT, ServedDocument
 from entrypoints.http.limits import DEFAULT_LIMITS, LIMITS, Limits
-from entrypoints.http.middlewares import (
-    answer_problems,
-    count_requests,
-    identify_and_log,
-    refuse_loops,
-    set_headers,
-)
+from entrypoints.http.middlewares import answering, refuse_loops, set_headers
 from entrypoints.http.openapi_security import asked
 from entrypoints.http.operation import OPERATIONS, Operation
 from entrypoints.http.service import SERVICE
@@ -52,19 +46,9 @@ def create_app(container: Container, limits: Limits = DEFAULT_LIMITS) -> web.App
     settings = container.settings()
     origins = settings.cors_origins
     cors = [allow_origins(origins, FRONT_END)] if origins else []
-    foreign = notice_foreign_origins(origins)
     hosts = [refuse_other_hosts(settings.public_hosts)] if settings.public_hosts else []
-    app = web.Application(
-        middlewares=[
-            identify_and_log,
-            count_requests,
-            *hosts,
-            *cors,
-            answer_problems,
-            refuse_loops,
-            foreign,
-        ]
-    )
+    app = web.Application(middlewares=[answering(*hosts, refuse_loops), *cors])
+    app[PAGES] = origins
     app[LIMITS] = limits
     app[MEETING_WITHIN] = settings.meeting_within
     app[STREAMS] = Streams(limits.streams, limits.streams_of_doctor)

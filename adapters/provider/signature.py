@@ -3,6 +3,7 @@ document)."""
 
 import base64
 import binascii
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 SMALLEST = 2048  # bits
 
 
+@lru_cache(maxsize=8)
 def load_key(pem: str) -> RSAPublicKey:
     r"""An RSA key from PEM, in which line breaks may be written as a backslash and an n.
 

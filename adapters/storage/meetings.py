@@ -44,14 +44,12 @@ class StoredMeetings:
     def add(self, meeting: MeetingId, title: str, *, now: float) -> Transaction[None]:
         yield from add_opened(meeting, title, now)
 
-    @in_transaction
-    def find_newest(self, title: str) -> Transaction[MeetingId | None]:
-        rows = yield NEWEST, (title,)
+    async def find_newest(self, title: str) -> MeetingId | None:
+        rows = await self.store.read(NEWEST, (title,))
         return MeetingId(rows[0]["meeting"]) if rows else None
 
-    @in_transaction
-    def find(self, meeting: MeetingId) -> Transaction[KnownMeeting | None]:
-        rows = yield FIND, (meeting,)
+    async def find(self, meeting: MeetingId) -> KnownMeeting | None:
+        rows = await self.store.read(FIND, (meeting,))
         return _known(rows[0]) if rows else None
 
 

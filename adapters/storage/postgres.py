@@ -13,7 +13,7 @@ from adapters.storage.clock import StorageClock, database_clock
 from adapters.storage.locked_rows import Connection, LockedRows
 from adapters.storage.postgres_session import MIGRATING, PATIENCE, SESSION, KeptAlive
 from adapters.storage.schema import expect_schema, migrate
-from adapters.storage.transaction import SKIP_LOCKED, Rows, Transaction
+from adapters.storage.transaction import SKIP_LOCKED, Rows, Transaction, alone
 from domain.errors import StorageUnavailableError
 
 MIGRATION_LOCK = 7_306_051_219_104
@@ -167,6 +167,9 @@ class PostgresStore:
             self._abandoned.add(task)
             task.add_done_callback(self._forget)
             raise
+
+    async def read(self, statement: str, values: tuple[object, ...]) -> Rows:
+        return await self.run(alone(statement, values))
 
     def _forget(self, task: "asyncio.Task[Any]") -> None:
         self._abandoned.discard(task)

@@ -15,7 +15,8 @@ from adapters.storage.clock import StorageClock, file_clock
 from adapters.storage.schema import migrate
 from adapters.storage.sqlite_batch import Batches, Job, Outcome, write_something
 from adapters.storage.sqlite_file import made, opened
-from adapters.storage.transaction import Transaction
+from adapters.storage.sqlite_reader import SqliteReader
+from adapters.storage.transaction import Rows, Transaction, alone
 from domain.errors import StorageUnavailableError, StorageUnfitError
 
 LARGEST_BATCH = 256
@@ -39,6 +40,7 @@ class SqliteStore:
         self._loop = asyncio.get_running_loop()
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._waiting = 0
+        self._reader = SqliteReader(path)
         self._availability = Availability()
         self._thread = threading.Thread(target=self._work, name="storage", daemon=True)
         self._opened: asyncio.Future[None] = self._loop.create_future()
@@ -86,6 +88,7 @@ class SqliteStore:
     async def close(self) -> None:
         """Transactions that are queued are run first; later ones are refused."""
         self._closed = True
+        self._reader.close()
         self._queue.put(None)
         await self.clock.stop()
         await asyncio.to_thread(self._thread.join)
@@ -116,6 +119,13 @@ class SqliteStore:
             future.add_done_callback(self._waits_no_more)
             self._queue.put(Job(transaction, future, time.monotonic()))
         return future
+
+    async def read(self, statement: str, values: tuple[object, ...]) -> Rows:
+        if self._closed or self._availability.why is not None:
+            self._reader.close()
+        elif (rows := self._reader.rows(statement, values)) is not None:
+            return rows
+        return await self.run(alone(statement, values))
 
     def _waits_no_more(self, _future: "asyncio.Future[Any]") -> None:
         self._waiting -= 1

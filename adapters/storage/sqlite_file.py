@@ -105,10 +105,11 @@ def opened(path: Path) -> sqlite3.Connection:
     return _prepared(connection)
 
 
-def connected(path: Path, how: str) -> sqlite3.Connection:
-    """``how`` is of SQLite's URIs: ``rw``, or ``ro``; neither makes a file."""
+def connected(path: Path, how: str, patience: float = OPENING) -> sqlite3.Connection:
+    """``how`` is of SQLite's URIs: ``rw``, or ``ro``; neither makes a file. ``patience`` is for
+    locks, in seconds."""
     uri = f"{path.absolute().as_uri()}?mode={how}"
-    connection = sqlite3.connect(uri, timeout=OPENING, isolation_level=None, uri=True)
+    connection = sqlite3.connect(uri, timeout=patience, isolation_level=None, uri=True)
     connection.row_factory = sqlite3.Row
     return connection
 
@@ -136,7 +137,7 @@ def wal_of(path: Path) -> Path:
 
 
 @lru_cache(maxsize=512)
-def _dialect(statement: str) -> str:
+def numbered(statement: str) -> str:
     """With SQLite's own numbered parameters, which take a plain tuple."""
     return NUMBERED.sub(r"?\1", statement)
 
@@ -147,7 +148,7 @@ def drive(connection: sqlite3.Connection, transaction: Transaction[T]) -> T:
     try:
         statement, values = next(transaction)
         while True:
-            rows = connection.execute(_dialect(statement), values).fetchall()
+            rows = connection.execute(numbered(statement), values).fetchall()
             statement, values = transaction.send(rows)
     except StopIteration as finished:
         result: T = finished.value

@@ -37,6 +37,11 @@ class Store(Protocol):
         up had begun may be stored all the same."""
         ...
 
+    async def read(self, statement: str, values: tuple[object, ...]) -> Rows:
+        """What one SELECT finds in all that was committed before; cheaper than a transaction. For a
+        few rows, since it may run on the event loop. Raises StorageUnavailableError."""
+        ...
+
     async def check(self) -> None:
         """Raises StorageUnavailableError when nothing can be written now, within about a second of
         that. Writes something itself when nothing was written for a second."""
@@ -56,6 +61,11 @@ class Stored(Protocol):
 
 
 S = TypeVar("S", bound=Stored)
+
+
+def alone(statement: str, values: tuple[object, ...]) -> Transaction[Rows]:
+    """A transaction of one statement."""
+    return (yield statement, values)
 
 
 def in_transaction(

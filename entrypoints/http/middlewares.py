@@ -1,12 +1,13 @@
-"""Middlewares: a request id and a trace, one log line, errors as problem documents, loop
-detection."""
+"""What every request goes through: a request id and a trace, one log line, errors as problem
+documents, loop detection."""
 
 import re
 import time
+from collections.abc import Callable, Sequence
 
 import structlog
 from aiohttp import web
-from aiohttp.typedefs import Handler
+from aiohttp.typedefs import Handler, Middleware
 from pydantic import ValidationError
 
 from adapters.metrics import OTHER, STATUSES
@@ -30,30 +31,44 @@ GIVEN_ID = web.RequestKey("given_id", str)
 log = structlog.get_logger()
 
 
-@web.middleware
-async def identify_and_log(request: web.Request, handler: Handler) -> web.StreamResponse:
+Check = Callable[[web.Request], Problem | None]
+"""The problem that keeps a request from its handler."""
+
+
+def answering(*checks: Check) -> Middleware:
     """Use the caller's ``X-Request-ID`` if it is safe to log, else make one; likewise its trace.
+    Then count and log how the request was answered: every error with a problem document.
 
     The line is written when the handler is through, and the span is as long: for a stream, until it
     ends.
     """
-    given = request.headers.get("X-Request-ID", "")
-    request_id = given if _is_sane(given) else new_bits(128)
-    REQUEST_ID.set(request_id)
-    request[GIVEN_ID] = request_id
-    trace, spans, route = _given_trace(request), request.app.get(SPANS), _route(request)
-    if spans is None or route.startswith(HEALTH):
-        TRACE.set(trace._replace(span_id=None) if trace else new_trace())
-        return await _logged(request, handler, route)
-    with spans.request(request.method, route, trace) as answered:
-        response = await _logged(request, handler, route)
-        answered(response.status)
-        return response
+
+    @web.middleware
+    async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request_id = given if _is_sane(given) else new_bits(128)
+        REQUEST_ID.set(request_id)
+        request[GIVEN_ID] = request_id
+        trace, spans, route = _given_trace(request), request.app.get(SPANS), route_of(request)
+        if spans is None or route.startswith(HEALTH):
+            TRACE.set(trace._replace(span_id=None) if trace else new_trace())
+            return await _logged(request, handler, route, checks)
+        with spans.request(request.method, route, trace) as answered:
+            response = await _logged(request, handler, route, checks)
+            answered(response.status)
+            return response
+
+    return answer
 
 
-async def _logged(request: web.Request, handler: Handler, route: str) -> web.StreamResponse:
+async def _logged(
+    request: web.Request, handler: Handler, route: str, checks: Sequence[Check]
+) -> web.StreamResponse:
     started = time.perf_counter()
-    response = await handler(request)
+    response = await _answered(request, handler, checks)
+    if (requests := request.app.get(REQUESTS)) is not None:
+        operation = request.get(OPERATION)
+        requests.count(operation.id if operation else OTHER, STATUSES[response.status // 100 - 1])
     if not route.startswith(HEALTH):
         log.info(
             "request",
@@ -66,14 +81,27 @@ async def _logged(request: web.Request, handler: Handler, route: str) -> web.Str
     return response
 
 
-@web.middleware
-async def count_requests(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """By operation and class of status; a stream counts when it ends."""
-    response = await handler(request)
-    operation = request.get(OPERATION)
-    status = STATUSES[response.status // 100 - 1]
-    request.app[REQUESTS].count(operation.id if operation else OTHER, status)
-    return response
+async def _answered(
+    request: web.Request, handler: Handler, checks: Sequence[Check]
+) -> web.StreamResponse:
+    try:
+        for check in checks:
+            if (problem := check(request)) is not None:
+                return problem.response()
+        return await handler(request)
+    except web.HTTPException as error:
+        if error.status < 400:
+            raise
+        return problem_of(error).response()
+    except (DomainError, ValidationError) as error:
+        answered = await refused(request, error) if isinstance(error, DomainError) else error
+        problem = problem_of(answered)
+        if problem.status >= 500:
+            log.warning("request.failed", slug=problem.slug, reason=str(error))
+        return problem.response()
+    except Exception:
+        log.exception("request.crashed")
+        return Problem("internal-error").response()
 
 
 async def set_headers(request: web.Request, response: web.StreamResponse) -> None:
@@ -82,7 +110,8 @@ async def set_headers(request: web.Request, response: web.StreamResponse) -> Non
         set_standard_headers(response, request_id)
 
 
-def _route(request: web.Request) -> str:
+def route_of(request: web.Request) -> str:
+    """The path as it is registered."""
     resource = request.match_info.route.resource
     return resource.canonical if resource else "unmatched"
 
@@ -104,31 +133,9 @@ def _outcome(response: web.StreamResponse) -> dict[str, str]:
     return {} if outcome is None else {"outcome": outcome}
 
 
-@web.middleware
-async def answer_problems(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer every error with a problem document."""
-    try:
-        return await handler(request)
-    except web.HTTPException as error:
-        if error.status < 400:
-            raise
-        return problem_of(error).response()
-    except (DomainError, ValidationError) as error:
-        answered = await refused(request, error) if isinstance(error, DomainError) else error
-        problem = problem_of(answered)
-        if problem.status >= 500:
-            log.warning("request.failed", slug=problem.slug, reason=str(error))
-        return problem.response()
-    except Exception:
-        log.exception("request.crashed")
-        return Problem("internal-error").response()
-
-
-@web.middleware
-async def refuse_loops(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Answer 508 (RFC 5842) to a request that this installation sent to itself, but for health."""
-    if not _route(request).startswith(HEALTH) and passed_through(
-        request.app[LOOP_MARK], request.headers.getall("Via", ())
-    ):
-        return Problem("loop-detected").response()
-    return await handler(request)
+def refuse_loops(request: web.Request) -> Problem | None:
+    """508 (RFC 5842) for a request that this installation sent to itself, but for health."""
+    if "Via" not in request.headers or route_of(request).startswith(HEALTH):
+        return None
+    passed = passed_through(request.app[LOOP_MARK], request.headers.getall("Via"))
+    return Problem("loop-detected") if passed else None

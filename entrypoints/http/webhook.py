@@ -7,7 +7,7 @@ from aiohttp import web
 from adapters.metrics import OTHER
 from domain.delivery import Outcome, Verdict
 from domain.errors import DomainError
-from entrypoints.http.access.origins import FOREIGN
+from entrypoints.http.access.origins import is_foreign
 from entrypoints.http.app_keys import METRICS, RECEIVE_WEBHOOK, UNWANTED_EVENTS
 from entrypoints.http.bodies import WEBHOOK_LIMIT, json_response, read_bytes
 from entrypoints.http.deadline import answer_deadline
@@ -55,7 +55,7 @@ async def _received(request: web.Request) -> Verdict:
     body = await read_bytes(request, WEBHOOK_LIMIT)
     deadline = answer_deadline()
     return await request.app[RECEIVE_WEBHOOK](
-        _headers(request), body, deadline, from_page=request[FOREIGN]
+        _headers(request), body, deadline, from_page=is_foreign(request)
     )
 
 

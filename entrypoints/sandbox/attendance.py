@@ -6,7 +6,7 @@ from adapters.sandbox.world import SandboxWorld
 from domain.errors import Partner
 from domain.referral import ReferralId
 from entrypoints.http.bodies import json_response, read_model
-from entrypoints.http.middlewares import answer_problems, identify_and_log
+from entrypoints.http.middlewares import answering
 from entrypoints.http.schemas import MessageReply, PresencePath, ReportPresenceBody
 from entrypoints.sandbox import control
 from entrypoints.sandbox.fault_operations import EVERY_TWIN, FAULTS
@@ -19,7 +19,7 @@ UPDATED = MessageReply(message="Status do usuário atualizado com sucesso!")
 
 def create_attendance_app(world: SandboxWorld) -> web.Application:
     """The fake attendance service, with the control routes for referrals and faults beside it."""
-    app = web.Application(middlewares=[identify_and_log, answer_problems])
+    app = web.Application(middlewares=[answering()])
     app[control.WORLD] = world
     app[control.FAULTS] = world.attendance_faults
     app.add_routes([operation.route for operation in (*REFERRALS, *FAULTS, *EVERY_TWIN)])

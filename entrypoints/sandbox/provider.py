@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from adapters.sandbox.events import ORGANIZATION
 from adapters.sandbox.world import SandboxWorld
 from domain.errors import Partner, PartnerRefusedError, UnknownMeetingError
-from entrypoints.http.middlewares import answer_problems, identify_and_log
+from entrypoints.http.middlewares import answering
 from entrypoints.sandbox import control, provider_json
 from entrypoints.sandbox.fault_operations import EVERY_TWIN, FAULTS
 from entrypoints.sandbox.faults import PARTNER, note, spoil
@@ -29,7 +29,7 @@ AUTHORIZATION = web.AppKey("authorization", str)
 
 def create_provider_app(world: SandboxWorld) -> web.Application:
     """The fake provider, with the control routes for calls and faults beside it."""
-    app = web.Application(middlewares=[identify_and_log, answer_problems])
+    app = web.Application(middlewares=[answering()])
     app[control.WORLD] = world
     app[control.FAULTS] = world.faults
     app.on_response_prepare.append(_date)

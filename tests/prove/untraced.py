@@ -1,6 +1,7 @@
 """The service without traces: ``python -m tests.prove.untraced serve``."""
 
 import sys
+from typing import Any
 
 from adapters.measured import MeasuredStore
 from adapters.partner_calls import PartnerCalls
@@ -12,11 +13,15 @@ def _none(*_: object) -> None:
     """Instead of a trace."""
 
 
+async def _only_run(self: MeasuredStore, transaction: Any) -> object:
+    return await self._measured(self.store.run(transaction))
+
+
 def untraced() -> None:
     for where, name, instead in (
         (middlewares, "_given_trace", _none),
         (middlewares, "new_trace", _none),
-        (MeasuredStore, "run", MeasuredStore._measured),
+        (MeasuredStore, "run", _only_run),
         (PartnerCalls, "__call__", PartnerCalls._measured),
     ):
         setattr(where, name, instead)

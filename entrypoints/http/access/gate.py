@@ -11,7 +11,7 @@ from entrypoints.http import app_keys
 from entrypoints.http.access.caller import CALLER, NOT_IDENTIFIED
 from entrypoints.http.access.client_address import FORWARDED_FOR
 from entrypoints.http.access.credentials import AUTHORIZATION
-from entrypoints.http.access.origins import FOREIGN, ForeignOriginError
+from entrypoints.http.access.origins import ForeignOriginError, is_foreign
 from entrypoints.http.deadline import in_time
 from entrypoints.http.operation import OPERATION, Access, Metered, Operation
 
@@ -22,7 +22,7 @@ def with_access(operation: Operation, *, sandboxed: bool) -> web.RouteDef:
 
     async def handler(request: web.Request) -> web.StreamResponse:
         request[OPERATION] = operation
-        if request[FOREIGN] and operation.access is not Access.PROVIDER:
+        if operation.access is not Access.PROVIDER and is_foreign(request):
             raise ForeignOriginError("origin")
         if _asks(request, operation.access, sandboxed=sandboxed):
             try:

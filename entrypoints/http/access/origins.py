@@ -3,13 +3,11 @@
 from collections.abc import Collection
 
 from aiohttp import web
-from aiohttp.typedefs import Handler, Middleware
 
 from domain.errors import DomainError, Kind
 
-FOREIGN: web.RequestKey[bool] = web.RequestKey("foreign", bool)
-"""Whether a page of a foreign origin seems to ask for a change. The gate refuses that. A webhook
-needs a signature then: relays send an ``Origin`` too, and a page can sign nothing."""
+PAGES: web.AppKey[Collection[str]] = web.AppKey("pages")
+"""The origins whose pages may ask for changes, beside our own."""
 SAFE = {"GET", "HEAD", "OPTIONS"}
 OURS = {"same-origin", "none"}
 FORWARDED_PROTO = "X-Forwarded-Proto"
@@ -22,17 +20,14 @@ class ForeignOriginError(DomainError):
     kind = Kind.FORBIDDEN
 
 
-def notice_foreign_origins(origins: Collection[str]) -> Middleware:
-    """Allowed are the configured origins and the service's own. Browsers send a page's origin in
-    headers that the page cannot forge; a request without these headers is not from a page.
+def is_foreign(request: web.Request) -> bool:
+    """Whether a page of a foreign origin seems to ask for a change.
+
+    The gate refuses that. A webhook needs a signature then: relays send an ``Origin`` too, and a
+    page can sign nothing. Browsers send a page's origin in headers that the page cannot forge; a
+    request without these headers is not from a page.
     """
-
-    @web.middleware
-    async def notice(request: web.Request, handler: Handler) -> web.StreamResponse:
-        request[FOREIGN] = request.method not in SAFE and not _is_ours(request, origins)
-        return await handler(request)
-
-    return notice
+    return request.method not in SAFE and not _is_ours(request, request.app[PAGES])
 
 
 def _is_ours(request: web.Request, origins: Collection[str]) -> bool:
