@@ -2,8 +2,10 @@
 
 import gc
 import os
+import shutil
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from unittest.mock import Mock
@@ -18,6 +20,8 @@ from pydantic import SecretStr
 from pytest_aiohttp.plugin import AiohttpClient
 
 from adapters.sandbox.world import SandboxWorld
+from adapters.storage.schema import migrate
+from adapters.storage.sqlite_file import drive, made
 from adapters.system import new_id, utc_now
 from entrypoints.app import create_app
 from entrypoints.container import Container
@@ -138,11 +142,22 @@ async def world() -> AsyncIterator[SandboxWorld]:
         yield opened
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with the whole schema, to be copied, which takes a third of the time of making it."""
+    path = tmp_path_factory.mktemp("empty") / "storage.db"
+    with closing(made(path)) as connection:
+        connection.execute("BEGIN")
+        drive(connection, migrate("sqlite"))
+        connection.execute("COMMIT")
+    return path
+
+
 @pytest.fixture
-def settings(tmp_path: Path, _defaults: Settings) -> Settings:
+def settings(tmp_path: Path, _defaults: Settings, empty_database: Path) -> Settings:
     """The defaults, with a database of the test's own."""
-    of_its_own = SecretStr(f"sqlite:///{tmp_path}/storage.db")
-    return _defaults.model_copy(update={"database_url": of_its_own})
+    path = shutil.copy(empty_database, tmp_path)
+    return _defaults.model_copy(update={"database_url": SecretStr(f"sqlite:///{path}")})
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Every adapter of every port: what a suite in this folder says holds for all of them."""
 
+import shutil
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -141,10 +142,12 @@ async def attendance(
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+async def store(
+    request: pytest.FixtureRequest, tmp_path: Path, empty_database: Path
+) -> AsyncIterator[Store]:
     """An empty database of each kind."""
     if request.param == "sqlite":
-        sqlite = await SqliteStore.open(tmp_path / "storage.db")
+        sqlite = await SqliteStore.open(Path(shutil.copy(empty_database, tmp_path)))
         yield sqlite
         await sqlite.close()
     else:
