@@ -38,7 +38,7 @@ from adapters.storage.secrets import StoredSecrets
 from adapters.storage.sqlite import SqliteStore
 from adapters.storage.sweeps import StoredSweeps
 from adapters.storage.transaction import Store, Transaction
-from domain.errors import Partner
+from domain.errors import Partner, StorageMissingError
 from domain.meeting import Preset
 from domain.ports.attendance import Attendance
 from domain.ports.callers import Callers
@@ -151,15 +151,23 @@ async def store(
         yield sqlite
         await sqlite.close()
     else:
-        postgres = await PostgresStore.open(request.getfixturevalue("postgres_url"))
+        postgres = await on_postgres(request.getfixturevalue("postgres_url"))
         await postgres.run(emptied())
         yield postgres
         await postgres.close()
 
 
+async def on_postgres(url: str) -> PostgresStore:
+    """Only the first test brings the schema up, on a connection of its own."""
+    try:
+        return await PostgresStore.open_existing(url)
+    except StorageMissingError:
+        return await PostgresStore.open(url)
+
+
 def emptied() -> Transaction[None]:
-    for table in TABLES:
-        yield f"DELETE FROM {table}", ()
+    """In one statement, since each would be planned and sent by itself."""
+    yield f"DO $$BEGIN {' '.join(f'DELETE FROM {table};' for table in TABLES)} END$$", ()
 
 
 @pytest.fixture
