@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from unittest.mock import Mock
 
 import aioresponses.core
@@ -34,6 +35,8 @@ from tests.databases import postgres
 TESTS = Path(__file__).parent
 OF_PROCESSES = {"e2e", "prove", "canary"}
 """The folders of tests that all start processes."""
+
+IN_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 Client = TestClient[web.Request, web.Application]
 Serve = Callable[[Container], Awaitable[Client]]
@@ -154,10 +157,16 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, _defaults: Settings, empty_database: Path) -> Settings:
+def database_file(empty_database: Path) -> Iterator[Path]:
+    """A copy of it that is the test's own, and waits for no disk where memory has a folder."""
+    with TemporaryDirectory(prefix="videochamadas-", dir=IN_MEMORY) as folder:
+        yield Path(shutil.copy(empty_database, folder))
+
+
+@pytest.fixture
+def settings(_defaults: Settings, database_file: Path) -> Settings:
     """The defaults, with a database of the test's own."""
-    path = shutil.copy(empty_database, tmp_path)
-    return _defaults.model_copy(update={"database_url": SecretStr(f"sqlite:///{path}")})
+    return _defaults.model_copy(update={"database_url": SecretStr(f"sqlite:///{database_file}")})
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """Every adapter of every port: what a suite in this folder says holds for all of them."""
 
-import shutil
 import time
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Protocol
 
 import aiohttp
@@ -142,12 +140,10 @@ async def attendance(
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-async def store(
-    request: pytest.FixtureRequest, tmp_path: Path, empty_database: Path
-) -> AsyncIterator[Store]:
+async def store(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
     """An empty database of each kind."""
     if request.param == "sqlite":
-        sqlite = await SqliteStore.open(Path(shutil.copy(empty_database, tmp_path)))
+        sqlite = await SqliteStore.open(request.getfixturevalue("database_file"))
         yield sqlite
         await sqlite.close()
     else:
