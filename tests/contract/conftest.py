@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Protocol
 
 import aiohttp
@@ -37,7 +36,7 @@ from adapters.storage.secrets import StoredSecrets
 from adapters.storage.sqlite import SqliteStore
 from adapters.storage.sweeps import StoredSweeps
 from adapters.storage.transaction import Store, Transaction
-from domain.errors import Partner
+from domain.errors import Partner, StorageMissingError
 from domain.meeting import Preset
 from domain.ports.attendance import Attendance
 from domain.ports.callers import Callers
@@ -141,22 +140,30 @@ async def attendance(
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Store]:
+async def store(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
     """An empty database of each kind."""
     if request.param == "sqlite":
-        sqlite = await SqliteStore.open(tmp_path / "storage.db")
+        sqlite = await SqliteStore.open(request.getfixturevalue("database_file"))
         yield sqlite
         await sqlite.close()
     else:
-        postgres = await PostgresStore.open(request.getfixturevalue("postgres_url"))
+        postgres = await on_postgres(request.getfixturevalue("postgres_url"))
         await postgres.run(emptied())
         yield postgres
         await postgres.close()
 
 
+async def on_postgres(url: str) -> PostgresStore:
+    """Only the first test brings the schema up, on a connection of its own."""
+    try:
+        return await PostgresStore.open_existing(url)
+    except StorageMissingError:
+        return await PostgresStore.open(url)
+
+
 def emptied() -> Transaction[None]:
-    for table in TABLES:
-        yield f"DELETE FROM {table}", ()
+    """In one statement, since each would be planned and sent by itself."""
+    yield f"DO $$BEGIN {' '.join(f'DELETE FROM {table};' for table in TABLES)} END$$", ()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.e2e.forked import asked_by
 from tests.e2e.processes import ended
 
 ROOT = Path(__file__).parents[2]
@@ -105,7 +106,10 @@ async def paste(session: Sequence[Step], replaced: Mapping[str, str]) -> list[st
     for old, new in replaced.items():
         script = script.replace(old, new)
     process = await asyncio.create_subprocess_exec(
-        "sh", "-c", LITTLE_CURL + script, cwd=ROOT, stdout=asyncio.subprocess.PIPE
+        *("sh", "-c", LITTLE_CURL + script),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+        pass_fds=[asked_by()],
     )
     return (await ended(process, PATIENCE)).output.split(SEPARATOR)
 

@@ -8,8 +8,8 @@ import pytest
 
 from adapters.storage.sqlite import SqliteStore
 from tests.documents.blocks import Step, blocks, paste, read, steps
-from tests.e2e.forked import ROOT
-from tests.e2e.processes import COMMAND, free_port, run, running
+from tests.e2e.forked import ROOT, forked_command
+from tests.e2e.processes import free_port, run, running
 from tests.everywhere import holders
 
 PAGE = "docs/backup.md"
@@ -19,7 +19,7 @@ JOIN = {"name": "Dra. Eva", "id": "dra-eva", "avatar": ""}
 
 async def pasted(session: list[Step], folder: Path) -> None:
     """In that folder, as whoever operates the service there."""
-    here = Step(f'cd "{folder}"; PATH="{COMMAND.parent}:$PATH"; export PORT=1\n', None)
+    here = Step(f'cd "{folder}"; PATH="{forked_command().parent}:$PATH"; export PORT=1\n', None)
     _, *printed = await paste([here, *session], {"/backup/": f"{folder}/"})
     for step, said in zip(session, printed, strict=True):
         assert step.keeps(said), (step.script, said)

@@ -7,7 +7,8 @@ import pytest
 from domain.audit import AuditEvent
 from tests.contract.conftest import TABLES
 from tests.documents.blocks import commands, paste, read, steps
-from tests.e2e.processes import COMMAND, free_port, running
+from tests.e2e.forked import forked_command
+from tests.e2e.processes import free_port, running
 
 PAGE = "docs/callers.md"
 
@@ -17,7 +18,7 @@ async def test_a_key_is_made_configured_and_used_as_the_page_says() -> None:
     made, *calls = steps(PAGE)
     assert made.promised
     assert any(call.promised for call in calls)
-    (printed,) = await paste([made], {".venv/bin/videochamadas": str(COMMAND)})
+    (printed,) = await paste([made], {".venv/bin/videochamadas": str(forked_command())})
     assert made.keeps(printed)
 
     (served,) = commands(PAGE, "Services")

@@ -14,7 +14,7 @@ from adapters.system import new_id, utc_now
 from entrypoints.sandbox import provider
 from entrypoints.sandbox.attendance import create_attendance_app
 from tests.documents.blocks import assert_prints, steps
-from tests.e2e.processes import COMMAND
+from tests.e2e.forked import forked_command
 from tests.identity import published
 
 DYTE, REALTIMEKIT = "docs/real-dyte.md", "docs/moving-to-realtimekit.md"
@@ -55,7 +55,7 @@ async def replaced(
         "APP_OR_ORGANIZATION_ID": ORGANIZATION,
         "https://atendimento.hospital.example": str(attendance.make_url("")),
         "https://login.hospital.example/keys": str(login.make_url("/keys")),
-        ".venv/bin/videochamadas": str(COMMAND),
+        ".venv/bin/videochamadas": str(forked_command()),
     }
 
 

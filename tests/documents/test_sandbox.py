@@ -6,7 +6,8 @@ import pytest
 
 from tests.documents.blocks import assert_prints, blocks, commands, steps
 from tests.documents.sandbox import PAGE, SERVICE, TERMINALS, on, practising
-from tests.e2e.processes import COMMAND, free_port, running
+from tests.e2e.forked import forked_command
+from tests.e2e.processes import free_port, running
 
 CALL, FAULTS, ONE_PROCESS = "A whole call", "Faults", "In one process"
 
@@ -18,7 +19,7 @@ async def test_the_session_pasted_into_a_third_terminal_prints_what_the_page_sho
 ) -> None:
     async with practising(provider) as practice:
         printed = words("\n".join(practice.partners.banner))
-        replaced = {**practice.taken, ".venv/bin/videochamadas": str(COMMAND)}
+        replaced = {**practice.taken, ".venv/bin/videochamadas": str(forked_command())}
         await assert_prints([*steps(PAGE, CALL), *steps(PAGE, FAULTS)], replaced)
 
     consoles = [block.text for block in blocks(PAGE, TERMINALS) if block.language == "console"]

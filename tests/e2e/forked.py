@@ -3,8 +3,8 @@
 import asyncio
 import atexit
 import contextlib
-import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,10 +12,12 @@ import sys
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 
-from tests.e2e.forking import HEAD
+from tests.e2e.asking import ask
 
 ROOT = Path(__file__).parents[2]
+ASKING = ROOT / "tests" / "e2e" / "asking.py"
 
 
 class Forked:
@@ -60,14 +62,28 @@ class Forked:
 async def fork(arguments: Sequence[str], env: Mapping[str, str]) -> Forked:
     """``videochamadas`` with these arguments and variables."""
     pipes = [os.pipe() for _ in range(3)]
-    asked = json.dumps({"arguments": arguments, "env": dict(env)}).encode()
-    asking = _forking()
-    socket.send_fds(asking, [b"%0*d" % (HEAD, len(asked))], [writing for _, writing in pipes])
-    asking.sendall(asked)
+    ask(_forking(), arguments, env, [0, *(writing for _, writing in pipes)])
     for _, writing in pipes:
         os.close(writing)
     stdout, stderr, report = [await _reader(reading) for reading, _ in pipes]
     return Forked(int(await report.readline()), stdout, stderr, report)
+
+
+@cache
+def forked_command() -> Path:
+    """``videochamadas`` as a file for shells that inherit ``asked_by``."""
+    folder = mkdtemp()
+    atexit.register(shutil.rmtree, folder)
+    command = Path(folder) / "videochamadas"
+    script = f'exec "{sys.executable}" -SE "{ASKING}" {asked_by()} "$@"'
+    command.write_text(f"#!/bin/sh\n{script}\n")
+    command.chmod(0o755)
+    return command
+
+
+def asked_by() -> int:
+    """The descriptor that commands are sent by."""
+    return _forking().fileno()
 
 
 async def _reader(descriptor: int) -> asyncio.StreamReader:

@@ -1,10 +1,11 @@
 """A process that has imported the service, and forks itself for each command that a test starts.
 
 Starting Python and importing take most of a second, and no test is about them. What is forked has
-its own process id, variables and outputs, runs the whole command and exits as any other process
-does. ``python -m tests.e2e.forking DESCRIPTOR``: the socket that commands come by.
+its own process id, folder, variables and streams, runs the whole command and exits as any other
+process does. ``python -m tests.e2e.forking DESCRIPTOR``: the socket that commands come by.
 """
 
+import gc
 import json
 import os
 import signal
@@ -13,14 +14,14 @@ import sys
 from typing import NamedTuple
 
 from entrypoints.cli.main import COMMANDS, main, module_of
-
-HEAD = 8
-"""Bytes of a command's length, before it."""
+from tests.e2e.asking import HEAD
 
 
 class Command(NamedTuple):
     arguments: list[str]
     env: dict[str, str]
+    folder: str
+    stdin: int
     stdout: int
     stderr: int
     report: int
@@ -29,11 +30,11 @@ class Command(NamedTuple):
 
 def _next(asking: socket.socket) -> Command | None:
     """None when whoever asked is gone."""
-    head, descriptors, _, _ = socket.recv_fds(asking, HEAD, 3)
+    head, descriptors, _, _ = socket.recv_fds(asking, HEAD, 4)
     if not head:
         return None
     asked = json.loads(asking.recv(int(head), socket.MSG_WAITALL))
-    return Command(asked["arguments"], asked["env"], *descriptors)
+    return Command(asked["arguments"], asked["env"], asked["folder"], *descriptors)
 
 
 def _fork_each(asking: socket.socket) -> Command | None:
@@ -44,7 +45,7 @@ def _fork_each(asking: socket.socket) -> Command | None:
             asking.close()
             _watch(command)
             return command
-        for descriptor in command[2:]:
+        for descriptor in command[3:]:
             os.close(descriptor)
     return None
 
@@ -56,7 +57,7 @@ def _watch(command: Command) -> None:
     if child == 0:
         os.close(command.report)
         return
-    for descriptor in (0, 1, 2, command.stdout, command.stderr):
+    for descriptor in (0, 1, 2, command.stdin, command.stdout, command.stderr):
         os.close(descriptor)
     os.write(command.report, b"%d\n" % child)
     _, status = os.waitpid(child, 0)
@@ -65,16 +66,20 @@ def _watch(command: Command) -> None:
 
 
 def _become(command: Command) -> None:
-    for descriptor, number in ((command.stdout, 1), (command.stderr, 2)):
+    for number, descriptor in enumerate((command.stdin, command.stdout, command.stderr)):
         os.dup2(descriptor, number)
         os.close(descriptor)
     os.environ.clear()
     os.environ.update(command.env)
+    os.chdir(command.folder)
+    sys.path[:0] = filter(None, command.env.get("PYTHONPATH", "").split(os.pathsep))
 
 
 if __name__ == "__main__":
     for known in COMMANDS.values():
         module_of(known)
+    # A process that ends looks through no frozen object; that was most of a short command's time.
+    gc.freeze()
     if command := _fork_each(socket.socket(fileno=int(sys.argv[1]))):
         _become(command)
         main(command.arguments)

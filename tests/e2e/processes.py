@@ -17,7 +17,8 @@ from tests.e2e.forked import ROOT, Forked, fork
 
 COMMAND = Path(sys.executable).with_name("videochamadas")
 AT_START = ("PYTHON", "LD_", "DYLD_")
-"""How variables begin that Python and the loader read before anything else runs."""
+"""How variables begin that Python and the loader read before anything else runs; what is forked
+follows PYTHONPATH all the same."""
 EXECUTED = (sys.executable, "-m", "entrypoints")
 """The same command, started as users start it, for what measures processor time."""
 START = 20.0
@@ -134,7 +135,9 @@ async def starting(arguments: tuple[str, ...], env: Mapping[str, str]) -> Proces
     clean = {name: value for name, value in os.environ.items() if name not in KNOWN}
     stored = {"DATABASE_URL": f"sqlite:///{tempfile.mkdtemp()}/storage.db"}
     variables = {**clean, **stored, **env}
-    if arguments[0] == str(COMMAND) and not any(name.startswith(AT_START) for name in env):
+    if arguments[0] == str(COMMAND) and not any(
+        name.startswith(AT_START) for name in env.keys() - {"PYTHONPATH"}
+    ):
         return await fork(arguments[1:], variables)
     return await asyncio.create_subprocess_exec(
         *arguments,

@@ -46,7 +46,7 @@ class Generated:
 
 
 async def generated(database: str, examples: int, processes: int) -> Generated:
-    """So many for every operation. Memory is compared after a hundredth of them."""
+    """So many for every operation. Memory is compared after a hundredth of them, if any."""
     port = free_port()
     env = {
         "PORT": str(port),
@@ -59,7 +59,8 @@ async def generated(database: str, examples: int, processes: int) -> Generated:
     }
     names = operations()
     async with running("serve", until=READY, **env) as service:
-        await ask("known", port, names, examples // 100 + 1, processes)
+        if first := examples // 100:
+            await ask("known", port, names, first, processes)
         warm = resident(service)
         sent = await ask("known", port, names, examples, processes)
         growth = resident(service) - warm

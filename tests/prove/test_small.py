@@ -35,16 +35,14 @@ pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/storage.db"
-    url: str = request.getfixturevalue("fresh_postgres")
+def database(request: pytest.FixtureRequest) -> str:
+    url: str = request.getfixturevalue("sqlite" if request.param == "sqlite" else "fresh_postgres")
     return url
 
 
 @pytest.fixture
-def sqlite(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/storage.db"
+def sqlite(database_file: Path) -> str:
+    return f"sqlite:///{database_file}"
 
 
 async def test_no_forgery_gets_through_and_the_same_bodies_do_when_they_are_signed(
