@@ -1,7 +1,8 @@
 """Run transactions on PostgreSQL, over a pool of connections."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache, partial
 from typing import Any, Self, TypeVar
 
@@ -13,7 +14,7 @@ from adapters.storage.clock import StorageClock, database_clock
 from adapters.storage.locked_rows import Connection, LockedRows
 from adapters.storage.postgres_session import MIGRATING, PATIENCE, SESSION, KeptAlive
 from adapters.storage.schema import expect_schema, migrate
-from adapters.storage.transaction import SKIP_LOCKED, Rows, Transaction, alone
+from adapters.storage.transaction import SKIP_LOCKED, Rows, Transaction
 from domain.errors import StorageUnavailableError
 
 MIGRATION_LOCK = 7_306_051_219_104
@@ -157,9 +158,15 @@ class PostgresStore:
         self._availability.worked()
 
     async def run(self, transaction: Transaction[T]) -> T:
+        return await self._shielded(self._run(transaction))
+
+    async def read(self, statement: str, values: tuple[object, ...]) -> Rows:
+        return await self._shielded(self._read(statement, values))
+
+    async def _shielded(self, work: Coroutine[Any, Any, T]) -> T:
         """A cancelled caller does not wait for the rollback, which may take as long as the database
         does to answer: it goes on in a task of its own."""
-        task = asyncio.create_task(self._run(transaction))
+        task = asyncio.create_task(work)
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
@@ -168,20 +175,31 @@ class PostgresStore:
             task.add_done_callback(self._forget)
             raise
 
-    async def read(self, statement: str, values: tuple[object, ...]) -> Rows:
-        return await self.run(alone(statement, values))
-
     def _forget(self, task: "asyncio.Task[Any]") -> None:
         self._abandoned.discard(task)
         if not task.cancelled():
             task.exception()
 
     async def _run(self, transaction: Transaction[T]) -> T:
-        before = self._answered
-        try:
+        with self._failures():
             async with self._pool.acquire(timeout=PATIENCE) as connection, connection.transaction():
                 fetch = partial(self._locked.fetch, connection)
                 result, wrote = await drive(fetch, _marked(transaction))
+        if wrote:
+            self._availability.worked()
+        return result
+
+    async def _read(self, statement: str, values: tuple[object, ...]) -> Rows:
+        with self._failures():
+            async with self._pool.acquire(timeout=PATIENCE) as connection:
+                return await self._locked.fetch(connection, statement, values)
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        """Whatever the driver raises becomes a StorageUnavailableError, but for bugs of ours."""
+        before = self._answered
+        try:
+            yield
         except StorageUnavailableError:
             raise
         except _RaisedError as raised:
@@ -191,9 +209,6 @@ class PostgresStore:
         except Exception as error:
             raise self._unavailable(error, alone=self._answered > before) from error
         self._answered += 1
-        if wrote:
-            self._availability.worked()
-        return result
 
     def _unavailable(self, error: Exception, *, alone: bool) -> StorageUnavailableError:
         """``alone``: others succeeded meanwhile, so it is one session that has failed."""

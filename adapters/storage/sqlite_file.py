@@ -43,6 +43,7 @@ class OpenFile:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.connection = connection
         self._path = path
+        self._wal_path = wal_of(path)
         self._file = identity(path)
         self._wal: Identity | None = None
 
@@ -51,7 +52,7 @@ class OpenFile:
         there = identity(self._path)
         if there != self._file:
             return "the database file was " + ("deleted" if there is None else "replaced")
-        wal = identity(wal_of(self._path))
+        wal = identity(self._wal_path)
         self._wal = self._wal or wal
         return None if wal == self._wal else "the -wal file was deleted or replaced"
 
@@ -126,7 +127,7 @@ def _prepared(connection: sqlite3.Connection) -> sqlite3.Connection:
 def identity(path: Path) -> Identity | None:
     """None when it is not there, or cannot be looked at."""
     try:
-        found = path.stat()
+        found = os.stat(path)
     except OSError:
         return None
     return found.st_dev, found.st_ino
