@@ -1,0 +1,65 @@
+"""The servers that are compared, each as a process that is up."""
+
+import base64
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+from adapters.callers.api_keys import entry_of
+from adapters.storage.sqlite import SqliteStore
+from tests.bench.cores import SERVER
+from tests.bench.kinds import KEY, ORGANIZATION
+from tests.bench.partners import Partners
+from tests.bench.started import Started, module, started
+from tests.bench.stored import meetings_of
+from tests.e2e.processes import free_port
+from tests.rsa_keys import key
+
+Contender = Callable[[Partners, Path], AbstractAsyncContextManager[Started]]
+OURS, LIMIT = "ours", "limit"
+MEETINGS = 100_000
+"""So many are in the repository before requests about them come."""
+
+
+def production(partners: Partners, database: str, port: int) -> dict[str, str]:
+    """The settings of an installation that has real partners, and callers with keys."""
+    token = base64.b64encode(f"{ORGANIZATION}:key".encode()).decode()
+    return {
+        "PORT": str(port),
+        "METRICS_PORT": str(free_port()),
+        "DATABASE_URL": database,
+        "VIDEO_PROVIDER": "dyte",
+        "DYTE_BASE_URL": f"{partners.url}/v2",
+        "DYTE_TOKEN": token,
+        "WEBHOOK_PUBLIC_KEY": key("ours").public_pem,
+        "ATTENDANCE_PROVIDER": "http",
+        "ATTENDANCE_BASE_URL": partners.url,
+        "AUTH": "api-key",
+        "API_KEYS": entry_of(KEY, "portal"),
+        "SERVICE_CALLS_PER_MINUTE": "1000000",
+        "LOG_FORMAT": "json",
+    }
+
+
+@asynccontextmanager
+async def ours(partners: Partners, folder: Path) -> AsyncIterator[Started]:
+    """With SQLite, and its log in a file."""
+    store = await SqliteStore.open(folder / "storage.db")
+    await store.run(meetings_of(MEETINGS, store.now()))
+    await store.close()
+    port = free_port()
+    env = production(partners, f"sqlite:///{folder}/storage.db", port)
+    command = module("tests.bench.unpaced", "serve")
+    async with started(command, port, SERVER, env, folder / "log") as service:
+        yield service
+
+
+@asynccontextmanager
+async def limit(partners: Partners, folder: Path) -> AsyncIterator[Started]:
+    port = free_port()
+    command = module("tests.bench.limit", str(port), partners.url)
+    async with started(command, port, SERVER, log=folder / "log.limit") as server:
+        yield server
+
+
+CONTENDERS: dict[str, Contender] = {OURS: ours, LIMIT: limit}
