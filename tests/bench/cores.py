@@ -6,6 +6,7 @@ import sys
 CORES = sorted(os.sched_getaffinity(0)) if sys.platform == "linux" else []
 SERVER = frozenset(CORES[:1])
 """One core, so that requests a second are those of one core."""
+ALL = frozenset(CORES)
 OTHERS = frozenset(CORES[1:]) or SERVER
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from statistics import quantiles
 from typing import cast
 
-PATIENCE = 120.0
-"""Seconds for all requests of one call."""
+PATIENCE = 60.0
+"""Seconds within which a server is to answer whatever it was sent."""
 
 
 @dataclass(slots=True)
@@ -17,6 +17,11 @@ class Load:
 
     seconds: float = 0.0
     latencies: list[float] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """How many were answered."""
+        return len(self.latencies)
 
     @property
     def p50(self) -> float:
@@ -30,12 +35,16 @@ class Load:
 
 
 async def load(
-    port: int, requests: Sequence[bytes], statuses: Collection[bytes], connections: int
+    port: int,
+    requests: Sequence[bytes],
+    statuses: Collection[bytes],
+    connections: int,
+    seconds: float = PATIENCE,
 ) -> Load:
-    """Each connection sends its next request once it was answered. Raises AssertionError for an
-    answer of another status."""
+    """Each connection sends its next request once it was answered, until all are sent or so many
+    seconds are over. Raises AssertionError for an answer of another status."""
     loop = asyncio.get_running_loop()
-    found, waiting = Load(), iter(requests)
+    found, waiting = Load(), _until(time.perf_counter() + seconds, requests)
     opened = [
         await loop.create_connection(lambda: Client(waiting, statuses, found), "127.0.0.1", port)
         for _ in range(min(connections, len(requests)))
@@ -44,13 +53,20 @@ async def load(
     for _, client in opened:
         client.send()
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(seconds + PATIENCE):
             await asyncio.gather(*(client.done for _, client in opened))
     finally:
         for transport, _ in opened:
             transport.close()
     found.seconds = time.perf_counter() - started
     return found
+
+
+def _until(ends: float, requests: Sequence[bytes]) -> Iterator[bytes]:
+    for request in requests:
+        if time.perf_counter() > ends:
+            return
+        yield request
 
 
 class Client(asyncio.Protocol):

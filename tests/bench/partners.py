@@ -1,12 +1,13 @@
 """The partner stub as a process, and what may be asked of it."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from tests.bench.cores import OTHERS
-from tests.bench.started import module, started
+from tests.bench.started import started
 from tests.e2e.processes import free_port
 
 PATIENCE = 60.0
@@ -47,6 +48,6 @@ class Partners:
 @asynccontextmanager
 async def partners() -> AsyncIterator[Partners]:
     port = free_port()
-    command = module("tests.bench.partner_stub", str(port))
+    command = (sys.executable, "-m", "tests.bench.partner_stub", str(port))
     async with started(command, port, OTHERS):
         yield Partners(port)

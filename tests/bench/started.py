@@ -25,13 +25,18 @@ class Started:
 
     def processor(self) -> float:
         """Seconds for which its threads ran."""
-        threads = Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
-        return sum(int(one.read_text().split()[0]) for one in threads) / 1e9
+        return processor(self.process.pid)
 
     def memory(self) -> float:
         """Resident, in MB."""
         pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def processor(pid: int) -> float:
+    """Seconds for which the threads of a process ran."""
+    threads = Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(one.read_text().split()[0]) for one in threads) / 1e9
 
 
 @asynccontextmanager
@@ -68,9 +73,11 @@ async def started(
             await process.wait()
 
 
-def module(name: str, *arguments: str) -> tuple[str, ...]:
-    """The command that runs a module of this repository."""
-    return (sys.executable, "-m", name, *arguments)
+def python(environment: str) -> str:
+    """The interpreter of one of the environments of `make bench`; before that was run, our own,
+    where more is installed and so more is imported."""
+    made = ROOT / ".venv" / "bench" / environment / "bin" / "python"
+    return str(made) if made.exists() else sys.executable
 
 
 async def _listening(process: asyncio.subprocess.Process, port: int, log: Path | None) -> None:

@@ -11,19 +11,24 @@ from tests.bench.partners import Partners
 from tests.bench.started import Started
 
 WARM_UP = 100
-SETTLING = 0.1
+AT_ONCE = 32
+"""Connections, where nothing else is said."""
+LONGEST = 1.0
+"""Seconds after which a turn ends, however many requests are left: some servers are slow."""
+SETTLING = 0.05
 """Seconds until a server has done what it does after the last answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Requests a second until the last is answered and told, milliseconds, and microseconds of the
-    whole process's processor time for each request."""
+    """Requests a second until the last is answered and told, milliseconds, and microseconds of
+    processor time of the whole process for each request."""
 
     rate: float
     p50: float
     p99: float
     processor: float
+    answered: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,37 +60,70 @@ class Turns:
         return min(turn.processor for turn in self.turns)
 
 
+@dataclass(slots=True)
+class Numbers:
+    """Gives out numbers of meetings, so that no request is about the same as another."""
+
+    next: int = 1
+
+    def take(self, count: int) -> int:
+        """The first of so many."""
+        self.next += count
+        return self.next - count
+
+
 async def in_turns(
     servers: Mapping[str, Started],
     partners: Partners,
     kind: Kind,
-    first: int,
+    numbers: Numbers,
     turns: int,
     a_turn: int,
-    connections: int = 32,
+    connections: int = AT_ONCE,
 ) -> dict[str, Turns]:
-    """The requests are numbered from ``first`` on; nobody gets one twice."""
+    """``a_turn`` is how many requests a turn has at most."""
     found: dict[str, list[Turn]] = {name: [] for name in servers}
-    warm = kind.requests(first, WARM_UP)
+    few = min(WARM_UP, a_turn)
+    warm = kind.requests(numbers.take(few), few)
     for server in servers.values():
-        await one_turn(server, partners, kind, warm, connections)
-    first += WARM_UP
+        await sent(server, partners, kind, warm, connections)
     for turn in range(turns):
-        requests = kind.requests(first + turn * a_turn, a_turn)
+        requests = kind.requests(numbers.take(a_turn), a_turn)
         for name in list(servers)[:: -1 if turn % 2 else 1]:
-            found[name].append(await one_turn(servers[name], partners, kind, requests, connections))
+            found[name].append(
+                await one_turn([servers[name]], partners, kind, requests, connections)
+            )
     return {name: Turns(found[name], servers[name].memory()) for name in servers}
 
 
 async def one_turn(
-    server: Started, partners: Partners, kind: Kind, requests: Sequence[bytes], connections: int
+    servers: Sequence[Started],
+    partners: Partners,
+    kind: Kind,
+    requests: Sequence[bytes],
+    connections: int,
 ) -> Turn:
+    """Of one server, or of several that share a port."""
     loop = asyncio.get_running_loop()
-    before, told, began = server.processor(), await partners.told(), loop.time()
-    answered: Load = await load(server.port, requests, {kind.status}, connections)
-    if kind.told:
-        await partners.until_told(told + kind.told * len(requests))
+    before, began = _processor(servers), loop.time()
+    answered = await sent(servers[0], partners, kind, requests, connections)
     took = loop.time() - began
     await asyncio.sleep(SETTLING)
-    spent = server.processor() - before
-    return Turn(len(requests) / took, answered.p50, answered.p99, spent / len(requests) * 1e6)
+    spent = _processor(servers) - before
+    rate, each = answered.count / took, spent / answered.count * 1e6
+    return Turn(rate, answered.p50, answered.p99, each, answered.count)
+
+
+async def sent(
+    server: Started, partners: Partners, kind: Kind, requests: Sequence[bytes], connections: int
+) -> Load:
+    """Returns when all that was answered is told too."""
+    told = await partners.told()
+    answered = await load(server.port, requests, kind.statuses, connections, LONGEST)
+    if kind.told:
+        await partners.until_told(told + kind.told * answered.count)
+    return answered
+
+
+def _processor(servers: Sequence[Started]) -> float:
+    return sum(server.processor() for server in servers)
