@@ -8,15 +8,17 @@ A_DAY = 1_000_000
 """Consultations of two doctors on a working day: an assumption."""
 HOURS = 10
 BUSY = 2.0
-"""How much more there is in the busiest hour than in the mean of these."""
+"""How much more begin in the busiest hour than in the mean of these."""
 MINUTES = 20
 """That a consultation takes."""
 SHARE = 0.5
 """Of a core, that is to be busy at most in the busiest hour."""
 DYTE, REALTIMEKIT = 2000 / 60, 3500 / 300
-"""Calls a second: Dyte's for one address, RealtimeKit's for the whole account (published)."""
+"""Calls a second that are published: Dyte's for one address, RealtimeKit's for an account."""
 PROVIDER_CALLS = 3
 """Of a consultation: open, and admit two."""
+LISTED = 200 * 100
+"""Live calls that the sweep reads at most: pages, and rows of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,45 +37,55 @@ PARTS = (
     Part("webhook of somebody joining or leaving", 4, "joined"),
     Part("webhook of the session's start or end", 2, "webhook"),
 )
+COSTS = ("processor", "one", "database", "commits")
+"""With SQLite; with PostgreSQL; of PostgreSQL itself; transactions there that write."""
 
 
 def country(figures: Figures) -> str:
     """The page of arithmetic, in Markdown."""
-    a_second = A_DAY * BUSY / HOURS / 3600
-    at_once = a_second * MINUTES * 60
-    rows: list[tuple[object, ...]] = []
-    service = database = commits = 0.0
-    for part in PARTS:
-        mine = _value(figures, part.costs_as, "one", "processor")
-        theirs = _value(figures, part.costs_as, "database", "none")
-        wrote = _value(figures, part.costs_as, "commits", "none")
-        service += part.times * mine
-        database += part.times * theirs
-        commits += part.times * wrote
-        rows.append((part.what, part.times, f"{mine:,.0f}", f"{theirs:,.0f}", f"{wrote:.1f}"))
-    rows.append(("a consultation", "", f"{service:,.0f}", f"{database:,.0f}", f"{commits:.1f}"))
-    events = a_second * sum(part.times for part in PARTS)
+    sqlite, postgres, database, commits = (_consultation(figures, cost) for cost in COSTS)
+    rows = [
+        (part.what, part.times, *(f"{_of(figures, part, cost):,.1f}" for cost in COSTS))
+        for part in PARTS
+    ]
+    whole = ("one consultation", "", *(f"{_consultation(figures, cost):,.1f}" for cost in COSTS))
+    head = ("", "times", "CPU µs, SQLite", "CPU µs, PostgreSQL", "database CPU µs", "commits")
+    begin = A_DAY * BUSY / HOURS / 3600
     needs = (
-        ("consultations that begin in a second", f"{a_second:,.0f}"),
-        ("calls at once", f"{at_once:,.0f}"),
-        ("requests and webhooks a second", f"{events:,.0f}"),
-        (f"instances, each a core that is {SHARE:.0%} busy", _cores(a_second * service)),
-        (f"cores of the database, {SHARE:.0%} busy", _cores(a_second * database)),
-        ("transactions a second that write", f"{a_second * commits:,.0f}"),
-        ("calls to the provider a second", f"{a_second * PROVIDER_CALLS:,.0f}"),
-        ("Dyte: addresses needed for them", f"{a_second * PROVIDER_CALLS / DYTE:.1f}"),
-        ("RealtimeKit: accounts needed", f"{a_second * PROVIDER_CALLS / REALTIMEKIT:.1f}"),
-        ("seconds to read all live calls (5 calls a second)", f"{at_once / 100 / 5:,.0f}"),
+        ("consultations that begin in a second", f"{begin:,.0f}"),
+        ("calls at once", f"{begin * MINUTES * 60:,.0f}"),
+        ("requests and webhooks a second", f"{begin * sum(part.times for part in PARTS):,.0f}"),
+        ("instances, each of a core", f"{begin * postgres / 1e6 / SHARE:.1f}"),
+        ("cores of PostgreSQL", f"{begin * database / 1e6 / SHARE:.1f}"),
+        ("transactions a second that write", f"{begin * commits:,.0f}"),
+        ("calls to the provider a second", f"{begin * PROVIDER_CALLS:,.0f}"),
+        ("addresses that Dyte would need to see", f"{begin * PROVIDER_CALLS / DYTE:.1f}"),
+        ("accounts of RealtimeKit", f"{begin * PROVIDER_CALLS / REALTIMEKIT:.1f}"),
     )
-    head = ("of one consultation", "times", "CPU µs", "database CPU µs", "commits")
-    return f"{table(head, rows)}\n\n{table(('in the busiest hour', ''), needs)}"
+    ends = {
+        "one account of RealtimeKit": REALTIMEKIT / PROVIDER_CALLS,
+        "one address at Dyte": DYTE / PROVIDER_CALLS,
+        "the list of live calls, which the sweep reads": LISTED / MINUTES / 60,
+        "one process with SQLite": SHARE * 1e6 / sqlite,
+        "one process with PostgreSQL": SHARE * 1e6 / postgres,
+        "one core of PostgreSQL": SHARE * 1e6 / database,
+    }
+    breaks = [
+        (what, f"{most * 3600 * HOURS / BUSY:,.0f}")
+        for what, most in sorted(ends.items(), key=lambda end: end[1])
+    ]
+    return "\n\n".join(
+        (
+            table(head, [*rows, whole]),
+            table((f"{A_DAY:,} a day, in the busiest hour", ""), needs),
+            table(("what is used up", "at consultations a day"), breaks),
+        )
+    )
 
 
-def _cores(microseconds: float) -> str:
-    return f"{microseconds / 1e6 / SHARE:.1f}"
+def _of(figures: Figures, part: Part, cost: str) -> float:
+    return figures[f"{part.costs_as}.{cost}"].value
 
 
-def _value(figures: Figures, kind: str, name: str, otherwise: str) -> float:
-    """What was measured with PostgreSQL; else with SQLite, or nothing."""
-    figure = figures.get(f"{kind}.{name}") or figures.get(f"{kind}.{otherwise}")
-    return figure.value if figure else 0.0
+def _consultation(figures: Figures, cost: str) -> float:
+    return sum(part.times * _of(figures, part, cost) for part in PARTS)

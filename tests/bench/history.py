@@ -7,10 +7,10 @@ from pathlib import Path
 from adapters.storage.sqlite import SqliteStore
 from tests.bench.contenders import served
 from tests.bench.figures import Figure
-from tests.bench.kinds import KINDS, REPORT_OF_ONE, webhook
+from tests.bench.kinds import JOINED, KINDS, REPORT_OF_ONE, webhook
 from tests.bench.partners import Partners
 from tests.bench.stored import facts_of_one, history_of
-from tests.bench.turns import Numbers, in_turns
+from tests.bench.turns import AT_ONCE, Numbers, in_turns
 
 TURNS = 3
 FEW, MANY = "few", "many"
@@ -25,17 +25,18 @@ async def history(partners: Partners, numbers: Numbers, few: int, many: int) -> 
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             await _fill(folder, count)
             servers[name] = await stack.enter_async_context(served(partners, folder))
-        stored = f"with {many:,} deliveries, seats and facts stored / with {few:,}"
-        for kind, what in (
-            (KINDS["leave"], f"CPU of a leave {stored}"),
-            (KINDS["webhook"], f"CPU of a webhook {stored}"),
-            (REPORT_OF_ONE, f"CPU of a report whose seat has {many:,} reports / {few:,}"),
+        stored = f"{many:,} deliveries, seats and facts stored / {few:,}"
+        for kind, what, at_once in (
+            (KINDS["leave"], f"CPU of a leave, {stored}", AT_ONCE),
+            (KINDS["webhook"], f"CPU of a webhook, {stored}", AT_ONCE),
+            (JOINED, f"CPU of a webhook of somebody joining, {stored}", AT_ONCE),
+            (REPORT_OF_ONE, f"CPU of a report of a seat with {many:,} reports / {few:,}", 1),
         ):
-            connections = 1 if kind is REPORT_OF_ONE else 32
-            found = await in_turns(
-                servers, partners, kind, numbers, TURNS, kind.a_turn, connections
-            )
-            figures[f"history.{kind.name}"] = Figure(what, found[MANY].least / found[FEW].least)
+            found = await in_turns(servers, partners, kind, numbers, TURNS, kind.a_turn, at_once)
+            mine = found[FEW].least
+            figures[f"{kind.name}.history"] = Figure(what, found[MANY].least / mine)
+            if kind is JOINED:
+                figures["joined.processor"] = Figure("joined: CPU a request", mine, "µs")
     return figures
 
 

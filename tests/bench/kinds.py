@@ -117,4 +117,4 @@ KINDS = {
 JOINED = Kind("joined", TAKEN, 1, 1000, _joined)
 REPORT_OF_ONE = Kind("report", TAKEN, 1, 200, _report_of_one)
 """Of the seat whose reports are stored (``stored.facts_of_one``); one at a time."""
-ON_POSTGRES = (KINDS["leave"], JOINED, KINDS["webhook"])
+ON_POSTGRES = (*KINDS.values(), JOINED)

@@ -10,8 +10,8 @@ from tests.bench.cores import OTHERS
 from tests.bench.started import started
 from tests.e2e.processes import free_port
 
-PATIENCE = 60.0
-"""Seconds for all updates of one turn to be told."""
+PATIENCE = 180.0
+"""Seconds for all updates of one turn, or of a backlog, to be told."""
 
 
 @dataclass(frozen=True, slots=True)
