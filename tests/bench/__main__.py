@@ -2,20 +2,17 @@
 and the limit alone, in seconds."""
 
 import argparse
-import tempfile
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
-from pathlib import Path
 
 import uvloop
 
-from tests.bench.compared import TURNS, ratio
-from tests.bench.contenders import CONTENDERS, LIMIT, OURS
+from tests.bench.compared import TURNS, beside, ratio
+from tests.bench.contenders import LIMIT, OURS
 from tests.bench.cores import OTHERS, pin
 from tests.bench.everything import Sizes, everything
 from tests.bench.kinds import KINDS
 from tests.bench.partners import partners
-from tests.bench.turns import Numbers, in_turns
+from tests.bench.turns import Numbers
 from tests.databases import postgres
 
 
@@ -36,17 +33,10 @@ def main() -> None:
 
 async def quick(names: Sequence[str], turns: int) -> None:
     """What a request costs ours and the limit, and what they are to each other."""
-    async with AsyncExitStack() as stack:
-        stub = await stack.enter_async_context(partners())
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        servers = {
-            name: await stack.enter_async_context(CONTENDERS[name](stub, folder))
-            for name in (OURS, LIMIT)
-        }
-        numbers = Numbers()
+    numbers = Numbers()
+    async with partners() as stub:
         for name in names:
-            kind = KINDS[name]
-            found = await in_turns(servers, stub, kind, numbers, turns, kind.a_turn)
+            found = await beside((OURS, LIMIT), stub, KINDS[name], numbers, turns)
             mine, limit = found[OURS], found[LIMIT]
             print(
                 f"{name:8} {mine.least:5.0f} us (median {mine.processor:.0f}), "

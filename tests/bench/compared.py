@@ -1,12 +1,11 @@
 """The four requests, each server in turns: the first table, and the goals that are about it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from tests.bench.contenders import FASTAPI, FASTIFY, LIMIT, OURS
+from tests.bench.contenders import CONTENDERS, FASTAPI, FASTIFY, LIMIT, OURS, contending
 from tests.bench.figures import Figure, table
-from tests.bench.kinds import KINDS
+from tests.bench.kinds import KINDS, Kind
 from tests.bench.partners import Partners
-from tests.bench.started import Started
 from tests.bench.turns import Numbers, Turns, in_turns
 
 HEAD = (
@@ -16,17 +15,24 @@ HEAD = (
 TURNS = 5
 
 
-async def compared(
-    servers: Mapping[str, Started], partners: Partners, numbers: Numbers
-) -> tuple[str, dict[str, Figure]]:
+async def compared(partners: Partners, numbers: Numbers) -> tuple[str, dict[str, Figure]]:
     """The table in Markdown, and what goals are about."""
     rows: list[tuple[str, ...]] = []
     figures: dict[str, Figure] = {}
     for kind in KINDS.values():
-        found = await in_turns(servers, partners, kind, numbers, TURNS, kind.a_turn)
+        found = await beside(CONTENDERS, partners, kind, numbers, TURNS)
         rows += [_row(kind.name, name, found) for name in found]
         figures |= _figures(kind.name, found)
     return table(HEAD, rows), figures
+
+
+async def beside(
+    names: Iterable[str], partners: Partners, kind: Kind, numbers: Numbers, turns: int
+) -> dict[str, Turns]:
+    """Of one kind of request, by servers that were just started: our sweep would go on to ask about
+    the meetings of another kind."""
+    async with contending(names, partners) as servers:
+        return await in_turns(servers, partners, kind, numbers, turns, kind.a_turn)
 
 
 def ratio(found: Mapping[str, Turns], name: str = OURS) -> float:

