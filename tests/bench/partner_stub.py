@@ -38,7 +38,7 @@ class Partners:
     """What both have been asked and told."""
 
     def __init__(self) -> None:
-        self.ids = count(1)
+        self.made = count(1)
         self.told = 0
         self.update = b"200"
         self.second, self.date = 0, b""
@@ -60,9 +60,9 @@ class Partners:
             referral = path[len(REFERRALS) :]
             return b"200", ROSTER % (referral, referral, referral)
         if path.endswith(b"/participants") and method == b"POST":
-            return b"201", PARTICIPANT % next(self.ids)
+            return b"201", PARTICIPANT % next(self.made)
         if path.endswith(b"/meetings") and method == b"POST":
-            return b"201", MEETING % next(self.ids)
+            return b"201", MEETING % next(self.made)
         if path.startswith(b"/mode/"):
             self.update = path.removeprefix(b"/mode/")
         if path == b"/told" or path.startswith(b"/mode/"):
