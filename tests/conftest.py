@@ -33,7 +33,7 @@ from entrypoints.settings import Settings
 from tests.databases import postgres
 
 TESTS = Path(__file__).parent
-OF_PROCESSES = {"e2e", "prove", "canary"}
+OF_PROCESSES = {"bench", "e2e", "prove", "canary"}
 """The folders of tests that all start processes."""
 
 IN_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None

@@ -1,0 +1,56 @@
+"""All measurements, one after the other: each table is printed once it is there."""
+
+import platform
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.bench.asking import asking
+from tests.bench.away import away
+from tests.bench.compared import compared
+from tests.bench.connections import connections
+from tests.bench.cores import ALL
+from tests.bench.country import country
+from tests.bench.figures import table_of
+from tests.bench.growth import growth
+from tests.bench.history import history
+from tests.bench.instances import instances
+from tests.bench.partners import partners
+from tests.bench.startup import startup
+from tests.bench.storage import storage
+from tests.bench.turns import Numbers
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is measured."""
+
+    requests: int = 20_000
+    backlog: int = 12_000
+    many: int = 100_000
+    seconds: float = 3.0
+
+
+async def everything(server: str, sizes: Sizes) -> None:
+    """``server`` is a PostgreSQL."""
+    numbers = Numbers()
+    print(f"{len(ALL)} cores, {_processor()}, Python {platform.python_version()}\n", flush=True)
+    async with partners() as stub:
+        text, figures = await compared(stub, numbers)
+        print(f"{text}\n", flush=True)
+        print(f"{await connections(stub, numbers)}\n", flush=True)
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            figures |= await startup(stub, folder)
+            figures |= await growth(stub, numbers, sizes.requests)
+            figures |= await away(stub, numbers, sizes.backlog)
+            figures |= await history(stub, numbers, 1000, sizes.many)
+            figures |= await storage(folder, server, sizes.seconds)
+            figures |= await asking(0.5)
+            shared, of_one = await instances(stub, folder, server, numbers, (1, 2, 4))
+    print(f"{shared}\n\n{table_of(figures)}\n\n{country(figures | of_one)}", flush=True)
+
+
+def _processor() -> str:
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    return next(line.partition(": ")[2] for line in lines if line.startswith("model name"))
