@@ -1,6 +1,7 @@
 """The worker: whatever is due is claimed, handled side by side, and never given up on."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -41,7 +42,8 @@ class Work:
     most: int = 32
     poll: float = 0.5
     _in_hand: dict[asyncio.Task[None], Claim] = field(default_factory=dict)
-    _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _stopping: bool = False
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _alone: asyncio.Task[None] | None = None
     _next_turn: float = field(init=False)
 
@@ -50,7 +52,8 @@ class Work:
 
     async def run(self) -> None:
         """Until ``stop``; looks again every ``poll`` seconds when there is nothing to do."""
-        while not self._stopping.is_set():
+        while not self._stopping:
+            self._wake.clear()
             try:
                 found = await self._claim()
             except StorageUnavailableError:
@@ -61,11 +64,12 @@ class Work:
             except Exception:
                 log.exception("the worker crashed while claiming")
                 found = False
-            if not found or self._room <= 0:
+            if not found or not self._has_room:
                 await self._pause()
 
     def stop_claiming(self) -> None:
-        self._stopping.set()
+        self._stopping = True
+        self._wake.set()
 
     async def stop(self, limit: float) -> None:
         """No new claims; what is in hand gets ``limit`` seconds, then its leases are given back."""
@@ -112,6 +116,11 @@ class Work:
     def _room(self) -> int:
         """How many more updates and deliveries may be in hand."""
         return self.most - len(self._in_hand) + self._closing
+
+    @property
+    def _has_room(self) -> bool:
+        """For several at once, since asking costs the same for one."""
+        return self._room >= self.most / 4
 
     async def _take_suspect(self) -> int:
         found = await self._take_closings(1, suspects=True)
@@ -180,15 +189,11 @@ class Work:
         del self._in_hand[task]
         if self._alone is task:
             self._alone = None
+        if self._has_room:
+            self._wake.set()
 
     async def _pause(self) -> None:
-        """Until something in hand is through, a stop, or the next look."""
-        stopping = asyncio.create_task(self._stopping.wait())
-        try:
-            await asyncio.wait(
-                {stopping, *self._in_hand},
-                timeout=self.poll,
-                return_when=asyncio.FIRST_COMPLETED,
-            )
-        finally:
-            stopping.cancel()
+        """Until something in hand is through and there is room, a stop, or the next look."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.poll):
+                await self._wake.wait()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from joserfc import jwt
 from joserfc.errors import BadSignatureError, JoseError
@@ -36,7 +37,7 @@ class SignedTickets:
             "sub": holder.person,
             "meeting": holder.meeting,
         }
-        return jwt.encode({"alg": ALGORITHM}, claims, OctKey.import_key(self.secrets.used))
+        return jwt.encode({"alg": ALGORITHM}, claims, _key(self.secrets.used))
 
     def holder(self, ticket: str) -> TicketHolder:
         try:
@@ -64,5 +65,10 @@ class SignedTickets:
         return jwt.JWTClaimsRegistry(lambda: int(self.now()), 0, **wanted)
 
 
+@lru_cache(maxsize=4)
+def _key(secret: bytes) -> OctKey:
+    return OctKey.import_key(secret)
+
+
 def _decoded(ticket: str, secret: bytes) -> jwt.Claims:
-    return jwt.decode(ticket, OctKey.import_key(secret), algorithms=[ALGORITHM]).claims
+    return jwt.decode(ticket, _key(secret), algorithms=[ALGORITHM]).claims

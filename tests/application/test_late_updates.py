@@ -182,7 +182,7 @@ async def test_what_is_under_way_when_the_service_stops_is_told_once_more(
     attendance.hanging = False
     (again,) = await wired.presence().claim_seats(1, now=clock(), lease=15)
     await wired.sync_presence()(again)
-    stopping._stopping.clear()
+    stopping._stopping = False
     clock.pass_by(AGAIN)
     await works(wired)
 
