@@ -93,7 +93,6 @@ async def _until_told(settings: Settings) -> None:
 def _spare_the_collector() -> None:
     """Whatever is there by now stays, so it need not be looked at again; and requests leave so few
     cycles that they may gather."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(GATHERED)
 
