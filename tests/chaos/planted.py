@@ -136,11 +136,18 @@ BUGS = (
                 SEATS,
                 'SEAT = "referral = $1 AND meeting = $2 AND person = $3 AND attempts = $4"\n',
                 'SEAT = "referral = $1 AND meeting = $2 AND person = $3 AND attempts >= 0 * $4"\n',
-            )
+            ),
+            (
+                SYNC,
+                SETTLE,
+                "        if deadline is None and self.random() < 0.5:\n"
+                "            left = claimed.until - self.now()\n"
+                f"            await asyncio.sleep(left + self.patience * self.random())\n{SETTLE}",
+            ),
         ],
         "postgres",
         2,
-        faults=frozenset({"lost_lease"}),
+        faults=frozenset({"attendance_late"}),
     ),
     Bug(
         "a lease that is not checked before an update",
@@ -150,7 +157,7 @@ BUGS = (
                 SYNC,
                 "        if self.now() + self.patience > claimed.until:\n",
                 "        if deadline is None and self.random() < 0.5:\n"
-                "            await asyncio.sleep(6 * self.patience * self.random())\n"
+                "            await asyncio.sleep((2 + 4 * self.random()) * self.patience)\n"
                 "        if False:\n",
             )
         ],
