@@ -147,7 +147,7 @@ BUGS = (
         ],
         "postgres",
         2,
-        faults=frozenset({"attendance_late"}),
+        faults=frozenset({"lost_lease"}),
     ),
     Bug(
         "a lease that is not checked before an update",
@@ -163,7 +163,7 @@ BUGS = (
         ],
         "postgres",
         2,
-        faults=frozenset({"attendance_late"}),
+        faults=frozenset({"lost_lease"}),
     ),
     Bug(
         "a sweep that concludes from one answer",
