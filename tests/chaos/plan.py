@@ -19,7 +19,7 @@ OFTEN = (
 )
 SELDOM = ("second_tab", "everyone_leaves", "host_ends", "clear", "see", "retry")
 LAST = ("everyone_leaves", "host_ends", "end", "leave", "close_tab", "drop", "see")
-LOOKED_AT = 0.2
+LOOKED_AT = 0.3
 """The share of consultations that are looked at during their last changes."""
 EACH = 0.8
 """Consultations a second."""
