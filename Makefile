@@ -54,10 +54,11 @@ imports: $(DEV) ## import-linter: the layers hold
 contract: $(DEV) ## the suite of every port; ADAPTER=package.module:factory judges that adapter alone
 	$(BIN)/pytest tests/contract$(if $(ADAPTER),/partners -W default --tb short $(addprefix --adapter ,$(ADAPTER)))
 
-prove: $(DEV) ## the big proofs in full: outages, forgeries, kills; minutes
+prove: $(DEV) ## the big proofs in full, and two seeds of each kind of chaos; less than 25 minutes
 	@$(BIN)/python -m tests.prove
-	$(BIN)/pytest --numprocesses auto tests/application -k any_mixture --runs 1000
-	$(BIN)/pytest --numprocesses auto tests/contract/test_needed_facts.py --runs 3000
+	@SEEDS=2 MINUTES=0.4 AT_ONCE=4 $(BIN)/python -m tests.chaos.everything
+	$(BIN)/pytest --numprocesses auto tests/application -k any_mixture --runs 500
+	$(BIN)/pytest --numprocesses auto tests/contract/test_needed_facts.py --runs 1000
 
 chaos: $(DEV) ## random consultations under random faults, and a checker: SEED, MINUTES, STORE, INSTANCES
 	@$(BIN)/python -m tests.chaos

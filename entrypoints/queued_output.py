@@ -4,6 +4,7 @@ the disk is full, the descriptor is closed, or nobody reads the pipe."""
 import atexit
 import os
 import select
+import sys
 import threading
 import time
 from collections import deque
@@ -28,7 +29,8 @@ class QueuedOutput:
 
     Above ``room`` bytes a line is dropped and counted; one that is ``kept`` only above ``reserve``
     bytes more. ``tell`` gets the count, in that thread, once something was written again. A line
-    may be added from everywhere, also while another is added (by a finalizer).
+    may be added from everywhere, also while another is added (by a finalizer). One that is added
+    when the interpreter ends is lost: no thread runs any more.
     """
 
     def __init__(self, descriptor: int, room: int = ROOM, reserve: int = RESERVE) -> None:
@@ -42,6 +44,9 @@ class QueuedOutput:
         self._writer: threading.Thread | None = None
 
     def add(self, line: bytes, *, kept: bool = False) -> None:
+        if sys.is_finalizing():
+            # A new thread would never begin, and one that was stopped may still have the lock.
+            return
         with self._changed:
             if self._waiting + len(line) > self._room + (self._reserve if kept else 0):
                 self._dropped += 1

@@ -20,6 +20,8 @@ MEETING = "/api/dyte/meeting"
 PARTICIPANTS = "/api/dyte/participants"
 LEAVE = "/api/update-doctor-meet"
 TRIES = 4
+LOOKING = 3
+"""So many streams."""
 NAME = "Canaria"
 """Begins every person's name; it must come out nowhere but at the provider."""
 
@@ -144,6 +146,13 @@ class Consultation:
         reading = watching(self.caller, self.instances, self.referral, chance)
         self.streams.append(asyncio.create_task(reading))
 
+    async def look_in(self, chance: random.Random) -> None:
+        """Streams are opened while the meeting is ended, or in the middle of a burst: nothing else
+        may ever change, so what one misses then it never tells."""
+        last = self.burst if chance.random() < 0.3 else self._end_soon
+        opening = (self._watch_after(chance.uniform(0, 1), chance) for _ in range(LOOKING))
+        await asyncio.gather(last(chance), *opening)
+
     async def clear(self, chance: random.Random) -> None:
         """An operator puts somebody out who is not inside."""
         outside = [doctor for doctor in self.doctors if not self._peers(doctor)]
@@ -179,6 +188,14 @@ class Consultation:
     def _somebody_inside(self, chance: random.Random) -> PersonId | None:
         inside = [doctor for doctor in self.doctors if self._peers(doctor)]
         return PersonId(chance.choice(inside)) if inside else None
+
+    async def _end_soon(self, chance: random.Random) -> None:
+        await asyncio.sleep(0.9)
+        await self.end(chance)
+
+    async def _watch_after(self, pause: float, chance: random.Random) -> None:
+        await asyncio.sleep(pause)
+        await self.watch(random.Random(chance.random()))
 
     def _one(self, chance: random.Random) -> Instance:
         return chance.choice(self.instances)

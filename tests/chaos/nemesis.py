@@ -7,7 +7,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from adapters.sandbox.world import SandboxWorld
 from tests.chaos.bad_post import BadPost
@@ -26,17 +26,32 @@ LATENCY = (0.2, 4.0)
 """Seconds that a request or an answer is late; longer than the service waits for a partner."""
 A_WHILE = (0.6, 1.3)
 """Seconds that an answer is late, and still in time."""
-AROUND = 1.5
+LATE = Weather((Fault.LATE_ANSWER,), 1.0, A_WHILE)
 A_MOMENT = 0.02
-DATABASE = (0.3, 1.6)
-"""Seconds that each of a database's answers is late."""
+IN_HAND = 3.0
+"""Seconds that are waited for an instance to have something in hand."""
+MANY = 4
+"""Updates that a process has in hand before it is frozen, unless it takes too long."""
+CROWD = 10
+"""Consultations of which everybody reports at once."""
+TURN = 0.7
+"""Seconds until they do again."""
+BEFORE, AROUND = range(6), (-2, -1, 0, 1)
+"""Turns before a process is frozen, at most, and around when it goes on."""
+SLOW_DATABASE = Weather((), 0.0, (0.3, 1.6))
+"""Each of its answers is late."""
 LONG = "86400"
 """A Retry-After that nobody should believe, in seconds."""
 
 
+def database_of(instance: int) -> str:
+    """The name of its proxy."""
+    return f"database-{instance}"
+
+
 @dataclass
 class Nemesis:
-    """``proxies`` are those of the partners, and of a database server."""
+    """``proxies`` are those of the partners, and each instance's of a database server."""
 
     history: History
     world: SandboxWorld
@@ -66,16 +81,26 @@ class Nemesis:
             await instance.terminate()
 
     async def freeze(self, chance: random.Random, lasts: float) -> None:
-        """Half of the times with updates in hand, before and after: they take a while then."""
-        if (instance := self._one(chance)) is None:
+        if (instance := self._one(chance)) is not None:
+            async with instance.busy:
+                await instance.frozen(lasts)
+
+    async def lost_lease(self, chance: random.Random, lasts: float) -> None:
+        """An instance is frozen with many updates in hand, each of which takes a while, and goes on
+        when others have them in hand. The same people report before and after."""
+        if any(one.busy.locked() for one in self.instances):
             return
-        if chance.random() < 0.5:
-            await instance.freeze(lasts)
-            return
-        async with self._in("attendance", Weather((Fault.LATE_ANSWER,), 1.0, A_WHILE)):
-            await self._in_hand(instance, "attendance")
-            await asyncio.gather(instance.freeze(lasts), self._stir(chance, lasts - AROUND))
-            await asyncio.sleep(AROUND)
+        instance, crowd = chance.choice(self.instances), self._crowd(chance)
+        async with instance.busy, self._in(LATE, "attendance"):
+            before = [
+                asyncio.create_task(self._stir(crowd, chance, turn * TURN)) for turn in BEFORE
+            ]
+            for turn in BEFORE:
+                await asyncio.sleep(TURN)
+                if turn > 1 and self.proxies["attendance"].in_hand(instance.number) >= MANY:
+                    break
+            around = (self._stir(crowd, chance, lasts + turn * TURN) for turn in AROUND)
+            await asyncio.gather(instance.frozen(lasts), *before, *around)
 
     async def attendance_away(self, chance: random.Random, lasts: float) -> None:
         await self._weather("attendance", Weather((chance.choice(AWAY),), 1.0), lasts)
@@ -86,7 +111,10 @@ class Nemesis:
 
     async def attendance_late(self, chance: random.Random, lasts: float) -> None:
         """Every answer takes a while, and comes in time: reports meet updates of the same seat."""
-        await self._weather("attendance", Weather((Fault.LATE_ANSWER,), 1.0, A_WHILE), lasts)
+        crowd = self._crowd(chance)[: CROWD // 2]
+        async with self._in(LATE, "attendance"):
+            turns = (self._stir(crowd, chance, turn * TURN) for turn in range(int(lasts / TURN)))
+            await asyncio.gather(asyncio.sleep(lasts), *turns)
 
     async def attendance_busy(self, chance: random.Random, lasts: float) -> None:
         await self._failing("attendance", Failing(429, chance.choice(["1", LONG])), lasts)
@@ -133,16 +161,26 @@ class Nemesis:
 
     async def cut_database(self, chance: random.Random, lasts: float) -> None:
         """Now, and what is opened meanwhile."""
-        async with self._in("database", Weather((Fault.DOWN,), 1.0)):
-            self.proxies["database"].cut()
+        async with self._in(Weather((Fault.DOWN,), 1.0), *self._databases):
+            for name in self._databases:
+                self.proxies[name].cut()
             await asyncio.sleep(min(lasts, 3))
 
     async def slow_database(self, chance: random.Random, lasts: float) -> None:
-        """A claim is answered, and what is needed for it read, when its lease is nearly over."""
-        await self._weather("database", Weather((), 0.0, DATABASE), lasts)
+        """Of one instance, or of all: a claim is answered, and what is needed for it read, when its
+        lease is nearly over."""
+        some = chance.choice([self._databases, [chance.choice(self._databases)]])
+        async with self._in(SLOW_DATABASE, *some):
+            await asyncio.sleep(lasts)
 
     async def restart_database(self, chance: random.Random, lasts: float) -> None:
         await self.storage.restart()
+
+    @property
+    def _databases(self) -> list[str]:
+        """Those that are reached by a proxy."""
+        names = (database_of(one.number) for one in self.instances)
+        return [name for name in names if name in self.proxies]
 
     def _one(self, chance: random.Random) -> Instance | None:
         """One to which nothing is done yet."""
@@ -151,32 +189,39 @@ class Nemesis:
 
     async def _in_hand(self, instance: Instance, partner: str) -> None:
         """Until the instance has something in hand there, or a while has passed."""
-        for _ in range(int(2 * AROUND / A_MOMENT)):
+        for _ in range(int(IN_HAND / A_MOMENT)):
             if self.proxies[partner].in_hand(instance.number):
                 return
             await asyncio.sleep(A_MOMENT)
 
-    async def _stir(self, chance: random.Random, after: float) -> None:
-        """Everybody reports at once, so that what the frozen process had is in other hands when it
-        goes on."""
-        await asyncio.sleep(after)
-        everybody = (one.burst(random.Random(chance.random())) for one in self.people)
-        await asyncio.gather(*everybody)
+    def _crowd(self, chance: random.Random) -> Sequence[Consultation]:
+        """Some of those that have a meeting."""
+        inside = [one for one in self.people if one.meetings]
+        return chance.sample(inside, min(CROWD, len(inside)))
 
-    async def _weather(self, partner: str, weather: Weather, lasts: float) -> None:
-        async with self._in(partner, weather):
+    async def _stir(
+        self, crowd: Sequence[Consultation], chance: random.Random, after: float
+    ) -> None:
+        """Everybody reports at once."""
+        await asyncio.sleep(after)
+        await asyncio.gather(*(one.burst(random.Random(chance.random())) for one in crowd))
+
+    async def _weather(self, name: str, weather: Weather, lasts: float) -> None:
+        async with self._in(weather, name):
             await asyncio.sleep(lasts)
 
     @asynccontextmanager
-    async def _in(self, partner: str, weather: Weather) -> AsyncIterator[None]:
+    async def _in(self, weather: Weather, *names: str) -> AsyncIterator[None]:
         """The newest fault holds; whoever began it ends it."""
-        proxy = self.proxies[partner]
-        proxy.weather = weather
+        mine = replace(weather)
+        for name in names:
+            self.proxies[name].weather = mine
         try:
             yield
         finally:
-            if proxy.weather is weather:
-                proxy.weather = CALM
+            for name in names:
+                if self.proxies[name].weather is mine:
+                    self.proxies[name].weather = CALM
 
     async def _failing(self, partner: str, failing: Failing, lasts: float) -> None:
         known = self.partners.failing[partner]

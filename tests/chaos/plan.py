@@ -19,6 +19,8 @@ OFTEN = (
 )
 SELDOM = ("second_tab", "everyone_leaves", "host_ends", "clear", "see", "retry")
 LAST = ("everyone_leaves", "host_ends", "end", "leave", "close_tab", "drop", "see")
+LOOKED_AT = 0.3
+"""The share of consultations that are looked at during their last changes."""
 EACH = 0.8
 """Consultations a second."""
 CALM = 6
@@ -34,16 +36,23 @@ ALL_ALIVE = 150.0
 """Seconds after which no process ends in a long run, so that lives are long enough to compare."""
 QUIET = 3.0
 """Seconds without any fault at first: the service learns the provider's key."""
-LONGEST = {"freeze": 20.0, "slow_database": 12.0}
-"""Seconds that a fault lasts at most, where they are not ``MOST``."""
 LEASE = 8.0
 """Seconds of the service's leases here; half of the times a frozen process loses its own."""
+LONGEST = {
+    "freeze": 20.0,
+    "lost_lease": LEASE + 3,
+    "slow_database": 12.0,
+}
+"""Seconds that a fault lasts at most, where they are not ``MOST``."""
+SHORTEST = {"lost_lease": LEASE + 0.5}
+"""Where they are not a second."""
 MOST = 6.0
 
 ON_BOTH = (
     ("kill", 3.0),
     ("terminate", 1.0),
-    ("freeze", 2.0),
+    ("freeze", 1.0),
+    ("lost_lease", 1.0),
     ("attendance_away", 3.0),
     ("attendance_slow", 3.0),
     ("attendance_late", 2.0),
@@ -133,8 +142,11 @@ def _people(chance: random.Random, seconds: float) -> Iterator[Act]:
             at += chance.expovariate(1 / 2.0)
             kinds = OFTEN if chance.random() < 0.8 else SELDOM
             yield _act(chance, at, number, chance.choice(kinds))
-        if chance.random() < 0.8:
-            yield _act(chance, at + chance.uniform(1, 6), number, chance.choice(LAST))
+        at += chance.uniform(1, 6)
+        if chance.random() < LOOKED_AT:
+            yield _act(chance, at, number, "look_in")
+        elif chance.random() < 0.8:
+            yield _act(chance, at, number, chance.choice(LAST))
 
 
 def _faults(
@@ -147,8 +159,10 @@ def _faults(
         what = chance.choices(names, weights)[0]
         if what in ENDING and at > ALL_ALIVE < seconds / 4:
             what = "freeze"
-        least = LEASE + 0.5 if what == "freeze" and chance.random() < 0.5 else 1.0
-        most = min(LONGEST.get(what, MOST), max(least, seconds / 3))
+        least = SHORTEST.get(what, 1.0)
+        if what == "freeze" and chance.random() < 0.5:
+            least = LEASE + 0.5
+        most = min(LONGEST.get(what, MOST), max(least + 1, seconds / 3))
         lasts = chance.uniform(least, most)
         yield Act(round(at, 3), None, what, chance.getrandbits(32), round(lasts, 3))
         at += chance.expovariate(1 / NEMESIS)

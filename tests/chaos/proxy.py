@@ -85,9 +85,9 @@ class Proxy:
     _in_hand: dict[int, Exchange] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
-    def in_hand(self, instance: int) -> bool:
-        """Whether something that the instance changes there is under way."""
-        return any(one.writes and one.by == instance for one in self._in_hand.values())
+    def in_hand(self, instance: int) -> int:
+        """How much of what the instance changes there is under way."""
+        return sum(one.writes and one.by == instance for one in self._in_hand.values())
 
     def cut(self) -> None:
         """Every connection that is open now."""

@@ -22,7 +22,7 @@ from tests.chaos.clocks import apart
 from tests.chaos.consultations import Consultation
 from tests.chaos.history import History
 from tests.chaos.mail import Mail, Mood
-from tests.chaos.nemesis import Nemesis
+from tests.chaos.nemesis import Nemesis, database_of
 from tests.chaos.partners import Partners, partners
 from tests.chaos.plan import Act, Plan
 from tests.chaos.proxy import INSTANCE, Proxy, serving
@@ -184,11 +184,11 @@ async def _stage(plan: Plan, history: History, folder: Path, tree: Path) -> Asyn
             storage = await stack.enter_async_context(postgres_storage(history))
         targets = {name: ("127.0.0.1", port) for name, port in at.ports.items()}
         if isinstance(storage, PostgresStorage):
-            targets["database"] = storage.address
+            targets |= {database_of(number): storage.address for number in range(plan.instances)}
         proxies = {}
         for name, target in targets.items():
             drawn = random.Random(f"{plan.seed} {name}")
-            proxy = Proxy(history, drawn, name, target, http=name != "database")
+            proxy = Proxy(history, drawn, name, target, http=name in at.ports)
             proxies[name] = await stack.enter_async_context(serving(proxy))
         ports = {name: proxy.port for name, proxy in proxies.items()}
         instances = []
@@ -258,6 +258,6 @@ def _settings(plan: Plan, instance: int, ports: dict[str, int], storage: Storage
         "AUTH": "api-key",
         "API_KEYS": ",".join(keys),
         "ALLOW_INSECURE": "plain-http",
-        "DATABASE_URL": storage.url(ports.get("database")),
+        "DATABASE_URL": storage.url(ports.get(database_of(instance))),
         "LOG_LEVEL": "debug",
     }

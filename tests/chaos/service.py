@@ -75,17 +75,17 @@ class Instance:
             await self._end(signal.SIGTERM)
             await self.start_again()
 
-    async def freeze(self, seconds: float) -> None:
-        async with self.busy:
-            if self.process is None or self.pid is None:
-                return
-            self._say("frozen")
-            self.process.send_signal(signal.SIGSTOP)
-            try:
-                await asyncio.sleep(seconds)
-            finally:
-                self.process.send_signal(signal.SIGCONT)
-                self._say("thawed")
+    async def frozen(self, seconds: float) -> None:
+        """By whoever has it for itself (``busy``)."""
+        if self.process is None or self.pid is None:
+            return
+        self._say("frozen")
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            self.process.send_signal(signal.SIGCONT)
+            self._say("thawed")
 
     async def start_again(self) -> None:
         """Whatever keeps it from starting (a database that is away) ends some time."""
@@ -106,10 +106,10 @@ class Instance:
             await self.start_again()
 
     async def _end(self, how: signal.Signals) -> None:
-        if self.process is None or self.process.returncode is not None:
-            return
         if self.watching is not None:
             self.watching.cancel()
+        if self.process is None or self.process.returncode is not None:
+            return
         self._say("killed" if how is signal.SIGKILL else "told to stop")
         with suppress(ProcessLookupError):
             self.process.send_signal(how)

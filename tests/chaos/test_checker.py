@@ -156,6 +156,16 @@ GOOD: dict[str, Any] = {
         calls(5, 1, "start", 201, took=2.0, key_given="k", referral="enc-1"),
         start(6, 2, 409),
     ],
+    "a key that could perhaps not be let go of in time": [
+        calls(5, 1, "start", 504, took=1.1, key_given="k", referral="enc-1"),
+        start(7, 2, 409),
+    ],
+    "a key whose call was lost with its process": [
+        calls(5, 1, "start", None, key_given="k", referral="enc-1"),
+        at(5.05, "process", instance=0, what="killed"),
+        at(5.1, "process", instance=0, what="up"),
+        start(7, 2, 409),
+    ],
     "a late answer of a process that was frozen": [
         at(4, "process", instance=0, what="frozen"),
         at(9, "process", instance=0, what="thawed"),
@@ -296,6 +306,12 @@ def test_a_late_answer_is_excused_by_what_the_machine_was_stalled() -> None:
 
     assert violations(stalled, timed=True) == []
     assert Stalls(seen(stalled)).during(0, 50, 60) == 0
+
+
+def test_a_key_that_is_kept_is_found_also_where_no_times_are_asserted() -> None:
+    kept = history(start(1, 1, 500), start(1.3, 2, 409))
+
+    assert [one.assertion for one in violations(kept, timed=False)] == [4, 10]
 
 
 def test_a_system_that_is_still_at_work_is_given_time() -> None:

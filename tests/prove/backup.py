@@ -12,7 +12,7 @@ import asyncpg
 
 from adapters.storage.sqlite_file import connected
 from tests.e2e.processes import ended, free_port, run, running
-from tests.prove.kill import Told, load
+from tests.prove.load import Told, load
 from tests.prove.partner import attendance
 from tests.prove.service import READY, environment, until_told
 from tests.waiting import until

@@ -58,13 +58,6 @@ class Scene:
         return await handler(request)
 
 
-async def lost_end(database: str) -> LostEnds:
-    """Both doctors are in; the webhooks of their leaving and of the end never arrive."""
-    often = {"SWEEP_INTERVAL": "2", "SWEEP_CALLS_PER_SECOND": "20"}
-    async with _scene(database, 0, **often) as scene:
-        return await _healed(scene, 1)
-
-
 async def lost_ends(database: str, count: int) -> LostEnds:
     """So many calls end at once, at a provider that takes 0.4 s for each answer, within a tenth of
     its published rate."""

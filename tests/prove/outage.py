@@ -8,23 +8,6 @@ import aiohttp
 from tests.prove.partner import attendance
 from tests.prove.service import Event, post, serving, until_told
 
-FAULTS = ("down", "slow", "500", "401")
-
-
-@dataclass(frozen=True, slots=True)
-class Outage:
-    """How many events were answered while it was away, the slowest after how many seconds; and how
-    many updates came once it was back, the last after how many seconds."""
-
-    fault: str
-    answered: int
-    slowest: float
-    updates: int
-    applied: float
-
-    def __str__(self) -> str:
-        return f"{self.fault}: answered in {self.slowest:.2f} s, applied {self.applied:.1f} s after"
-
 
 @dataclass(frozen=True, slots=True)
 class HalfRefused:
@@ -55,18 +38,6 @@ class Backlog:
             f"{self.drained:.0f} s, {self.meanwhile} new ones meanwhile answered within "
             f"{self.slowest:.2f} s"
         )
-
-
-async def outage(database: str, fault: str, events: int) -> Outage:
-    async with attendance() as partner, serving(partner, database) as client:
-        partner.mode = fault
-        sent = [Event("enc-1", f"m-{number}") for number in range(events)]
-        answered = [await _timed(client, event) for event in sent]
-        partner.mode = "up"
-        applied = await until_told(
-            partner, set[tuple[str, str, str]]().union(*(event.marks for event in sent)), 60
-        )
-    return Outage(fault, len(answered), max(answered), len(partner.told), applied)
 
 
 async def half_refused(database: str) -> HalfRefused:

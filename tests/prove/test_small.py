@@ -17,17 +17,13 @@ from tests.prove.forgery import EVENTS, forgeries
 from tests.prove.frozen import OPEN, frozen
 from tests.prove.generated import generated
 from tests.prove.in_turns import metrics_cost
-from tests.prove.kill import kills
 from tests.prove.locked import locked
-from tests.prove.lost_ends import lost_end
 from tests.prove.metrics import told
 from tests.prove.nasties import nasties
-from tests.prove.outage import backlog, half_refused, outage
-from tests.prove.presence import orders
-from tests.prove.repeats import repeats, two_instances
+from tests.prove.outage import backlog, half_refused
+from tests.prove.repeats import repeats
 from tests.prove.shard import sick_shard
 from tests.prove.starts import killed_start, one_key, one_referral
-from tests.prove.story import story
 from tests.prove.strangers import strangers
 from tests.prove.streams import streams, streams_of_instances
 
@@ -130,18 +126,6 @@ async def test_copies_at_once_have_one_effect(database: str) -> None:
     assert (figures.accepted, figures.updates) == (50, 2)
 
 
-async def test_the_same_event_at_two_instances_has_one_effect(fresh_postgres: str) -> None:
-    figures = await two_instances(fresh_postgres, 10)
-
-    assert (figures.events, figures.updates) == (10, 20)
-
-
-async def test_an_outage_loses_nothing(sqlite: str) -> None:
-    figures = await outage(sqlite, "down", events=6)
-
-    assert (figures.answered, figures.updates) == (6, 12)
-
-
 async def test_one_doctor_refused_by_a_500_is_out_in_the_end(sqlite: str) -> None:
     figures = await half_refused(sqlite)
 
@@ -152,19 +136,6 @@ async def test_healthy_referrals_are_told_beside_a_sick_shard(sqlite: str) -> No
     figures = await sick_shard(sqlite, "slow", referrals=60)
 
     assert figures.healthy == 2 * 48
-
-
-async def test_any_order_of_events_gives_one_state(sqlite: str) -> None:
-    figures = await orders(sqlite, 12)
-
-    assert (figures.sent, figures.ended_in) == (12, 12)
-    assert figures.webhooks > 12 * 8
-
-
-async def test_a_lost_end_is_healed_by_asking_the_provider(sqlite: str) -> None:
-    figures = await lost_end(sqlite)
-
-    assert (figures.shown_before, figures.shown_after) == (2, 0)
 
 
 async def test_a_backlog_drains_while_new_webhooks_are_answered(sqlite: str) -> None:
@@ -190,13 +161,6 @@ async def test_beside_a_frozen_instance_the_other_serves_everything(fresh_postgr
     assert (figures.transactions, figures.others, figures.lived) == (OPEN, 20, True)
 
 
-async def test_what_was_answered_survives_being_killed(database: str) -> None:
-    figures = await kills(database, 3, partner_timeout=0.2)
-
-    assert (figures.times, figures.given_up) == (3, 0)
-    assert figures.applied == figures.answered > 0
-
-
 async def test_starts_at_once_with_one_key_open_one_meeting(sqlite: str) -> None:
     figures = await one_key(sqlite, 20)
 
@@ -216,20 +180,6 @@ async def test_a_start_that_was_killed_opens_no_second_meeting(database: str) ->
     figures = await killed_start(database, wait=False)
 
     assert (figures.early, figures.late, figures.opened) == (409, (201, 201), 1)
-
-
-async def test_after_any_faults_every_flag_is_the_providers_truth(sqlite: str) -> None:
-    figures = await story(sqlite, 20, seed=1)
-
-    assert (figures.flags, figures.wrong) == (40, ())
-    assert figures.inside > 0
-    assert figures.webhooks > 100
-
-
-async def test_without_the_sweep_some_flags_of_the_story_stay_wrong(sqlite: str) -> None:
-    figures = await story(sqlite, 20, seed=1, sweep=False)
-
-    assert figures.wrong
 
 
 async def test_an_outage_is_two_lines_and_the_metrics_show_it(sqlite: str) -> None:

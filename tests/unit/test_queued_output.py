@@ -1,6 +1,8 @@
 """What is written to a descriptor that takes nothing, or takes it late."""
 
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 
@@ -157,3 +159,17 @@ def test_a_line_may_be_added_while_another_is() -> None:
     output.flush()
 
     assert os.read(reading, 100) == b"inner\nouter\n"
+
+
+def test_a_line_that_is_added_when_the_interpreter_ends_does_not_keep_it_from_ending() -> None:
+    late = (
+        "from entrypoints.queued_output import STANDARD_ERROR\n"
+        "class Late:\n"
+        "    def __del__(self, add=STANDARD_ERROR.add):\n"
+        "        add(b'late')\n"
+        "late = Late()\n"
+    )
+
+    ended = subprocess.run([sys.executable, "-c", late], timeout=20, check=False)
+
+    assert ended.returncode == 0

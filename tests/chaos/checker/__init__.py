@@ -32,6 +32,7 @@ ALWAYS: tuple[Assertion, ...] = (
     never_two_at_once,
     newest_told_last,
     one_per_key,
+    nobody_locked_out,
     nothing_after_its_end,
     no_effect,
     none_written,
@@ -43,7 +44,7 @@ ALWAYS: tuple[Assertion, ...] = (
     ends_well,
     nothing_crashed,
 )
-TIMED: tuple[Assertion, ...] = (every_answer_in_time, alive_all_the_time, nobody_locked_out)
+TIMED: tuple[Assertion, ...] = (every_answer_in_time, alive_all_the_time)
 """Only where the machine's own stalls can be told from the service's."""
 
 
