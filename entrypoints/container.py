@@ -132,7 +132,7 @@ class Container(Adapters):
         closer=Adapters.measured_rooms,
         referrals=Adapters.referral_lookup,
         sync=sync_presence,
-        now=Adapters.clock,
+        now=Adapters.stored_now,
         random=Adapters.random,
         lease=Adapters.settings.provided.lease,
     )
@@ -143,7 +143,7 @@ class Container(Adapters):
         finish=finish_closing,
         audit=Adapters.audit_log,
         pseudonyms=Adapters.pseudonyms,
-        now=Adapters.clock,
+        now=Adapters.stored_now,
         lease=Adapters.settings.provided.closing_lease,
     )
     report_presence = providers.Singleton(
@@ -171,7 +171,7 @@ class Container(Adapters):
         WatchPresence,
         rights=rights,
         watched=providers.Singleton(Watched, source=shown_meetings),
-        now=Adapters.clock,
+        now=Adapters.stored_now,
     )
     handle_session_end = providers.Singleton(
         HandleSessionEnd,

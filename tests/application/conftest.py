@@ -20,6 +20,7 @@ from tests.rooms import FaultyCloser
 from tests.waiting import PATIENCE, hang
 
 M1 = MeetingId("meeting-1")
+AN_HOUR = 3600.0
 
 
 @dataclass
@@ -111,8 +112,9 @@ def attendance() -> FaultyAttendance:
 async def wired(
     container: Container, clock: Clock, attendance: FaultyAttendance
 ) -> AsyncIterator[Container]:
-    """Everything can be resolved; random waits are as long as they may be."""
-    container.clock.override(providers.Object(clock))
+    """Everything can be resolved; random waits are as long as they may be. The machine's clock is an
+    hour ahead of the storage's, by which all stored times go."""
+    container.clock.override(providers.Object(lambda: clock() + AN_HOUR))
     container.stored_now.override(providers.Object(clock))
     container.monotonic.override(providers.Object(clock))
     container.random.override(providers.Object(lambda: 1.0))

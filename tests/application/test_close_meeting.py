@@ -31,7 +31,7 @@ from entrypoints.container import Container
 from tests.application.conftest import M1, Clock, FaultyAttendance
 from tests.application.test_engine import a_body, received, soon, worked_off
 from tests.application.test_presence import a_movement, reported
-from tests.builders import PORTAL, a_doctor, a_guest, a_seat
+from tests.builders import PORTAL, a_doctor, a_guest, a_report, a_seat
 from tests.rooms import FaultyCloser
 from tests.waiting import all_done, pass_by, until
 
@@ -69,6 +69,26 @@ async def test_both_doctors_are_out_at_once_and_asking_again_is_the_same(
     assert rooms.closed == [M1]
     assert len(attendance.told) == told
     assert await wired.operator_inbox().closings(referral=None, limit=9) == []
+
+
+async def test_a_flag_that_another_instance_is_telling_is_left_to_it(
+    wired: Container, attendance: FaultyAttendance, rooms: FaultyCloser, clock: Clock
+) -> None:
+    """Also where our machine's clock says that the other's claim has ended long ago."""
+    await both_in(wired)
+    told = len(attendance.told)
+    await wired.presence().append(a_report("theirs"), a_seat(), now=clock(), due=clock())
+    (theirs,) = await wired.presence().claim_seats(1, now=clock(), lease=15)
+
+    closing = await wired.closings().ask(M1, now=clock(), due=clock() + 30)
+    assert closing is not None
+    await wired.finish_closing()(closing)
+    meanwhile = [seat.person for seat, _ in attendance.told[told:]]
+    await wired.sync_presence()(theirs)
+    await worked_off(wired, clock)
+
+    assert meanwhile == ["dr-bruno"]
+    assert attendance.flags_of() == OUT
 
 
 @pytest.mark.parametrize("caller", [PORTAL, Anyone(), ANA, a_doctor("dr-bruno")])
