@@ -112,8 +112,10 @@ def attendance() -> FaultyAttendance:
 async def wired(
     container: Container, clock: Clock, attendance: FaultyAttendance
 ) -> AsyncIterator[Container]:
-    """Everything can be resolved; random waits are as long as they may be. The machine's clock is an
-    hour ahead of the storage's, by which all stored times go."""
+    """Everything can be resolved; random waits are as long as they may be.
+
+    The machine's clock is an hour ahead of the storage's, by which all stored times go.
+    """
     container.clock.override(providers.Object(lambda: clock() + AN_HOUR))
     container.stored_now.override(providers.Object(clock))
     container.monotonic.override(providers.Object(clock))

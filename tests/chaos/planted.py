@@ -61,12 +61,12 @@ BUGS = (
         [
             (
                 RECEIVE,
-                "        received = await self._stored(headers, body, event, deadline, "
+                "                received = await self._stored(headers, body, event, "
                 "at_once=at_once)\n",
-                "        storing = asyncio.ensure_future(self._stored(headers, body, event, "
-                "deadline, at_once=False))\n"
-                "        storing.add_done_callback(lambda done: done.exception())\n"
-                "        return replace(PENDING, event=event.name if event else '')\n",
+                "                storing = asyncio.ensure_future(self._stored(headers, body, event, "
+                "at_once=False))\n"
+                "                storing.add_done_callback(lambda done: done.exception())\n"
+                "                return replace(PENDING, event=event.name if event else '')\n",
             )
         ],
     ),
@@ -195,6 +195,26 @@ BUGS = (
         frozenset({4}),
         [("application/start_meeting.py", "        if claim.taken_over:\n", "        if False:\n")],
         faults=frozenset({"provider_slow", "kill"}),
+    ),
+    Bug(
+        "closing by a machine's clock",
+        frozenset({3}),
+        [
+            (
+                "entrypoints/container.py",
+                "        sync=sync_presence,\n        now=Adapters.stored_now,\n"
+                "        random=Adapters.random,\n"
+                "        lease=Adapters.settings.provided.lease,\n"
+                "    )\n    close_meeting",
+                "        sync=sync_presence,\n        now=Adapters.clock,\n"
+                "        random=Adapters.random,\n"
+                "        lease=Adapters.settings.provided.lease,\n"
+                "    )\n    close_meeting",
+            )
+        ],
+        store="postgres",
+        instances=2,
+        faults=frozenset({"lost_lease"}),
     ),
     Bug(
         "settling with a number read after the update",
