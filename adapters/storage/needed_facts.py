@@ -42,6 +42,18 @@ SELECT {FACT} FROM seats CROSS JOIN (SELECT 0 AS came_in UNION ALL SELECT 1) AS 
 JOIN facts ON facts.seq = ({NEWEST_REPORT})
 WHERE seats.referral = $1 AND seats.meeting = $2
 """
+REPORTED_SINCE = REPORTS.replace(
+    NEWEST_REPORT,
+    f"""
+    SELECT min(seq) FROM facts first WHERE first.referral = seats.referral
+        AND first.meeting = seats.meeting AND first.person = seats.person
+        AND first.came_in = way.came_in AND first.kind = 'reported' AND first.refused IS NULL
+        AND first.seq > coalesce(
+            ({NEWEST_REPORT.replace("= way.came_in", "= 1 - way.came_in")}), {FORGOTTEN}
+        )
+    """,
+)
+"""Since when a person is reported so: the first report after the newest of the other way."""
 READ = f"""
 SELECT * FROM (
     SELECT {FACT} FROM facts WHERE {OF_MEETING} AND weighed = {NEW} AND kind <> 'reported'
@@ -51,6 +63,7 @@ UNION ALL SELECT {FACT} FROM facts WHERE {OF_MEETING} AND weighed IN ({NEEDED}, 
     AND kind <> 'reported'
 UNION ALL {REPORTS}
 UNION ALL {REPORTS.replace("refused IS NULL", "refused IS NULL AND one.seq <= seats.told_seq")}
+UNION ALL {REPORTED_SINCE}
 """
 """A row may come twice."""
 OLD_OF_CONNECTION = f"""

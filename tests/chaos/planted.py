@@ -63,8 +63,8 @@ BUGS = (
                 RECEIVE,
                 "                received = await self._stored(headers, body, event, "
                 "at_once=at_once)\n",
-                "                late_to_store = self._stored(headers, body, event, at_once=False)\n"
-                "                storing = asyncio.ensure_future(late_to_store)\n"
+                "                later = self._stored(headers, body, event, at_once=False)\n"
+                "                storing = asyncio.ensure_future(later)\n"
                 "                storing.add_done_callback(lambda done: done.exception())\n"
                 "                return replace(PENDING, event=event.name if event else '')\n",
             )

@@ -1,7 +1,10 @@
 """Facts once and in order; one update of a seat at a time, and none overtaken."""
 
 import asyncio
+from dataclasses import replace
 from itertools import pairwise
+
+import pytest
 
 from adapters.storage.suspects import TRUSTED
 from adapters.storage.transaction import Store
@@ -11,6 +14,7 @@ from domain.meeting import PersonId
 from domain.policies.doubt import AGAIN
 from domain.policies.refusal import Refusals
 from domain.ports.operators import OperatorInbox
+from domain.presence import changed_at
 from tests.builders import a_report, a_seat, an_end
 from tests.contract.conftest import PresenceStore
 from tests.histories import all_facts
@@ -18,8 +22,11 @@ from tests.histories import all_facts
 LEASE = 15.0
 
 
-async def appended(seats: PresenceStore, key: str = "f-1", *, now: float = 0) -> ClaimedSeat:
-    claimed = await seats.append(a_report(key), a_seat(), now=now, due=now + LEASE)
+async def appended(
+    seats: PresenceStore, key: str = "f-1", *, now: float = 0, in_meeting: bool = True
+) -> ClaimedSeat:
+    report = a_report(key, in_meeting=in_meeting)
+    claimed = await seats.append(report, a_seat(), now=now, due=now + LEASE)
     assert claimed is not None
     return claimed
 
@@ -101,6 +108,20 @@ async def test_a_refused_report_does_not_count_and_a_newer_one_does(
     assert (entry.due, entry.why) == (None, "unknown-referral")
     await appended(seats, "f-2", now=100)
     assert len(await seats.of_seat(a_seat())) == 1
+
+
+@pytest.mark.parametrize("in_meeting", [True, False])
+async def test_a_state_that_is_reported_again_and_again_began_with_the_first_report(
+    seats: PresenceStore, in_meeting: bool
+) -> None:
+    """Whoever reads it before it is told, and whoever tells it, say the same."""
+    told = await appended(seats, "before", in_meeting=not in_meeting)
+    await seats.settle(told, seq=told.seq, in_meeting=not in_meeting, now=1)
+    for second in (10.0, 20.0, 30.0):
+        fact = replace(a_report(f"at-{second}", in_meeting=in_meeting), at=second)
+        await seats.append(fact, a_seat(), now=second, due=second)
+
+    assert changed_at(a_seat().person, await seats.of_seat(a_seat()), told.seq) == 10
 
 
 async def test_a_refusal_keeps_what_was_told_before(seats: PresenceStore) -> None:
