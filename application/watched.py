@@ -61,14 +61,12 @@ class Watcher(Generic[T]):
 
 @dataclass(eq=False, slots=True)
 class _Watched(Generic[T]):
-    """As it was read last."""
+    """The version that was read last, and who watches."""
 
     version: Version | None = NEVER_READ
-    newest: T | None = None
     watchers: set[Watcher[T]] = field(default_factory=set)
 
     def tell(self, newest: T | Exception) -> None:
-        self.newest = None if isinstance(newest, Exception) else newest
         for watcher in self.watchers:
             watcher.tell(newest)
 
@@ -85,14 +83,15 @@ class Watched(Generic[K, T]):
 
     @contextmanager
     def watching(self, key: K) -> Iterator[Watcher[T]]:
-        """Whatever changes from now on is told; what is there now is told at once."""
+        """What is there now is told as soon as it is read, and then whatever changes.
+
+        It is read anew for whoever comes: in a process that was frozen, what was read last is old.
+        """
         watched = self._watched.setdefault(key, _Watched())
         watcher: Watcher[T] = Watcher()
         watched.watchers.add(watcher)
-        if watched.newest is None:
-            self._more.set()
-        else:
-            watcher.tell(watched.newest)
+        watched.version = NEVER_READ
+        self._more.set()
         if self._looking is None:
             # It is for all who watch, so it carries no request's id and trace.
             looking = self._look_again_and_again()

@@ -146,6 +146,20 @@ async def test_what_changes_while_a_watcher_begins_is_not_missed(
         assert inside(await told(presence)) == [SEAT.person]
 
 
+async def test_whoever_comes_is_told_what_is_there_now_however_long_ago_anybody_looked(
+    wired: Container, meetings: CountedMeetings, clock: Clock
+) -> None:
+    """As in a process that was frozen."""
+    hour = Watched(ShownMeetings(meetings), every=3600)
+    watch = WatchPresence(wired.rights(), hour, clock, asked_each=3600)
+    async with aclosing(watch(ANA, REFERRAL)) as before:
+        assert inside(await told(before)) == []
+        await reported(wired, "f-1")
+        async with aclosing(watch(PORTAL, REFERRAL)) as later:
+            assert inside(await told(later)) == [SEAT.person]
+        assert inside(await told(before)) == [SEAT.person]
+
+
 async def test_a_referral_that_changed_is_read_once_for_all_who_watch_it(
     wired: Container, watching: Watching, meetings: CountedMeetings
 ) -> None:
