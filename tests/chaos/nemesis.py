@@ -30,6 +30,8 @@ LATE = Weather((Fault.LATE_ANSWER,), 1.0, A_WHILE)
 A_MOMENT = 0.02
 IN_HAND = 3.0
 """Seconds that are waited for an instance to have something in hand."""
+NO_MAIL = 0.3
+"""The share of bad mail in which every webhook is lost."""
 MANY = 4
 """Updates that a process has in hand before it is frozen, unless it takes too long."""
 CROWD = 10
@@ -142,8 +144,9 @@ class Nemesis:
         self.world.key.rotate()
 
     async def bad_mail(self, chance: random.Random, lasts: float) -> None:
-        """The provider's own webhooks are lost, doubled, late and out of order."""
-        mood = Mood(chance.uniform(0, 0.5), chance.uniform(0, 0.5), chance.uniform(0, 0.8))
+        """The provider's own webhooks are lost, doubled, late and out of order; or none comes."""
+        lost = 1.0 if chance.random() < NO_MAIL else chance.uniform(0, 0.5)
+        mood = Mood(lost, chance.uniform(0, 0.5), chance.uniform(0, 0.8))
         self.mail.mood = mood
         await asyncio.sleep(lasts)
         if self.mail.mood is mood:
