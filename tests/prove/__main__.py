@@ -160,7 +160,7 @@ async def _frozen(database: str) -> Frozen:
 
 
 async def _backups(database: str) -> Backups:
-    figures = await backups(database, 20)
+    figures = await backups(database, 8)
     assert figures.missing == 0 < figures.meanwhile, figures
     return figures
 
