@@ -162,11 +162,26 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def database_folder() -> Iterator[Path]:
+    """Waits for no disk where memory has a folder."""
+    with TemporaryDirectory(
+        prefix="videochamadas-", dir=IN_MEMORY, ignore_cleanup_errors=True
+    ) as folder:
+        yield Path(folder)
+
+
 @pytest.fixture
-def database_file(empty_database: Path) -> Iterator[Path]:
-    """A copy of it that is the test's own, and waits for no disk where memory has a folder."""
-    with TemporaryDirectory(prefix="videochamadas-", dir=IN_MEMORY) as folder:
-        yield Path(shutil.copy(empty_database, folder))
+def database_file(empty_database: Path, database_folder: Path) -> Iterator[Path]:
+    """A copy of it that is the test's own.
+
+    Whoever still has it open at the end of the test may write into its folder while that is
+    removed; what is left then goes with all the others.
+    """
+    folder = database_folder / new_id()
+    folder.mkdir()
+    yield Path(shutil.copy(empty_database, folder))
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
@@ -206,8 +221,8 @@ async def client(serve: Serve, container: Container) -> Client:
 
 
 @pytest.fixture
-def serve(aiohttp_client: AiohttpClient) -> Iterator[Serve]:
-    """The whole HTTP interface over any container.
+def serve(database_file: Path, aiohttp_client: AiohttpClient) -> Iterator[Serve]:  # noqa: ARG001
+    """The whole HTTP interface over any container. It is closed before its database's file goes.
 
     Whatever a test makes it answer must be in its own document: the status and the media type.
     """
