@@ -221,7 +221,7 @@ async def client(serve: Serve, container: Container) -> Client:
 
 
 @pytest.fixture
-def serve(database_file: Path, aiohttp_client: AiohttpClient) -> Iterator[Serve]:  # noqa: ARG001
+def serve(database_file: Path, aiohttp_client: AiohttpClient) -> Iterator[Serve]:
     """The whole HTTP interface over any container. It is closed before its database's file goes.
 
     Whatever a test makes it answer must be in its own document: the status and the media type.
