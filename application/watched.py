@@ -85,7 +85,7 @@ class Watched(Generic[K, T]):
     def watching(self, key: K) -> Iterator[Watcher[T]]:
         """What is there now is told as soon as it is read, and then whatever changes.
 
-        It is read anew for whoever comes: in a process that was frozen, what was read last is old.
+        Each newcomer causes a new read: a process may have been frozen since the last one.
         """
         watched = self._watched.setdefault(key, _Watched())
         watcher: Watcher[T] = Watcher()

@@ -54,8 +54,8 @@ def _cleared(found: Seen, seat: Seat, update: Asked) -> Iterator[Violation]:
 
 
 def never_for_nothing(found: Seen) -> Iterator[Violation]:
-    """Somebody was cleared who had been there for a while, and whom nothing that was sent
-    concerned: by one wrong answer of the provider."""
+    """One wrong answer of the provider cleared a person who had been there for a while. Nothing
+    that was sent was about that person."""
     for seat, updates in found.updates.items():
         before = False
         for update in updates:

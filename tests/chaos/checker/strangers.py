@@ -7,8 +7,8 @@ from tests.chaos.checker.violation import Violation
 
 
 def no_effect(found: Seen) -> Iterator[Violation]:
-    """A forged one is not accepted either. Each has a meeting of its own, of which nothing may be
-    told."""
+    """A forged webhook is not accepted. Each bad webhook names a meeting of its own, and no partner
+    may be told anything about that meeting."""
     sent = (call for call in found.of("webhook") if call.says and "bad" in call.sent)
     bad = {call.says["meeting"]: call for call in sent}
     for seat in found.updates:
