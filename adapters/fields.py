@@ -3,7 +3,7 @@
 Each has a pattern for the OpenAPI document, because JSON Schema cannot express trimming.
 """
 
-import unicodedata
+import re
 from typing import Annotated
 
 from pydantic import (
@@ -25,11 +25,12 @@ TRIMMED = rf"{VISIBLE}(?:{PRINTABLE}{{0,{LONGEST - 2}}}{VISIBLE})?\s*$"
 NAME = rf"^\s*{TRIMMED}"
 IDENTIFIER = rf"^\s*(?!\.{{1,2}}\s*$){TRIMMED}"
 BLANK = r"^\s*$"
+CONTROL = re.compile(r"[\u0000-\u001f\u007f-\u009f]")
 
 
 def _printable(text: str) -> str:
     """No control characters: they can forge log lines, and a database may not store them."""
-    if any(unicodedata.category(character) == "Cc" for character in text):
+    if CONTROL.search(text):
         raise PydanticCustomError("control_characters", "must not hold control characters")
     return text
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from application.handle_delivery import PENDING, HandleDelivery
 from domain.delivery import Delivery, KnownDelivery, Outcome, State, Verdict, delivery_key
@@ -68,7 +68,7 @@ class ReceiveWebhook:
             if late is not None:
                 raise late from error
             verdict = PENDING  # it is stored; what is not done by the deadline is the worker's
-        return replace(verdict, event=event.name if event else "")
+        return Verdict(verdict.outcome, verdict.why, event.name if event else "")
 
     async def _verified(self, headers: Headers, body: bytes, *, from_page: bool) -> bool:
         signed = await self.source.verify(headers, body)

@@ -5,7 +5,6 @@ own samples leave out what its documents promise and add what they do not mentio
 """
 
 import re
-from dataclasses import replace
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
@@ -61,16 +60,15 @@ def _read(told: Json) -> SessionEvent:
     title, identifier = _identifier(meeting.get("title")), _identifier(meeting.get("id"))
     unknown = title is None and identifier is None
     (EndOfUnknown if unknown and reason in CONTRACT_REASONS else Event).model_validate(told)
-    event = SessionEvent(
-        _identifier(told["event"]) or "",
-        organization=_organization(told),
-        recognisable=_recognisable(told),
-    )
-    heard_of = event.name in HEARD_OF and title is not None and identifier is not None
+    name, organization = _identifier(told["event"]) or "", _organization(told)
+    recognisable = _recognisable(told)
+    heard_of = name in HEARD_OF and title is not None and identifier is not None
     if unknown or not (reason or movement or heard_of):
-        return event
-    return replace(
-        event,
+        return SessionEvent(name, organization=organization, recognisable=recognisable)
+    return SessionEvent(
+        name,
+        organization=organization,
+        recognisable=recognisable,
         reason=reason,
         # Somebody may have edited it into a text that is no referral's id.
         referral=None if title is None else ReferralId(title),
