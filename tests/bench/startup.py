@@ -28,7 +28,7 @@ print(time.perf_counter() - began)
 
 async def startup(partners: Partners, folder: Path) -> dict[str, Figure]:
     """The command as users start it, over a database that is there."""
-    answered, memory = [], 0.0
+    answered, memory, own = [], 0.0, 0.0
     for _ in range(TIMES):
         port = free_port()
         env = production(partners, f"sqlite:///{folder}/start.db", port)
@@ -38,11 +38,12 @@ async def startup(partners: Partners, folder: Path) -> dict[str, Figure]:
             await load(port, [READY], {b"200"}, 1)
             answered.append(time.perf_counter() - began)
             await asyncio.sleep(IDLE)
-            memory = service.memory()
+            memory, own = service.memory(), service.own_memory()
     return {
         "start.seconds": Figure("start to first answer", median(answered), "s"),
         "start.imports": Figure("of that, imports", median(_imports() for _ in range(TIMES)), "ms"),
         "start.memory": Figure("resident when idle", memory, "MB"),
+        "start.own": Figure("of that, no shared files", own, "MB"),
     }
 
 
