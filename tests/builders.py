@@ -7,6 +7,7 @@ from itertools import count
 from adapters.kept_secrets import KeptSecrets, Secret
 from domain.caller import Doctor, Service
 from domain.facts import Fact, Reported, SessionEnded
+from domain.installation import Installation
 from domain.meeting import Guest, MeetingId, PersonId, Preset
 from domain.presence import Seat
 from domain.referral import Referral, ReferralId
@@ -14,6 +15,7 @@ from domain.session import SessionEvent
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 PORTAL = Service("portal")
+OURS = Installation("dyte", "org", "https://attendance.example")
 
 
 def a_doctor(person: str = "dra-ana") -> Doctor:

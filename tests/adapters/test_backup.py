@@ -2,7 +2,6 @@
 
 import stat
 from argparse import Namespace
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,23 +10,15 @@ from pydantic import SecretStr
 
 from adapters.storage.backup import back_up
 from adapters.storage.deliveries import StoredDeliveries
-from adapters.storage.installation import StoredInstallation
 from adapters.storage.schema import newest_version
 from adapters.storage.sqlite import SqliteStore
 from domain.errors import StorageMissingError, StorageTooNewError, StorageUnavailableError
-from domain.installation import ForeignStorageError, Installation
+from domain.installation import ForeignStorageError
 from entrypoints.cli.backup import backup
 from entrypoints.settings import Settings
-from tests.builders import a_session_end
+from tests.builders import OURS, a_session_end
 from tests.contract.test_schema import future
 from tests.older_schema import emptied, older_schema
-
-OURS = Installation("dyte", "org", "http://attendance.example")
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "data" / "storage.db"
 
 
 @pytest.fixture
@@ -36,13 +27,10 @@ def copy(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def store(path: Path) -> AsyncIterator[SqliteStore]:
+async def store(store: SqliteStore) -> SqliteStore:
     """Open, as while the service runs, with a webhook in it."""
-    opened = await SqliteStore.open(path)
-    await StoredInstallation(opened).take(OURS)
-    await StoredDeliveries(opened).receive("k", b"{}", a_session_end(), now=0, due=0)
-    yield opened
-    await opened.close()
+    await StoredDeliveries(store).receive("k", b"{}", a_session_end(), now=0, due=0)
+    return store
 
 
 def looked_at(copy: Path) -> tuple[int, int, list[Path]]:

@@ -22,17 +22,16 @@ from adapters.storage.probe import look_at_postgres
 from adapters.storage.room import LITTLE, TOO_LITTLE, judged
 from adapters.storage.sqlite import SqliteStore
 from adapters.system import new_id, utc_now
-from domain.installation import Installation
 from entrypoints.cli.check import examine
 from entrypoints.cli.open_files import look_at_open_files
 from entrypoints.database import open_store
 from entrypoints.sandbox import provider
 from entrypoints.sandbox.attendance import create_attendance_app
 from entrypoints.shown_settings import shown_url
+from tests.builders import OURS
 
 PUBLIC = "https://videochamadas.hospital.example"
 URL = f"{PUBLIC}/api/dyte/webhook"
-OURS = Installation("dyte", "org", "https://attendance.example")
 OF_THE_MACHINE = {"disk", "open files"}
 """What whoever runs the tests may have too little of."""
 JWT = {"AUTH": "jwt", "ALLOW_INSECURE": "", "JWT_ISSUER": "i", "JWT_AUDIENCE": "a"}

@@ -2,32 +2,22 @@
 
 import os
 import sqlite3
-from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from adapters.storage.installation import StoredInstallation
 from adapters.storage.sqlite import SqliteStore
 from domain.errors import StorageUnavailableError
-from tests.adapters.test_sqlite_trouble import OURS, known, locked, noted, refused
+from tests.adapters.test_sqlite_trouble import known, locked, noted, refused
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "storage.db"
-
-
-@pytest.fixture
-async def store(path: Path) -> AsyncIterator[SqliteStore]:
+async def store(store: SqliteStore) -> SqliteStore:
     """A meeting is stored in it, and was read."""
-    opened = await SqliteStore.open(path)
-    await StoredInstallation(opened).take(OURS)
-    await opened.run(noted("first"))
-    assert await read(opened) == ["first"]
-    yield opened
-    await opened.close()
+    await store.run(noted("first"))
+    assert await read(store) == ["first"]
+    return store
 
 
 async def read(store: SqliteStore) -> list[str]:

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -20,21 +20,6 @@ from domain.errors import StorageUnavailableError
 from domain.installation import Installation
 from tests.disks import full, small_disk
 from tests.waiting import PATIENCE
-
-OURS = Installation("dyte", "org", "https://attendance.example")
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "storage.db"
-
-
-@pytest.fixture
-async def store(path: Path) -> AsyncIterator[SqliteStore]:
-    opened = await SqliteStore.open(path)
-    await StoredInstallation(opened).take(OURS)
-    yield opened
-    await opened.close()
 
 
 def noted(meeting: str) -> Transaction[None]:
