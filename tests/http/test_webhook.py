@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import AsyncIterator
 
 import orjson
 import pytest
@@ -50,6 +51,22 @@ async def test_a_signed_event_is_applied_and_its_repeat_is_recognised(client: Cl
     assert await posted(client) == (200, "applied")
     assert await posted(client, uuid="u-2") == (200, "duplicate")
     assert await marks(client) == {"dra-ana": False, "dr-bruno": False}
+
+
+@pytest.mark.parametrize("size", [1, 7, 4096])
+async def test_a_signature_holds_however_a_proxy_cuts_the_body_in_chunks(
+    client: Client, size: int
+) -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        for start in range(0, len(BODY), size):
+            yield BODY[start : start + size]
+
+    headers = {"dyte-signature": key("ours").sign(BODY)}
+
+    answer = await client.post(PATH, data=chunks(), headers=headers)
+
+    assert answer.request_info.headers["Transfer-Encoding"] == "chunked"
+    assert (answer.status, answer.headers["Webhook-Outcome"]) == (200, "applied")
 
 
 ORIGINS = [
