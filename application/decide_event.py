@@ -7,6 +7,7 @@ from application.handle_session_end import HandleSessionEnd
 from domain.decision import Decision
 from domain.delivery import Outcome, Why
 from domain.errors import FieldFault, MalformedEventError, UnknownReferralError
+from domain.meeting import KnownMeeting
 from domain.ports.attendance import Attendance
 from domain.ports.meetings import MeetingRepository
 from domain.ports.sweeps import Sweeps
@@ -45,10 +46,16 @@ class DecideEvent:
             return await self.participant(event, event.participant, at)
         return await self.session_end(event, key, at)
 
-    async def about_its_referral(self, event: SessionEvent) -> SessionEvent:
+    async def known(self, event: SessionEvent) -> KnownMeeting | None:
+        """What is known of the meeting that it names."""
+        return await self.meetings.find(event.meeting) if event.meeting else None
+
+    async def about_its_referral(
+        self, event: SessionEvent, known: KnownMeeting | None
+    ) -> SessionEvent:
         """The event with the referral that it is about. A meeting that this service opened is about
         the referral it was opened for, however its title was edited, unless the title is another
-        known referral's id.
+        known referral's id. ``known`` is what is known of the meeting that it names.
 
         Raises MalformedEventError when nothing says which referral it is about, or the PartnerError
         of reading the referral.
@@ -56,7 +63,6 @@ class DecideEvent:
         says_nothing = event.participant is None and event.reason is None
         if self._foreign(event) or (says_nothing and not event.only_heard_of):
             return event
-        known = await self.meetings.find(event.meeting) if event.meeting else None
         if known is None or known.opened is None or known.title == event.referral:
             if event.referral is None and event.reason in self.session_end.reasons:
                 missing = [FieldFault(("meeting", "title"), "missing", {})]

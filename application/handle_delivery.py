@@ -43,7 +43,7 @@ class HandleDelivery:
         try:
             event = event or self.source.read(delivery.body)
             async with asyncio.timeout_at(deadline):
-                event = await self.decide.about_its_referral(event)
+                event = await self.decide.about_its_referral(event, delivery.meeting)
                 decision = await self.decide(event, delivery.key, self.now())
         except TimeoutError:
             return await self._later(delivery, "deadline")

@@ -82,7 +82,8 @@ class ReceiveWebhook:
         try:
             event = self.source.read(body)
             if not signed and event.referral is None:
-                await self.handle.decide.about_its_referral(event)
+                decide = self.handle.decide
+                await decide.about_its_referral(event, await decide.known(event))
         except MalformedEventError:
             if not signed:
                 raise

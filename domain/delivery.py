@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
+from domain.meeting import KnownMeeting
 from domain.policies.refusal import NO_REFUSALS, Refusals
 
 
@@ -65,7 +66,8 @@ class Delivery:
     """A claimed delivery. ``attempts`` is the fence: only the newest claim can settle.
 
     ``failures`` counts since the last success, for the back-off; ``refusals`` are those of reading
-    its referral.
+    its referral. ``meeting`` is what is known of the meeting that its event names, None when that
+    was never heard of.
     """
 
     id: int
@@ -74,6 +76,7 @@ class Delivery:
     attempts: int
     failures: int
     refusals: Refusals = NO_REFUSALS
+    meeting: KnownMeeting | None = None
 
 
 def delivery_key(

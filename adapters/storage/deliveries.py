@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import structlog
 
 from adapters.storage.append_facts import append_facts
+from adapters.storage.meetings import known_meeting
 from adapters.storage.suspects import MAY_BE_CLAIMED, ONE_LESS, WHY_SUSPECT
 from adapters.storage.transaction import SKIP_LOCKED, Row, Store, Transaction, in_transaction
 from domain.claims import Concluded
@@ -15,11 +16,18 @@ from domain.policies.refusal import Refusals
 from domain.referral import ReferralId
 from domain.session import SessionEvent
 
-RECEIVE = """
+OF_ITS_MEETING = "(SELECT {0} FROM meetings WHERE meetings.meeting = deliveries.meeting) AS {0}"
+CLAIMED = ", ".join(
+    (
+        "id, key, body, attempts, failures, refusals, refused_since",
+        *(OF_ITS_MEETING.format(column) for column in ("title", "opened", "closing")),
+    )
+)
+RECEIVE = f"""
 INSERT INTO deliveries (key, event, referral, meeting, body, received, due, attempts, lost)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)
 ON CONFLICT (key) DO NOTHING
-RETURNING id, key, body, attempts, failures, refusals, refused_since
+RETURNING {CLAIMED}
 """
 THEIR_SEATS = """
     SELECT 1 FROM seats WHERE outcome IN ('applied', 'stale')
@@ -38,7 +46,7 @@ WITH picked AS MATERIALIZED (
 )
 UPDATE deliveries SET due = $1, attempts = attempts + 1, lost = lost + 1, {WHY_SUSPECT}
 WHERE id IN (SELECT id FROM picked)
-RETURNING id, key, body, attempts, failures, refusals, refused_since
+RETURNING {CLAIMED}
 """
 HASTEN = f"""
 UPDATE deliveries SET due = $1
@@ -141,5 +149,12 @@ class StoredDeliveries:
 
 
 def _delivery(row: Row) -> Delivery:
-    refusals = Refusals(row["refusals"], row["refused_since"])
-    return Delivery(row["id"], row["key"], row["body"], row["attempts"], row["failures"], refusals)
+    return Delivery(
+        row["id"],
+        row["key"],
+        row["body"],
+        row["attempts"],
+        row["failures"],
+        Refusals(row["refusals"], row["refused_since"]),
+        known_meeting(row) if row["title"] is not None else None,
+    )

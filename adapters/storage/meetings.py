@@ -50,8 +50,8 @@ class StoredMeetings:
 
     async def find(self, meeting: MeetingId) -> KnownMeeting | None:
         rows = await self.store.read(FIND, (meeting,))
-        return _known(rows[0]) if rows else None
+        return known_meeting(rows[0]) if rows else None
 
 
-def _known(row: Row) -> KnownMeeting:
+def known_meeting(row: Row) -> KnownMeeting:
     return KnownMeeting(row["title"], row["opened"], row["closing"])

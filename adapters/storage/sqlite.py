@@ -15,7 +15,6 @@ from adapters.storage.clock import StorageClock, file_clock
 from adapters.storage.schema import migrate
 from adapters.storage.sqlite_batch import Batches, Job, Outcome, write_something
 from adapters.storage.sqlite_file import made, opened
-from adapters.storage.sqlite_reader import SqliteReader
 from adapters.storage.transaction import Rows, Transaction, alone
 from domain.errors import StorageUnavailableError, StorageUnfitError
 
@@ -40,7 +39,6 @@ class SqliteStore:
         self._loop = asyncio.get_running_loop()
         self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._waiting = 0
-        self._reader = SqliteReader(path)
         self._availability = Availability()
         self._thread = threading.Thread(target=self._work, name="storage", daemon=True)
         self._opened: asyncio.Future[None] = self._loop.create_future()
@@ -88,7 +86,6 @@ class SqliteStore:
     async def close(self) -> None:
         """Transactions that are queued are run first; later ones are refused."""
         self._closed = True
-        self._reader.close()
         self._queue.put(None)
         await self.clock.stop()
         await asyncio.to_thread(self._thread.join)
@@ -121,10 +118,6 @@ class SqliteStore:
         return future
 
     async def read(self, statement: str, values: tuple[object, ...]) -> Rows:
-        if self._closed or self._availability.why is not None:
-            self._reader.close()
-        elif (rows := self._reader.rows(statement, values)) is not None:
-            return rows
         return await self.run(alone(statement, values))
 
     def _waits_no_more(self, _future: "asyncio.Future[Any]") -> None:

@@ -106,11 +106,10 @@ def opened(path: Path) -> sqlite3.Connection:
     return _prepared(connection)
 
 
-def connected(path: Path, how: str, patience: float = OPENING) -> sqlite3.Connection:
-    """``how`` is of SQLite's URIs: ``rw``, or ``ro``; neither makes a file. ``patience`` is for
-    locks, in seconds."""
+def connected(path: Path, how: str) -> sqlite3.Connection:
+    """``how`` is of SQLite's URIs: ``rw``, or ``ro``; neither makes a file."""
     uri = f"{path.absolute().as_uri()}?mode={how}"
-    connection = sqlite3.connect(uri, timeout=patience, isolation_level=None, uri=True)
+    connection = sqlite3.connect(uri, timeout=OPENING, isolation_level=None, uri=True)
     connection.row_factory = sqlite3.Row
     return connection
 

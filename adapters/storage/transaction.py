@@ -38,8 +38,8 @@ class Store(Protocol):
         ...
 
     async def read(self, statement: str, values: tuple[object, ...]) -> Rows:
-        """What one SELECT finds in all that was committed before; cheaper than a transaction. For a
-        few rows, since it may run on the event loop. Raises StorageUnavailableError."""
+        """What one SELECT finds in all that was committed before; PostgreSQL needs no transaction
+        for it. Raises StorageUnavailableError."""
         ...
 
     async def check(self) -> None:

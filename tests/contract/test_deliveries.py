@@ -7,7 +7,9 @@ from adapters.storage.suspects import TRUSTED
 from domain.claims import Concluded
 from domain.decision import Decision
 from domain.delivery import Delivery, KnownDelivery, Outcome, State
+from domain.meeting import KnownMeeting, MeetingId
 from domain.policies.refusal import Refusals
+from domain.ports.meetings import MeetingRepository
 from domain.ports.operators import OperatorInbox
 from domain.ports.webhooks import DeliveryQueue, WebhookInbox
 from tests.builders import a_seat, a_session_end, an_end
@@ -33,6 +35,19 @@ async def test_a_new_webhook_is_claimed_by_the_call_that_stored_it(
 
     assert (delivery.key, delivery.body, delivery.failures) == ("k-1", b"{}", 0)
     assert await deliveries.claim_deliveries(9, now=LEASE - 1, lease=LEASE) == []
+
+
+async def test_a_delivery_comes_with_what_is_known_of_its_meeting(
+    webhook_inbox: WebhookInbox, deliveries: DeliveryQueue, meetings: MeetingRepository
+) -> None:
+    unheard_of = await received(webhook_inbox)
+    await meetings.add(MeetingId("meeting-1"), "enc-1", now=5)
+
+    heard_of = await received(webhook_inbox, "k-2", due=LEASE)
+    (claimed,) = await deliveries.claim_deliveries(9, now=1, lease=LEASE)
+
+    assert (claimed.id, unheard_of.meeting) == (unheard_of.id, None)
+    assert heard_of.meeting == claimed.meeting == KnownMeeting("enc-1", opened=5)
 
 
 async def test_a_lease_that_ran_out_is_claimed_again(

@@ -5,10 +5,9 @@ from pathlib import Path
 import pytest
 
 from adapters.storage.clock import EVERY, LATELY, NOTED, database_clock, file_clock
-from adapters.storage.deliveries import StoredDeliveries
 from adapters.storage.postgres import PostgresStore
 from adapters.storage.sqlite import SqliteStore
-from adapters.storage.transaction import Transaction
+from adapters.storage.transaction import Transaction, alone
 from tests.builders import NOON
 from tests.clocks import Machine
 from tests.older_schema import emptied, older_schema
@@ -142,8 +141,8 @@ async def test_a_database_of_an_older_version_goes_on_from_its_newest_time(
     store = await opened(tmp_path, machine)
     await store.run(emptied())
     await store.run(older_schema("sqlite", 13))
-    deliveries = StoredDeliveries(store)
-    await deliveries.receive("key", b"", None, now=START + HOUR, due=START + HOUR)
+    stored = "INSERT INTO deliveries (key, event, received) VALUES ('key', '', $1)"
+    await store.run(alone(stored, (START + HOUR,)))
     await store.close()
 
     newer = await opened(tmp_path, machine)
