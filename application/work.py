@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 
 Claim = Delivery | ClaimedSeat | ClaimedClosing
 
+SOON = 0.01
+"""Seconds after one is through in which others may be, so that one question claims several."""
 TURN = 10.0
 """Seconds after which suspects are looked for, however much else is due."""
 CLOSINGS = 4
@@ -43,7 +45,8 @@ class Work:
     poll: float = 0.5
     _in_hand: dict[asyncio.Task[None], Claim] = field(default_factory=dict)
     _stopping: bool = False
-    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _one_is_through: asyncio.Event = field(default_factory=asyncio.Event)
+    _several_are_through: asyncio.Event = field(default_factory=asyncio.Event)
     _alone: asyncio.Task[None] | None = None
     _next_turn: float = field(init=False)
 
@@ -53,7 +56,8 @@ class Work:
     async def run(self) -> None:
         """Until ``stop``; looks again every ``poll`` seconds when there is nothing to do."""
         while not self._stopping:
-            self._wake.clear()
+            self._one_is_through.clear()
+            self._several_are_through.clear()
             try:
                 found = await self._claim()
             except StorageUnavailableError:
@@ -64,12 +68,15 @@ class Work:
             except Exception:
                 log.exception("the worker crashed while claiming")
                 found = False
-            if not found or not self._has_room:
-                await self._pause()
+            if not found or not self._room:
+                await self._pause(self._one_is_through, self.poll)
+            if not self._has_room:
+                await self._pause(self._several_are_through, SOON)
 
     def stop_claiming(self) -> None:
         self._stopping = True
-        self._wake.set()
+        self._one_is_through.set()
+        self._several_are_through.set()
 
     async def stop(self, limit: float) -> None:
         """No new claims; what is in hand gets ``limit`` seconds, then its leases are given back."""
@@ -119,7 +126,7 @@ class Work:
 
     @property
     def _has_room(self) -> bool:
-        """For several at once, since asking costs the same for one."""
+        """For several at once, since asking costs as much as for one."""
         return self._room >= self.most / 4
 
     async def _take_suspect(self) -> int:
@@ -189,11 +196,12 @@ class Work:
         del self._in_hand[task]
         if self._alone is task:
             self._alone = None
+        self._one_is_through.set()
         if self._has_room:
-            self._wake.set()
+            self._several_are_through.set()
 
-    async def _pause(self) -> None:
-        """Until something in hand is through and there is room, a stop, or the next look."""
+    async def _pause(self, until: asyncio.Event, longest: float) -> None:
+        """A stop ends it too."""
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self.poll):
-                await self._wake.wait()
+            async with asyncio.timeout(longest):
+                await until.wait()

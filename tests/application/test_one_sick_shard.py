@@ -1,7 +1,7 @@
 """A fifth of the referrals fails, in whatever way: the others do not wait for them."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -17,7 +17,8 @@ from domain.presence import Seat
 from entrypoints.container import Container
 from tests.application.conftest import Clock, FaultyAttendance
 from tests.application.test_engine import soon
-from tests.builders import PORTAL, a_seat
+from tests.builders import PORTAL, a_report, a_seat
+from tests.waiting import PATIENCE
 
 REFERRALS = 300
 TIME_OUT = 5.0  # seconds
@@ -91,6 +92,27 @@ async def one_tick(
         await asyncio.wait({*reports, *work._in_hand}, timeout=0.001)
         reports -= {report for report in reports if report.done()}
     attendance.clock.pass_by(TICK)
+
+
+async def test_beside_many_that_hang_the_others_are_told_without_another_look(
+    wired: Container, attendance: HalfSickAttendance, clock: Clock
+) -> None:
+    attendance.hangs = True
+    work = replace(wired.work(), poll=3600)
+    for number in range(5 * (work.most - FEW)):
+        seat, now = a_referrals_seat(number), clock()
+        await wired.presence().append(
+            a_report(f"report-{number}", seat, in_meeting=False), seat, now=now, due=now
+        )
+    running = asyncio.create_task(work.run())
+
+    async with asyncio.timeout(PATIENCE):
+        while len(attendance.arrived) < 4 * (work.most - FEW):
+            await asyncio.wait({running}, timeout=0.001)
+
+    assert attendance.most_hung == work.most - FEW
+    await work.stop(0)
+    await running
 
 
 @pytest.mark.parametrize("sickness", SICKNESSES)
