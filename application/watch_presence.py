@@ -17,7 +17,7 @@ ASKED_EACH = 60.0
 
 @dataclass(frozen=True, slots=True)
 class WatchPresence:
-    """``now`` is in seconds since the epoch, as credentials say when they expire."""
+    """``now`` is the machine's clock, in seconds since the epoch: credentials expire by it."""
 
     rights: Rights
     watched: Watched[ReferralId, tuple[MeetingShown, ...]]

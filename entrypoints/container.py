@@ -171,7 +171,7 @@ class Container(Adapters):
         WatchPresence,
         rights=rights,
         watched=providers.Singleton(Watched, source=shown_meetings),
-        now=Adapters.stored_now,
+        now=Adapters.clock,
     )
     handle_session_end = providers.Singleton(
         HandleSessionEnd,

@@ -284,6 +284,19 @@ async def test_watching_goes_on_while_the_attendance_service_is_away_and_says_so
     assert inside(changed) == inside(back) == [SEAT.person]
 
 
+async def test_a_credential_expires_by_the_machines_clock(
+    wired: Container, meetings: CountedMeetings
+) -> None:
+    assert await meetings.versions([REFERRAL])
+    machine, watch = wired.clock(), wired.watch_presence()
+    async with aclosing(watch(replace(ANA, expires=machine() - 1), REFERRAL)) as presence:
+        await anext(presence)
+
+        async with asyncio.timeout(PATIENCE):
+            with pytest.raises(InvalidCredentialsError):
+                await anext(presence)
+
+
 async def test_watching_ends_when_the_credential_expires(
     watch: WatchPresence, meetings: CountedMeetings, clock: Clock
 ) -> None:
