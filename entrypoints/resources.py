@@ -104,13 +104,10 @@ async def open_secrets(container: Container) -> AsyncIterator[None]:
 
 
 def _partner_session(settings: Settings, mark: str | None) -> aiohttp.ClientSession:
-    """Time-outs (seconds) are for a whole call and for a new connection.
-
-    Cookies are ignored, and so is the environment (``trust_env``), which would also send what a
-    ``.netrc`` holds.
-    """
+    """Time-outs (seconds) are for a whole call and for connecting. Cookies are ignored, and so is
+    the environment (``trust_env``), which would also send what a ``.netrc`` holds."""
     timeout = aiohttp.ClientTimeout(
-        total=settings.partner_timeout, sock_connect=settings.partner_connect_timeout
+        total=settings.partner_timeout, connect=settings.partner_connect_timeout
     )
     middlewares: list[ClientMiddlewareType] = [CarryTrace()]
     if proxy := settings.egress_proxy:
