@@ -52,8 +52,10 @@ class QueuedOutput:
                 self._dropped += 1
                 return
             self._waiting += len(line)
+            # Before it is added: whatever a finalizer adds right after it wakes nobody.
+            first = not self._lines
             self._lines.append(line)
-            if len(self._lines) > 1:
+            if not first:
                 return
             if self._writer is None:
                 self._writer = threading.Thread(target=self._write, name="output", daemon=True)

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable
 
 import pytest
@@ -159,6 +160,24 @@ def test_a_line_may_be_added_while_another_is() -> None:
     output.flush()
 
     assert os.read(reading, 100) == b"inner\nouter\n"
+
+
+def test_a_line_that_is_added_right_after_another_keeps_neither_from_being_written() -> None:
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    output = QueuedOutput(writing)
+
+    class Lines(deque[bytes]):
+        def append(self, line: bytes) -> None:
+            super().append(line)
+            if line == b"first\n":
+                output.add(b"second\n")
+
+    output._lines = Lines()
+    output.add(b"first\n")
+    output.flush()
+
+    assert os.read(reading, 100) == b"first\nsecond\n"
 
 
 def test_a_line_that_is_added_when_the_interpreter_ends_does_not_keep_it_from_ending() -> None:
