@@ -16,7 +16,10 @@ from domain.policies.refusal import Refusals
 from domain.referral import ReferralId
 from domain.session import SessionEvent
 
-OF_ITS_MEETING = "(SELECT {0} FROM meetings WHERE meetings.meeting = deliveries.meeting) AS {0}"
+# Without the cast SQLite uses no index there, and reads all meetings.
+OF_ITS_MEETING = """
+(SELECT {0} FROM meetings WHERE meetings.meeting = CAST(deliveries.meeting AS TEXT)) AS {0}
+"""
 CLAIMED = ", ".join(
     (
         "id, key, body, attempts, failures, refusals, refused_since",

@@ -2,8 +2,14 @@
 
 import asyncio
 from itertools import pairwise
+from pathlib import Path
 
+import pytest
+
+from adapters.storage.deliveries import CLAIM, RECEIVE
+from adapters.storage.sqlite import SqliteStore
 from adapters.storage.suspects import TRUSTED
+from adapters.storage.transaction import alone
 from domain.claims import Concluded
 from domain.decision import Decision
 from domain.delivery import Delivery, KnownDelivery, Outcome, State
@@ -48,6 +54,23 @@ async def test_a_delivery_comes_with_what_is_known_of_its_meeting(
 
     assert (claimed.id, unheard_of.meeting) == (unheard_of.id, None)
     assert heard_of.meeting == claimed.meeting == KnownMeeting("enc-1", opened=5)
+
+
+@pytest.mark.parametrize(
+    ("statement", "values"),
+    [(RECEIVE, ("k", "", None, None, b"", 0, 0, 1)), (CLAIM, (15, 0, 0, 9))],
+)
+async def test_its_meeting_is_found_by_an_index(
+    tmp_path: Path, statement: str, values: tuple[object, ...]
+) -> None:
+    store = await SqliteStore.open(tmp_path / "storage.db")
+
+    steps = await store.run(alone(f"EXPLAIN QUERY PLAN {statement}", values))
+    await store.close()
+
+    found = [step["detail"] for step in steps if "meetings" in step["detail"]]
+    assert found
+    assert all(step.startswith("SEARCH meetings USING INDEX") for step in found)
 
 
 async def test_a_lease_that_ran_out_is_claimed_again(
