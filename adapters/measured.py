@@ -92,17 +92,18 @@ class MeasuredStore:
     spans: Spans | None = None
 
     async def run(self, transaction: Transaction[T]) -> T:
-        """A span for it only within another: what looks for work finds nothing most of the time."""
-        if self.spans is None or TRACE.get() is None:
-            return await self._measured(self.store.run(transaction))
-        with self.spans.transaction(getattr(transaction, "__qualname__", "transaction")):
-            return await self._measured(self.store.run(transaction))
+        name = getattr(transaction, "__qualname__", "transaction")
+        return await self._traced(name, self.store.run(transaction))
 
     async def read(self, statement: str, values: tuple[object, ...]) -> Rows:
+        return await self._traced("read", self.store.read(statement, values))
+
+    async def _traced(self, name: str, answer: Awaitable[T]) -> T:
+        """A span for it only within another: what looks for work finds nothing most of the time."""
         if self.spans is None or TRACE.get() is None:
-            return await self._measured(self.store.read(statement, values))
-        with self.spans.transaction("read"):
-            return await self._measured(self.store.read(statement, values))
+            return await self._measured(answer)
+        with self.spans.transaction(name):
+            return await self._measured(answer)
 
     async def _measured(self, answer: Awaitable[T]) -> T:
         started = time.perf_counter()

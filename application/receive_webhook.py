@@ -48,8 +48,9 @@ class ReceiveWebhook:
         cannot be read; and StorageUnavailableError when the webhook may not have been stored: its
         sender must try again.
         """
-        late: DomainError | None = KeyUnavailableError("the key did not come in time")
-        event = None
+        late: DomainError = KeyUnavailableError("the key did not come in time")
+        event = received = None
+        verdict = PENDING
         try:
             async with asyncio.timeout_at(deadline):
                 signed = await self._verified(headers, body, from_page=from_page)
@@ -59,15 +60,14 @@ class ReceiveWebhook:
                     event is None or not self.handle.acts_on(event) or self.breaker.allows()
                 )
                 received = await self._stored(headers, body, event, at_once=at_once)
-                late, verdict = None, PENDING
                 if isinstance(received, KnownDelivery):
                     verdict = _repeated(received)
                 elif at_once:
                     verdict = await self._at_once(received, event, deadline - MARGIN)
         except TimeoutError as error:
-            if late is not None:
+            if received is None:
                 raise late from error
-            verdict = PENDING  # it is stored; what is not done by the deadline is the worker's
+            # It is stored; what is not done by the deadline is the worker's.
         return Verdict(verdict.outcome, verdict.why, event.name if event else "")
 
     async def _verified(self, headers: Headers, body: bytes, *, from_page: bool) -> bool:
@@ -97,7 +97,7 @@ class ReceiveWebhook:
             body,
             recognisable=event is None or event.recognisable,
             uuid=self.source.delivery_id(headers),
-            new_id=self.new_id,
+            new_id=self.new_id(),
         )
         now = self.now()
         due = now + self.lease if at_once else now

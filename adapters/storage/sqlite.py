@@ -15,7 +15,7 @@ from adapters.storage.clock import StorageClock, file_clock
 from adapters.storage.schema import migrate
 from adapters.storage.sqlite_batch import Batches, Job, Outcome, write_something
 from adapters.storage.sqlite_file import made, opened
-from adapters.storage.transaction import Rows, Transaction, alone
+from adapters.storage.transaction import Rows, Transaction, one_statement
 from domain.errors import StorageUnavailableError, StorageUnfitError
 
 LARGEST_BATCH = 256
@@ -118,7 +118,7 @@ class SqliteStore:
         return future
 
     async def read(self, statement: str, values: tuple[object, ...]) -> Rows:
-        return await self.run(alone(statement, values))
+        return await self.run(one_statement(statement, values))
 
     def _waits_no_more(self, _future: "asyncio.Future[Any]") -> None:
         self._waiting -= 1

@@ -63,7 +63,7 @@ class Stored(Protocol):
 S = TypeVar("S", bound=Stored)
 
 
-def alone(statement: str, values: tuple[object, ...]) -> Transaction[Rows]:
+def one_statement(statement: str, values: tuple[object, ...]) -> Transaction[Rows]:
     """A transaction of one statement."""
     return (yield statement, values)
 

@@ -91,8 +91,8 @@ async def _until_told(settings: Settings) -> None:
 
 
 def _spare_the_collector() -> None:
-    """Whatever is there by now stays, so it need not be looked at again; and requests leave so few
-    cycles that they may gather."""
+    """What is there by now is not looked at again, since nearly all of it stays; and requests leave
+    so few cycles that they may gather."""
     gc.freeze()
     gc.set_threshold(GATHERED)
 

@@ -37,7 +37,7 @@ Check = Callable[[web.Request], Problem | None]
 
 def answering(*checks: Check) -> Middleware:
     """Use the caller's ``X-Request-ID`` if it is safe to log, else make one; likewise its trace.
-    Then count and log how the request was answered: every error with a problem document.
+    Then count and log how the request was ended: every error with a problem document.
 
     The line is written when the handler is through, and the span is as long: for a stream, until it
     ends.
@@ -53,9 +53,9 @@ def answering(*checks: Check) -> Middleware:
         if spans is None or route.startswith(HEALTH):
             TRACE.set(trace._replace(span_id=None) if trace else new_trace())
             return await _logged(request, handler, route, checks)
-        with spans.request(request.method, route, trace) as answered:
+        with spans.request(request.method, route, trace) as ended:
             response = await _logged(request, handler, route, checks)
-            answered(response.status)
+            ended(response.status)
             return response
 
     return answer
@@ -65,7 +65,7 @@ async def _logged(
     request: web.Request, handler: Handler, route: str, checks: Sequence[Check]
 ) -> web.StreamResponse:
     started = time.perf_counter()
-    response = await _answered(request, handler, checks)
+    response = await _response_or_problem(request, handler, checks)
     if (requests := request.app.get(REQUESTS)) is not None:
         operation = request.get(OPERATION)
         requests.count(operation.id if operation else OTHER, STATUSES[response.status // 100 - 1])
@@ -81,7 +81,7 @@ async def _logged(
     return response
 
 
-async def _answered(
+async def _response_or_problem(
     request: web.Request, handler: Handler, checks: Sequence[Check]
 ) -> web.StreamResponse:
     try:
@@ -134,7 +134,7 @@ def _outcome(response: web.StreamResponse) -> dict[str, str]:
 
 
 def refuse_loops(request: web.Request) -> Problem | None:
-    """508 (RFC 5842) for a request that this installation sent to itself, but for health."""
+    """Answers 508 (RFC 5842) to a request that this installation sent to itself, but for health."""
     if "Via" not in request.headers or route_of(request).startswith(HEALTH):
         return None
     passed = passed_through(request.app[LOOP_MARK], request.headers.getall("Via"))

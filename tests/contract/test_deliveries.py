@@ -9,7 +9,7 @@ import pytest
 from adapters.storage.deliveries import CLAIM, RECEIVE
 from adapters.storage.sqlite import SqliteStore
 from adapters.storage.suspects import TRUSTED
-from adapters.storage.transaction import alone
+from adapters.storage.transaction import one_statement
 from domain.claims import Concluded
 from domain.decision import Decision
 from domain.delivery import Delivery, KnownDelivery, Outcome, State
@@ -65,7 +65,7 @@ async def test_its_meeting_is_found_by_an_index(
 ) -> None:
     store = await SqliteStore.open(tmp_path / "storage.db")
 
-    steps = await store.run(alone(f"EXPLAIN QUERY PLAN {statement}", values))
+    steps = await store.run(one_statement(f"EXPLAIN QUERY PLAN {statement}", values))
     await store.close()
 
     found = [step["detail"] for step in steps if "meetings" in step["detail"]]

@@ -7,7 +7,7 @@ import pytest
 from adapters.storage.clock import EVERY, LATELY, NOTED, database_clock, file_clock
 from adapters.storage.postgres import PostgresStore
 from adapters.storage.sqlite import SqliteStore
-from adapters.storage.transaction import Transaction, alone
+from adapters.storage.transaction import Transaction, one_statement
 from tests.builders import NOON
 from tests.clocks import Machine
 from tests.older_schema import emptied, older_schema
@@ -142,7 +142,7 @@ async def test_a_database_of_an_older_version_goes_on_from_its_newest_time(
     await store.run(emptied())
     await store.run(older_schema("sqlite", 13))
     stored = "INSERT INTO deliveries (key, event, received) VALUES ('key', '', $1)"
-    await store.run(alone(stored, (START + HOUR,)))
+    await store.run(one_statement(stored, (START + HOUR,)))
     await store.close()
 
     newer = await opened(tmp_path, machine)

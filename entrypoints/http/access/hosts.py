@@ -14,7 +14,7 @@ AT_ANY_HOST = ("/health/", "/metrics")
 
 
 def refuse_other_hosts(public: Collection[str]) -> Check:
-    """421 (RFC 9110, 15.5.20) unless the request names one of these hosts, at any port.
+    """Answers 421 (RFC 9110, 15.5.20) unless the request names one of these hosts, at any port.
 
     ``X-Forwarded-Host`` is not read: anybody can send it.
     """
