@@ -50,8 +50,8 @@ class Watcher(Generic[T]):
         self._news.set()
 
     async def next(self) -> T:
-        """What is there, once it has changed since the call before. Raises what went wrong while it
-        was read."""
+        """What is there, once it was read anew since the call before. Raises what went wrong while
+        it was read."""
         await self._news.wait()
         self._news.clear()
         if isinstance(self._newest, Exception):
@@ -85,7 +85,8 @@ class Watched(Generic[K, T]):
     def watching(self, key: K) -> Iterator[Watcher[T]]:
         """What is there now is told as soon as it is read, and then whatever changes.
 
-        Each newcomer causes a new read: a process may have been frozen since the last one.
+        Whoever comes is told only what was read after it came: it may have seen news elsewhere that
+        a read from before does not have.
         """
         watched = self._watched.setdefault(key, _Watched())
         watcher: Watcher[T] = Watcher()
@@ -139,16 +140,17 @@ class Watched(Generic[K, T]):
         versions: Mapping[K, Version],
     ) -> None:
         async with room:
+            # Set before the read: whoever comes during it says NEVER_READ, which has to stay.
+            watched.version, there = versions.get(key), set(watched.watchers)
             try:
-                newest = await self.source.read(key)
+                newest: T | Exception = await self.source.read(key)
             except DomainError as error:
-                watched.tell(error)
+                newest, watched.version = error, NEVER_READ
             except Exception as error:
                 log.exception("reading what is watched crashed")
-                watched.tell(error)
-            else:
-                watched.version = versions.get(key)
-                watched.tell(newest)
+                newest, watched.version = error, NEVER_READ
+            for watcher in there:
+                watcher.tell(newest)
 
     def _tell_all(self, error: Exception) -> None:
         for watched in self._watched.values():

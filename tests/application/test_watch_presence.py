@@ -9,7 +9,7 @@ import pytest
 
 from application.shown_meetings import ShownMeetings
 from application.watch_presence import WatchPresence
-from application.watched import Watched
+from application.watched import Watched, Watcher
 from domain.caller import Caller
 from domain.errors import (
     ForbiddenError,
@@ -22,7 +22,7 @@ from domain.errors import (
 from domain.meeting import MeetingId
 from domain.ports.who_is_there import ReferralMeetings, Version
 from domain.referral import ReferralId
-from domain.who_is_there import StoredMeeting, WhoIsThere
+from domain.who_is_there import MeetingShown, StoredMeeting, WhoIsThere
 from entrypoints.container import Container
 from tests.application.conftest import Clock, FaultyAttendance
 from tests.builders import PORTAL, a_doctor, a_referral, a_report, a_seat
@@ -67,11 +67,31 @@ class CountedMeetings:
                 await self.looked.wait()
 
 
+@dataclass
+class HeldMeetings(CountedMeetings):
+    """Each read has ``begun`` with what was stored then, and ends when ``may_end`` says so."""
+
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+    may_end: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def newest(self, referral: ReferralId, limit: int) -> Sequence[StoredMeeting]:
+        try:
+            return await CountedMeetings.newest(self, referral, limit)
+        finally:
+            self.begun.set()
+            await self.may_end.wait()
+
+
 @pytest.fixture
 async def meetings(wired: Container) -> CountedMeetings:
     """A meeting of the referral, with nobody in it."""
     await wired.meetings().add(SEAT.meeting, REFERRAL, now=0)
     return CountedMeetings(wired.referral_meetings())
+
+
+@pytest.fixture
+def held(meetings: CountedMeetings) -> HeldMeetings:
+    return HeldMeetings(meetings.stored)
 
 
 @pytest.fixture
@@ -108,13 +128,27 @@ async def told(presence: AsyncGenerator[WhoIsThere, None]) -> WhoIsThere:
         return await anext(presence)
 
 
+async def soon(event: asyncio.Event) -> None:
+    async with asyncio.timeout(PATIENCE):
+        await event.wait()
+
+
+async def newest(watcher: Watcher[tuple[MeetingShown, ...]]) -> list[str]:
+    async with asyncio.timeout(PATIENCE):
+        return _inside(await watcher.next())
+
+
 async def reported(wired: Container, key: str, *, in_meeting: bool = True) -> None:
     fact = a_report(key, SEAT, in_meeting=in_meeting)
     await wired.presence().append(fact, SEAT, now=1, due=1)
 
 
 def inside(who: WhoIsThere) -> list[str]:
-    return [user.user for one in who.meetings for user in one.users if user.in_meeting]
+    return _inside(who.meetings)
+
+
+def _inside(meetings: Sequence[MeetingShown]) -> list[str]:
+    return [user.user for one in meetings for user in one.users if user.in_meeting]
 
 
 async def test_who_is_there_is_told_at_once_and_again_at_each_change(
@@ -158,6 +192,49 @@ async def test_whoever_comes_is_told_what_is_there_now_however_long_ago_anybody_
         async with aclosing(watch(PORTAL, REFERRAL)) as later:
             assert inside(await told(later)) == [SEAT.person]
         assert inside(await told(before)) == [SEAT.person]
+
+
+async def test_whoever_comes_during_a_read_is_told_only_what_was_read_after_it_came(
+    wired: Container, held: HeldMeetings
+) -> None:
+    """It may know from another instance what this read does not have."""
+    watched = Watched(ShownMeetings(held), every=3600)
+    with watched.watching(REFERRAL):
+        await soon(held.begun)
+        await reported(wired, "f-1")
+        with watched.watching(REFERRAL) as one, watched.watching(REFERRAL) as another:
+            held.may_end.set()
+
+            assert await newest(one) == await newest(another) == [SEAT.person]
+            assert held.read == [REFERRAL] * 2
+
+
+async def test_whoever_comes_during_a_read_that_fails_is_not_told_of_that(
+    wired: Container, held: HeldMeetings
+) -> None:
+    held.failing_to_read = StorageUnavailableError("gone")
+    watched = Watched(ShownMeetings(held), every=3600)
+    with watched.watching(REFERRAL):
+        await soon(held.begun)
+        held.failing_to_read = None
+        await reported(wired, "f-1")
+        with watched.watching(REFERRAL) as later:
+            held.may_end.set()
+
+            assert await newest(later) == [SEAT.person]
+
+
+async def test_a_read_that_failed_is_made_again_though_nothing_changed(
+    meetings: CountedMeetings,
+) -> None:
+    meetings.failing_to_read = StorageUnavailableError("gone")
+    with Watched(ShownMeetings(meetings), OFTEN).watching(REFERRAL) as watcher:
+        with pytest.raises(StorageUnavailableError):
+            await newest(watcher)
+        meetings.failing_to_read = None
+        await meetings.looked_again()
+
+        assert await newest(watcher) == []
 
 
 async def test_a_referral_that_changed_is_read_once_for_all_who_watch_it(
