@@ -9,7 +9,7 @@ from adapters.storage.append_facts import append_facts
 from adapters.storage.facts import OVER
 from adapters.storage.needed_facts import AT_ONCE, MANY, OLD_OF_CONNECTION, met_by_joinings
 from adapters.storage.sqlite import SqliteStore
-from adapters.storage.transaction import Store, Transaction, alone
+from adapters.storage.transaction import Store, Transaction, one_statement
 from domain.facts import (
     Fact,
     PeerJoined,
@@ -112,12 +112,12 @@ async def test_what_new_joinings_may_meet_late_is_found_by_their_connections(sto
     """However many facts of their meeting are over, and though no statistics say so yet."""
     for hundred in range(5):
         await store.run(added(*(a_joining(100 * hundred + number) for number in range(100))))
-    await store.run(alone(f"UPDATE facts SET weighed = {OVER}", ()))
+    await store.run(one_statement(f"UPDATE facts SET weighed = {OVER}", ()))
     await store.run(added(*(a_joining(number) for number in range(3))))
     sqlite = isinstance(store, SqliteStore)
     explain = "EXPLAIN QUERY PLAN" if sqlite else "EXPLAIN (ANALYZE, FORMAT JSON)"
 
-    plan = await store.run(alone(f"{explain} {met_by_joinings(OLD_OF_CONNECTION)}", ABOUT))
+    plan = await store.run(one_statement(f"{explain} {met_by_joinings(OLD_OF_CONNECTION)}", ABOUT))
 
     if sqlite:
         assert any(
