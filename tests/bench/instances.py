@@ -150,7 +150,7 @@ def _row(kind: Kind, count: int, found: Shared) -> tuple[str, ...]:
 def _figures(kind: Kind, found: Shared) -> dict[str, Figure]:
     about = f"{kind.name}, PostgreSQL"
     return {
-        f"{kind.name}.one": Figure(f"{about}: CPU a request", found.processor, "µs"),
+        f"{kind.name}.postgres": Figure(f"{about}: CPU a request", found.processor, "µs"),
         f"{kind.name}.database": Figure(f"{about}: CPU of the database", found.database, "µs"),
         f"{kind.name}.commits": Figure(f"{about}: transactions that write", found.commits),
     }

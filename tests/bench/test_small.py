@@ -16,6 +16,7 @@ from tests.bench.away import away
 from tests.bench.compared import HEAD, ratio, rows_of
 from tests.bench.connections import COUNTS, connections
 from tests.bench.contenders import CONTENDERS, FASTAPI, FASTIFY, LIMIT, NODE, OURS, limit, served
+from tests.bench.country import COSTS, PARTS, country
 from tests.bench.figures import Figure, table_of
 from tests.bench.growth import growth
 from tests.bench.history import history
@@ -140,7 +141,7 @@ async def test_several_processes_on_one_port_answer_over_one_postgresql(
     assert figures.keys() == {
         f"{kind.name}.{cost}"
         for kind in ON_POSTGRES
-        for cost in ("one", "database", "commits")
+        for cost in ("postgres", "database", "commits")
     }
     assert figures["leave.commits"].value > 0
 
@@ -152,6 +153,27 @@ async def test_the_command_is_measured_from_its_start_to_its_first_answer(
 
     assert figures.keys() == {"start.seconds", "start.imports", "start.memory", "start.own"}
     assert 0 < figures["start.own"].value < figures["start.memory"].value
+
+
+def test_a_country_needs_what_a_consultation_takes_as_often_as_there_are_some() -> None:
+    costs = dict(zip(COSTS, (100.0, 1000.0, 500.0, 1.0), strict=True))
+    figures = {
+        f"{part.costs_as}.{cost}": Figure("", costs[cost]) for part in PARTS for cost in COSTS
+    }
+
+    lines = country(figures).splitlines()
+
+    assert "| one consultation |  | 1,100.0 | 11,000.0 | 5,500.0 | 11.0 |" in lines
+    assert "| instances, each of a core | 1.2 |" in lines  # 55.6 a second, half of a core at most
+    assert "| calls to the provider a second | 177 |" in lines  # three each, and two sweeps' five
+    assert lines[-6:] == [
+        "| one account of RealtimeKit | 40,000 |",
+        "| one address at Dyte | 170,000 |",
+        "| the list of live calls, which the sweep reads | 300,000 |",
+        "| one process with PostgreSQL | 818,182 |",
+        "| one core of PostgreSQL | 1,636,364 |",
+        "| one process with SQLite | 8,181,818 |",
+    ]
 
 
 def test_what_a_team_would_write_otherwise_has_each_operation_and_can_be_read() -> None:
