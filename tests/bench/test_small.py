@@ -124,8 +124,8 @@ async def test_joinings_of_one_meeting_are_stored_as_the_service_leaves_them(
     await store.close()
 
 
-async def test_each_storage_alone_takes_webhooks(tmp_path: Path, postgres_url: str) -> None:
-    figures = await storage(tmp_path, postgres_url, 0.05)
+async def test_each_storage_alone_takes_webhooks(tmp_path: Path, fresh_postgres: str) -> None:
+    figures = await storage(tmp_path, fresh_postgres, 0.05)
 
     names = ("storage.sqlite", "storage.postgresql")
     assert figures.keys() == {*names, *(f"{name}.p99" for name in names)}
