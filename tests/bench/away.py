@@ -9,15 +9,15 @@ from tests.bench.load import load
 from tests.bench.partners import Partners
 from tests.bench.turns import AT_ONCE, Numbers
 
-WARM_UP = 500
-"""After these everybody knows that it is away."""
+UNTIL_KNOWN = 500
+"""Webhooks after which everybody knows that it is away."""
 
 
 async def away(partners: Partners, numbers: Numbers, backlog: int) -> dict[str, Figure]:
     """``backlog`` is how many are stored by then."""
     kind, loop = KINDS["webhook"], asyncio.get_running_loop()
-    first = kind.requests(numbers.take(WARM_UP), WARM_UP)
-    rest = kind.requests(numbers.take(backlog - WARM_UP), backlog - WARM_UP)
+    few = min(UNTIL_KNOWN, backlog // 2)
+    first, rest = numbers.requests(kind, few), numbers.requests(kind, backlog - few)
     told = await partners.told()
     async with contending([OURS], partners) as servers:
         server = servers[OURS]

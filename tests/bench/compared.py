@@ -12,7 +12,8 @@ HEAD = (
     "request, server", "a second", "p50 ms", "p99 ms", "CPU µs", "least µs", "MB",
     "limit's CPU / its", "ours / its rate",
 )  # fmt: skip
-TURNS = 5
+MANY_TURNS = 5
+"""The goals are about these."""
 
 
 async def compared(partners: Partners, numbers: Numbers) -> tuple[str, dict[str, Figure]]:
@@ -20,8 +21,8 @@ async def compared(partners: Partners, numbers: Numbers) -> tuple[str, dict[str,
     rows: list[tuple[str, ...]] = []
     figures: dict[str, Figure] = {}
     for kind in KINDS.values():
-        found = await beside(CONTENDERS, partners, kind, numbers, TURNS)
-        rows += [_row(kind.name, name, found) for name in found]
+        found = await beside(CONTENDERS, partners, kind, numbers, MANY_TURNS)
+        rows += rows_of(kind.name, found)
         figures |= _figures(kind.name, found)
     return table(HEAD, rows), figures
 
@@ -32,12 +33,17 @@ async def beside(
     """Of one kind of request, by servers that were just started: our sweep would go on to ask about
     the meetings of another kind."""
     async with contending(names, partners) as servers:
-        return await in_turns(servers, partners, kind, numbers, turns, kind.a_turn)
+        return await in_turns(servers, partners, kind, numbers, turns)
 
 
 def ratio(found: Mapping[str, Turns], name: str = OURS) -> float:
     """The processor time that the limit takes for a request, divided by another's."""
     return found[LIMIT].least / found[name].least
+
+
+def rows_of(kind: str, found: Mapping[str, Turns]) -> list[tuple[str, ...]]:
+    """Under ``HEAD``."""
+    return [_row(kind, name, found) for name in found]
 
 
 def _row(kind: str, name: str, found: Mapping[str, Turns]) -> tuple[str, ...]:
@@ -63,7 +69,6 @@ def _figures(kind: str, found: Mapping[str, Turns]) -> dict[str, Figure]:
         "p99": Figure(f"{kind}: p99 at 32 connections", mine.p99, "ms"),
     }
     for other in (FASTAPI, FASTIFY):
-        if other in found:
-            times = mine.rate / found[other].rate
-            figures[other] = Figure(f"{kind}: our requests a second / {other}'s", times)
+        times = mine.rate / found[other].rate
+        figures[other] = Figure(f"{kind}: our requests a second / {other}'s", times)
     return {f"{kind}.{name}": figure for name, figure in figures.items()}

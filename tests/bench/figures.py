@@ -57,7 +57,7 @@ GOALS = {
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """In Markdown; what is no text of the first column stands to the right."""
+    """In Markdown; all columns but the first are aligned right."""
     lines = [head, ["---", *("---:" for _ in head[1:])], *rows]
     return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
 

@@ -7,12 +7,11 @@ from pathlib import Path
 from adapters.storage.sqlite import SqliteStore
 from tests.bench.contenders import served
 from tests.bench.figures import Figure
-from tests.bench.kinds import JOINED, KINDS, REPORT_OF_ONE, webhook
+from tests.bench.kinds import JOINED, JOINED_ONE, KINDS, REPORT_OF_ONE, webhook
 from tests.bench.partners import Partners
-from tests.bench.stored import facts_of_one, history_of
+from tests.bench.stored import history_of, joinings_of_one, reports_of_one
 from tests.bench.turns import AT_ONCE, Numbers, in_turns
 
-TURNS = 3
 FEW, MANY = "few", "many"
 
 
@@ -26,13 +25,15 @@ async def history(partners: Partners, numbers: Numbers, few: int, many: int) -> 
             await _fill(folder, count)
             servers[name] = await stack.enter_async_context(served(partners, folder))
         stored = f"{many:,} deliveries, seats and facts stored / {few:,}"
+        joining = "CPU of a webhook of somebody joining"
         for kind, what, at_once in (
             (KINDS["leave"], f"CPU of a leave, {stored}", AT_ONCE),
             (KINDS["webhook"], f"CPU of a webhook, {stored}", AT_ONCE),
-            (JOINED, f"CPU of a webhook of somebody joining, {stored}", AT_ONCE),
+            (JOINED, f"{joining}, {stored}", AT_ONCE),
+            (JOINED_ONE, f"{joining} a meeting with {many:,} joinings / {few:,}", 1),
             (REPORT_OF_ONE, f"CPU of a report of a seat with {many:,} reports / {few:,}", 1),
         ):
-            found = await in_turns(servers, partners, kind, numbers, TURNS, kind.a_turn, at_once)
+            found = await in_turns(servers, partners, kind, numbers, connections=at_once)
             mine = found[FEW].least
             figures[f"{kind.name}.history"] = Figure(what, found[MANY].least / mine)
             if kind is JOINED:
@@ -44,5 +45,6 @@ async def _fill(folder: Path, count: int) -> None:
     store = await SqliteStore.open(folder / "storage.db")
     now = store.now()
     await store.run(history_of(count, now, webhook(1).partition(b"\r\n\r\n")[2]))
-    await store.run(facts_of_one(count, now))
+    await store.run(reports_of_one(count, now))
+    await store.run(joinings_of_one(count, now))
     await store.close()

@@ -16,12 +16,11 @@ from tests.bench.kinds import ON_POSTGRES, Kind, webhook
 from tests.bench.partners import Partners
 from tests.bench.started import Started, processor, python, started
 from tests.bench.stored import history_of, meetings_of
-from tests.bench.turns import WARM_UP, Numbers, Turn, one_turn, sent
+from tests.bench.turns import TURNS, Numbers, Turn, one_turn, sent
 from tests.e2e.processes import free_port
 
-AT_ONCE = 64
-"""Connections: the kernel deals them to the processes by chance."""
-TURNS = 3
+CONNECTIONS = 64
+"""To all processes together: the kernel deals them by chance."""
 FILLED = "bench_filled"
 
 
@@ -38,12 +37,18 @@ class Shared:
 
 
 async def instances(
-    partners: Partners, folder: Path, server: str, numbers: Numbers, counts: Sequence[int]
+    partners: Partners,
+    folder: Path,
+    server: str,
+    numbers: Numbers,
+    counts: Sequence[int],
+    stored: int = MEETINGS,
 ) -> tuple[str, dict[str, Figure]]:
-    """A database for each number of processes. The table in Markdown, and figures of one alone."""
+    """A database for each number of processes, with ``stored`` of everything. The table in
+    Markdown, and figures of the first number."""
     rows: list[tuple[str, ...]] = []
     figures: dict[str, Figure] = {}
-    filled = await _filled(server)
+    filled = await _filled(server, stored)
     for count in counts:
         await _make(server, name := f"bench_{count}", of=filled)
         database = _at(server, name)
@@ -70,14 +75,13 @@ async def _measured(
     numbers: Numbers,
 ) -> Shared:
     """The database's figures are of all turns together."""
-    warm = kind.requests(numbers.take(WARM_UP), WARM_UP)
-    await sent(services[0], partners, kind, warm, AT_ONCE)
+    await sent(services[0], partners, kind, numbers.warm_up(kind), CONNECTIONS)
     client = await asyncpg.connect(database)
     before = await _spent(client)
     turns: list[Turn] = []
     for _ in range(TURNS):
-        requests = kind.requests(numbers.take(kind.a_turn), kind.a_turn)
-        turns.append(await one_turn(services, partners, kind, requests, AT_ONCE))
+        requests = numbers.a_turn(kind)
+        turns.append(await one_turn(services, partners, kind, requests, CONNECTIONS))
     after = await _spent(client)
     await client.close()
     answered = sum(turn.answered for turn in turns)
@@ -107,13 +111,13 @@ def _instance(
     return started(command, port, ALL, env, folder / "log.instances")
 
 
-async def _filled(server: str) -> str:
+async def _filled(server: str, count: int) -> str:
     """The name of a database with a history, so that plans are those of a busy one."""
     await _make(server, FILLED)
     store = await PostgresStore.open(_at(server, FILLED))
     now = store.now()
-    await store.run(meetings_of(MEETINGS, now))
-    await store.run(history_of(MEETINGS, now, webhook(1).partition(b"\r\n\r\n")[2]))
+    await store.run(meetings_of(count, now))
+    await store.run(history_of(count, now, webhook(1).partition(b"\r\n\r\n")[2]))
     await store.close()
     connection = await asyncpg.connect(_at(server, FILLED))
     await connection.execute("VACUUM ANALYZE")  # as autovacuum does within minutes
@@ -146,7 +150,7 @@ def _row(kind: Kind, count: int, found: Shared) -> tuple[str, ...]:
 def _figures(kind: Kind, found: Shared) -> dict[str, Figure]:
     about = f"{kind.name}, PostgreSQL"
     return {
-        f"{kind.name}.one": Figure(f"{about}: CPU a request", found.processor, "µs"),
+        f"{kind.name}.postgres": Figure(f"{about}: CPU a request", found.processor, "µs"),
         f"{kind.name}.database": Figure(f"{about}: CPU of the database", found.database, "µs"),
         f"{kind.name}.commits": Figure(f"{about}: transactions that write", found.commits),
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import orjson
 
@@ -19,8 +20,8 @@ HEAD = (
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """``told`` is how many updates each request has the attendance service told, be it after a
-    202."""
+    """``told`` is how many updates a request leads to, also after a 202; ``a_turn`` how many
+    requests a turn has at most."""
 
     name: str
     statuses: frozenset[bytes]
@@ -95,8 +96,20 @@ def _joined(number: int) -> bytes:
     """Somebody came in: the webhook that is most frequent, with that of somebody leaving."""
     about = {"id": meeting(number), "sessionId": _id(4, number), "title": referral(number)}
     person = {"peerId": _id(6, number), "customParticipantId": requester(number)}
-    told = {"event": "meeting.participantJoined", "meeting": about}
-    body = orjson.dumps({**told, "participant": {**person, "joinedAt": "2026-01-01T10:00:00Z"}})
+    return _movement(number, about, {**person, "joinedAt": "2026-01-01T10:00:00Z"})
+
+
+def _joined_one(number: int) -> bytes:
+    """Somebody who is in came in anew, over the same connection."""
+    about = {"id": "meeting-joined", "sessionId": "session-one", "title": "enc-joined"}
+    person = {"peerId": "peer-one", "customParticipantId": "dra-enc-joined"}
+    at = datetime(2026, 2, 1, tzinfo=UTC) + timedelta(seconds=number)
+    return _movement(number, about, {**person, "joinedAt": at.isoformat()})
+
+
+def _movement(number: int, about: dict[str, str], person: dict[str, str]) -> bytes:
+    told = {"event": "meeting.participantJoined", "meeting": about, "participant": person}
+    body = orjson.dumps(told)
     return _request("/api/dyte/webhook", body, signed(body, _id(7, number)))
 
 
@@ -115,6 +128,8 @@ KINDS = {
     )
 }
 JOINED = Kind("joined", TAKEN, 1, 1000, _joined)
+JOINED_ONE = Kind("joined-one", TAKEN, 0, 200, _joined_one)
+"""In the meeting whose joinings are stored (``stored.joinings_of_one``); one at a time."""
 REPORT_OF_ONE = Kind("report", TAKEN, 1, 200, _report_of_one)
-"""Of the seat whose reports are stored (``stored.facts_of_one``); one at a time."""
+"""Of the seat whose reports are stored (``stored.reports_of_one``); one at a time."""
 ON_POSTGRES = (*KINDS.values(), JOINED)

@@ -34,8 +34,8 @@ ROSTER = b'{"id":"%b","solicitante":{"id":"dra-%b"},"especialista":{"id":"dr-%b"
 UPDATED = b'{"message":"ok"}'
 
 
-class Partners:
-    """What both have been asked and told."""
+class Answers:
+    """What both partners answer; it counts what they are told."""
 
     def __init__(self) -> None:
         self.made = count(1)
@@ -94,9 +94,9 @@ class Connection(asyncio.Protocol):
 
 
 async def serve(port: int) -> None:
-    partners = Partners()
+    answers = Answers()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Connection(partners.answer), "127.0.0.1", port)
+    server = await loop.create_server(lambda: Connection(answers.answer), "127.0.0.1", port)
     await server.serve_forever()
 
 

@@ -1,5 +1,6 @@
 """What is in the database before anything is measured. All of it is new: old rows are deleted."""
 
+from adapters.storage.facts import NEEDED, OVER
 from adapters.storage.transaction import Transaction
 
 NUMBERS = (
@@ -37,9 +38,22 @@ FROM numbers
 FACTS = NUMBERS + REPORTS.format(
     key="'old-' || n", referral="'old-' || n", meeting=OLD_MEETING, person="'dra-' || n"
 )
-FACTS_OF_ONE = NUMBERS + REPORTS.format(
+REPORTS_OF_ONE = NUMBERS + REPORTS.format(
     key="'one-' || n", referral="'enc-one'", meeting="'meeting-one'", person="'dra-one'"
 )
+JOININGS_OF_ONE = f"""
+{NUMBERS} INSERT INTO facts (key, referral, meeting, person, kind, data, at, weighed)
+SELECT 'joined-' || n, 'enc-joined', 'meeting-joined', 'dra-enc-joined', 'peer-joined',
+    '{{"peer":"peer-one","session":"session-one","joined_at":' || (1767225600 + n) || '.0}}', $2,
+    CASE WHEN n < $1 - 1 THEN {OVER} ELSE {NEEDED} END
+FROM numbers
+"""
+"""Each takes the place of the one before it. Needed are the newest, and what it closed."""
+TOLD_IN = """
+INSERT INTO seats (referral, meeting, person, seq, told_seq, shown, told, known, since, connected)
+SELECT referral, meeting, person, max(seq), max(seq), 1, $1, 1, $1, 1 FROM facts
+WHERE referral = 'enc-joined' GROUP BY referral, meeting, person
+"""
 
 
 def meetings_of(count: int, now: float) -> Transaction[None]:
@@ -56,6 +70,13 @@ def history_of(count: int, now: float, body: bytes) -> Transaction[None]:
     yield FACTS, (count, now)
 
 
-def facts_of_one(count: int, now: float) -> Transaction[None]:
+def reports_of_one(count: int, now: float) -> Transaction[None]:
     """So many reports of one seat, which has been told nothing yet."""
-    yield FACTS_OF_ONE, (count, now)
+    yield REPORTS_OF_ONE, (count, now)
+
+
+def joinings_of_one(count: int, now: float) -> Transaction[None]:
+    """So many joinings of one connection, as they are once they were weighed, of somebody whom the
+    attendance service was told in."""
+    yield JOININGS_OF_ONE, (count, now)
+    yield TOLD_IN, (now,)

@@ -1,6 +1,7 @@
 """The same requests to each server in turns: whatever else the machine does falls on all."""
 
 import asyncio
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -11,6 +12,9 @@ from tests.bench.partners import Partners
 from tests.bench.started import Started
 
 WARM_UP = 100
+"""Requests before the first turn."""
+TURNS = 3
+"""Of each server, where nothing else is said."""
 AT_ONCE = 32
 """Connections, where nothing else is said."""
 LONGEST = 1.0
@@ -62,14 +66,21 @@ class Turns:
 
 @dataclass(slots=True)
 class Numbers:
-    """Gives out numbers of meetings, so that no request is about the same as another."""
+    """Makes requests, each about the meeting of another number. No turn has more than ``most``."""
 
+    most: int = sys.maxsize
     next: int = 1
 
-    def take(self, count: int) -> int:
-        """The first of so many."""
-        self.next += count
-        return self.next - count
+    def requests(self, kind: Kind, count: int) -> Sequence[bytes]:
+        first, self.next = self.next, self.next + count
+        return kind.requests(first, count)
+
+    def a_turn(self, kind: Kind) -> Sequence[bytes]:
+        return self.requests(kind, min(kind.a_turn, self.most))
+
+    def warm_up(self, kind: Kind) -> Sequence[bytes]:
+        """What is sent before the first turn; no more than a turn has."""
+        return self.requests(kind, min(kind.a_turn, self.most, WARM_UP))
 
 
 async def in_turns(
@@ -77,18 +88,16 @@ async def in_turns(
     partners: Partners,
     kind: Kind,
     numbers: Numbers,
-    turns: int,
-    a_turn: int,
+    turns: int = TURNS,
     connections: int = AT_ONCE,
 ) -> dict[str, Turns]:
-    """``a_turn`` is how many requests a turn has at most."""
+    """``turns`` of each server, after a few requests that are not measured."""
     found: dict[str, list[Turn]] = {name: [] for name in servers}
-    few = min(WARM_UP, a_turn)
-    warm = kind.requests(numbers.take(few), few)
+    warm = numbers.warm_up(kind)
     for server in servers.values():
         await sent(server, partners, kind, warm, connections)
     for turn in range(turns):
-        requests = kind.requests(numbers.take(a_turn), a_turn)
+        requests = numbers.a_turn(kind)
         for name in list(servers)[:: -1 if turn % 2 else 1]:
             found[name].append(
                 await one_turn([servers[name]], partners, kind, requests, connections)
