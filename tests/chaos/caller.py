@@ -11,21 +11,27 @@ from tests.chaos.history import Entry, History
 from tests.chaos.service import Instance
 
 PATIENCE = aiohttp.ClientTimeout(total=30)
+SIGNATURE = "dyte-signature"
 SERVICE_KEY, OPERATOR_KEY, METRICS_KEY = "vck_canary-portal", "vck_canary-plantao", "vck_canary-m"
 
 
+Heard = Callable[[int | None, str, bytes, Mapping[str, str]], None]
+"""Takes a status, what was called, what came back, and by what they are the secrets that went there
+or back beside it."""
+
+
 class Caller:
-    """``heard`` is given what came back, so that canaries are looked for in it."""
+    """``heard`` is told of everything that the service tells, so that canaries are looked for."""
 
     def __init__(
         self,
         history: History,
         client: aiohttp.ClientSession,
-        heard: Callable[[int, str, bytes], None],
+        heard: Heard,
     ) -> None:
         self.history = history
         self.client = client
-        self._heard = heard
+        self.heard = heard
 
     async def call(
         self,
@@ -58,8 +64,8 @@ class Caller:
         took = round(self.history.time - began, 4)
         more = {} if outcome is None else {"outcome": outcome}
         entry = self.history.add("answer", call=number, status=status, took=took, **more)
-        if status is not None:
-            self._heard(status, what, told)
+        secrets = {"a leave ticket": ticket, "a signature": given.get(SIGNATURE)}
+        self.heard(status, what, told, {name: one for name, one in secrets.items() if one})
         document = _object(told)
         if ticket is not None:
             document["ticket"] = ticket
