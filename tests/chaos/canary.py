@@ -39,7 +39,6 @@ class Search:
     signatures."""
 
     history: History
-    tickets: set[str] = field(default_factory=set)
     secrets: dict[bytes, str] = field(default_factory=dict)
     """What each is, by a part of it."""
 
