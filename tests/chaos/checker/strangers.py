@@ -9,6 +9,7 @@ from what they do.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 from tests.chaos.checker.seen import Asked, Call, Connection, Seat, Seen
 from tests.chaos.checker.violation import Violation
@@ -90,9 +91,11 @@ def _out_for_nothing(found: Seen, seat: Seat, when: float) -> bool:
     """The person is there, came before anybody reported so, and nothing that happened until then
     could put anybody out of the meeting; nor did the provider ever say something wrong of it."""
     there = found.live(seat[1], seat[2], when)
+    # What is about the seat is looked at first: it is few, and mostly it explains the update.
+    calls = (found.about[seat[1]], found.about[seat[0]], found.calls.values())
     return (
         any(_came_first(found, seat, one) for one in there)
-        and not any(call.at < when and _puts_out(call, seat) for call in found.calls.values())
+        and not any(call.at < when and _puts_out(call, seat) for call in chain(*calls))
         and not any(entry["t"] < when and _takes_away(entry, seat) for entry in found.entries)
     )
 
