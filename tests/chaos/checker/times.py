@@ -26,8 +26,8 @@ ABOUT_TO_END = 0.05
 IS_GONE = 1.0
 """Seconds from the end of a process, which answers nothing any more, to its note."""
 CROWDED = 1000
-"""Open files from which a process may close a connection instead of answering: it takes a thousand.
-Only a long run has so many streams."""
+"""Open files from which a process may close a connection, or let it wait, instead of answering: it
+takes a thousand. Only a long run has so many streams."""
 SAMPLED = 3.0
 """Seconds within which a process's open files are counted, before and after a call."""
 
@@ -73,8 +73,7 @@ def _judged(found: Seen) -> Iterator[Call]:
     """Those that are over, and that nothing excuses."""
     crowds = _Crowds(found)
     for call in found.calls.values():
-        excused = _disturbed(found, call) or (call.status is None and crowds.around(call))
-        if call.answer is not None and not excused:
+        if call.answer is not None and not _disturbed(found, call) and not crowds.around(call):
             yield call
 
 
