@@ -7,25 +7,31 @@ from typing import Any
 import aiohttp
 import orjson
 
-from tests.chaos.history import Entry, History
+from tests.chaos.history import History
 from tests.chaos.service import Instance
 
 PATIENCE = aiohttp.ClientTimeout(total=30)
+SIGNATURE = "dyte-signature"
 SERVICE_KEY, OPERATOR_KEY, METRICS_KEY = "vck_canary-portal", "vck_canary-plantao", "vck_canary-m"
 
 
+Heard = Callable[[int | None, str, bytes, Mapping[str, str]], None]
+"""Takes a status, what was called, what came back, and by what they are the secrets that went there
+or back beside it."""
+
+
 class Caller:
-    """``heard`` is given what came back, so that canaries are looked for in it."""
+    """``heard`` is told of everything that the service tells, so that canaries are looked for."""
 
     def __init__(
         self,
         history: History,
         client: aiohttp.ClientSession,
-        heard: Callable[[int, str, bytes], None],
+        heard: Heard,
     ) -> None:
         self.history = history
         self.client = client
-        self._heard = heard
+        self.heard = heard
 
     async def call(
         self,
@@ -38,8 +44,8 @@ class Caller:
         key: str | None = SERVICE_KEY,
         headers: dict[str, str] | None = None,
         about: Mapping[str, object] | None = None,
-    ) -> tuple[int | None, dict[str, Any], Entry]:
-        """The status, None when no answer came; the JSON object; and the answer's entry."""
+    ) -> tuple[int | None, dict[str, Any]]:
+        """The status, None when no answer came; and the JSON object."""
         number = self.history.number()
         self.history.add("call", call=number, what=what, to=to.number, **(about or {}))
         given = {**({"Authorization": f"Bearer {key}"} if key else {}), **(headers or {})}
@@ -57,13 +63,13 @@ class Caller:
             told, status, outcome, ticket = b"", None, None, None
         took = round(self.history.time - began, 4)
         more = {} if outcome is None else {"outcome": outcome}
-        entry = self.history.add("answer", call=number, status=status, took=took, **more)
-        if status is not None:
-            self._heard(status, what, told)
+        self.history.add("answer", call=number, status=status, took=took, **more)
+        secrets = {"a leave ticket": ticket, "a signature": given.get(SIGNATURE)}
+        self.heard(status, what, told, {name: one for name, one in secrets.items() if one})
         document = _object(told)
         if ticket is not None:
             document["ticket"] = ticket
-        return status, document, entry
+        return status, document
 
 
 def _object(told: bytes) -> dict[str, Any]:

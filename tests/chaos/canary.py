@@ -1,6 +1,8 @@
 """Words that must come out nowhere: keys, tokens, tickets, signatures and names."""
 
 import base64
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from entrypoints.sandbox.provider import DYTE_TOKEN
@@ -23,23 +25,46 @@ EVERYWHERE = {**SECRETS, "a person's name": NAME}
 """Not in the database: a webhook's body is kept there, with names, until it is pruned."""
 
 
+ALLOWED = ("a join token", "a person's name")
+"""In an answer to joining: whoever joins is told a token and the own name."""
+TO_A_GUEST = {what: canary for what, canary in EVERYWHERE.items() if what not in ALLOWED}
+PART = 20
+"""Characters of a secret that are enough to be found."""
+RUN = re.compile(rb"[\w-]{%d,}" % PART)
+
+
 @dataclass
 class Search:
-    """``tickets`` are those that were given out; a part of each is enough to be found."""
+    """Looks for those words, and from when they are given out for leave tickets and for webhooks'
+    signatures."""
 
     history: History
-    tickets: set[str] = field(default_factory=set)
+    secrets: dict[bytes, str] = field(default_factory=dict)
+    """What each is, by a part of it."""
 
-    def heard(self, status: int, what: str, told: bytes) -> None:
-        """An answer to a caller. Whoever joins is told a token and the own name."""
-        if what != "join" or status != 201:
-            self.look(told, f"an answer {status} to {what}", EVERYWHERE)
+    def heard(self, status: int | None, what: str, told: bytes, secrets: Mapping[str, str]) -> None:
+        """Anything that a caller was told. Only the answer to a joining may hold its ticket."""
+        where = f"an answer {status} to {what}"
+        if what == "join" and status == 201:
+            self.look(told, where, TO_A_GUEST)
+            self._keep(secrets)
+        else:
+            self._keep(secrets)
+            self.look(told, where, EVERYWHERE)
 
-    def look(self, words: bytes, where: str, canaries: dict[str, str]) -> None:
-        text = words.decode(errors="replace")
-        for what, canary in canaries.items():
-            if canary in text:
-                self.history.add("canary", what=what, where=where)
-        for ticket in self.tickets if len(text) > 0 else ():
-            if ticket.rpartition(".")[2] in text:
-                self.history.add("canary", what="a leave ticket", where=where)
+    def look(self, words: bytes, where: str, canaries: Mapping[str, str]) -> None:
+        found = {what for what, canary in canaries.items() if canary.encode() in words}
+        for run in RUN.finditer(words):
+            long = run[0]
+            parts = (long[at : at + PART] for at in range(len(long) - PART + 1))
+            found |= {self.secrets[part] for part in parts if part in self.secrets}
+        for what in sorted(found):
+            self.history.add("canary", what=what, where=where)
+
+    def _keep(self, secrets: Mapping[str, str]) -> None:
+        """Of a ticket what signs it; of a signature its longest word. A forger's may be too short
+        to be known again."""
+        for what, secret in secrets.items():
+            words = RUN.findall(secret.rpartition(".")[2].encode())
+            if words:
+                self.secrets[max(words, key=len)[:PART]] = what

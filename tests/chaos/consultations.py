@@ -204,7 +204,7 @@ class Consultation:
         key = f"key-{self.number}" if self.keyed else None
         headers = {"Idempotency-Key": f'"{key}"'} if key else {}
         for attempt in range(TRIES):
-            status, told, _ = await self.caller.call(
+            status, told = await self.caller.call(
                 "start",
                 self._one(chance),
                 MEETING,
@@ -237,7 +237,7 @@ class Consultation:
         user = {"id": person, "name": f"{NAME} {self.number}"}
         preset = "group_call_host" if person == self.doctors[0] else "group_call_participant"
         for attempt in range(TRIES):
-            status, told, _ = await self.caller.call(
+            status, told = await self.caller.call(
                 "join",
                 self._one(chance),
                 PARTICIPANTS,

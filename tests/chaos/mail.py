@@ -109,7 +109,7 @@ class Mail:
         uuid = f"uuid-{number % 3 if self.chance.random() < SAME_UUID else number}"
         for attempt in range(attempts):
             headers = {"dyte-signature": sign(body), "dyte-uuid": uuid}
-            status, _, _ = await self.caller.call(
+            status, _ = await self.caller.call(
                 "webhook",
                 self.chance.choice(self.instances),
                 WEBHOOK,

@@ -142,11 +142,10 @@ async def _look_back(stage: Stage) -> None:
     for number, one in stage.consultations.items():
         path = f"/api/referrals/{one.referral}/presence"
         to = stage.instances[number % len(stage.instances)]
-        status, told, _ = await caller.call("read", to, path, method="GET")
+        status, told = await caller.call("read", to, path, method="GET")
         if status == 200:
             history.add("read", referral=one.referral, meetings=told["data"]["meetings"])
-        stage.search.tickets.update(one.tickets.values())
-    _, inbox, _ = await caller.call(
+    _, inbox = await caller.call(
         "inbox", stage.instances[0], "/operations/inbox?limit=1000", method="GET", key=OPERATOR_KEY
     )
     history.add("inbox", stored=len(inbox.get("deliveries", [])))

@@ -1,7 +1,6 @@
 """Leave acts out of a plan while it still fails, for as long as there is time.
 
-A run is not the same twice, as processes are not; so what is left fails often enough to have been
-seen failing, and may need another try.
+Two runs of one plan differ. What is left was seen to fail; to see it again may take several runs.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence

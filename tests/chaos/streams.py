@@ -41,6 +41,7 @@ async def _read(caller: Caller, to: Instance, referral: str, stream: int, last: 
             return last
         caller.history.add("stream", stream=stream, referral=referral, what="open", last=last)
         async for line in answer.content:
+            caller.heard(answer.status, "a stream", line, {})
             if line.startswith(b"id: "):
                 last = line[4:].decode().strip()
             elif line.startswith(b"data: "):

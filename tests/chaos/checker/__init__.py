@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from tests.chaos.checker.canaries import none_written
 from tests.chaos.checker.crashes import nothing_crashed
-from tests.chaos.checker.growth import flat, only_by_accepted
+from tests.chaos.checker.growth import flat, only_by_accepted, webhooks_only_once
 from tests.chaos.checker.meetings import nobody_locked_out, nothing_after_its_end, one_per_key
 from tests.chaos.checker.on_disk import synced_before_its_answer
 from tests.chaos.checker.order import never_two_at_once, newest_told_last, waits_for_the_newest
@@ -16,7 +16,7 @@ from tests.chaos.checker.processes import ends_well
 from tests.chaos.checker.reflected import reflected
 from tests.chaos.checker.seen import Seen, seen
 from tests.chaos.checker.strangers import no_effect
-from tests.chaos.checker.streams import equal_to_a_read, in_order, told_at_once
+from tests.chaos.checker.streams import equal_to_a_read, in_order, never_since_earlier, told_at_once
 from tests.chaos.checker.times import alive_all_the_time, every_answer_in_time
 from tests.chaos.checker.violation import Violation
 from tests.chaos.history import Entry
@@ -38,9 +38,11 @@ ALWAYS: tuple[Assertion, ...] = (
     none_written,
     flat,
     only_by_accepted,
+    webhooks_only_once,
     equal_to_a_read,
     told_at_once,
     in_order,
+    never_since_earlier,
     ends_well,
     nothing_crashed,
 )

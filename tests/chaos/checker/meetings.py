@@ -1,7 +1,7 @@
 """4. One meeting per key, and per referral where that is set; nothing joined after it was ended."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from tests.chaos.checker.seen import Asked, Call, Seen
 from tests.chaos.checker.times import LETTING_GO
@@ -13,36 +13,36 @@ LEASE = 35.0
 
 def one_per_key(found: Seen) -> Iterator[Violation]:
     """All who were answered have the same, and no second was opened, but by a request that the
-    service had given up before the provider acted on it: it could not be found by then."""
+    service had given up before the provider acted on it: it could not be found by then. A referral
+    without a key may have another once the closing of its meeting was asked for."""
     got: dict[str, set[str]] = defaultdict(set)
     for entry in found.entries:
         if entry["kind"] == "got" and (entry["key"] or found.setting["one_per_referral"]):
             got[entry["referral"]].add(entry["meeting"])
-    keyed = {call.sent["referral"] for call in found.of("start") if call.sent["key_given"]}
-    for referral, meetings in got.items():
-        if len(meetings) > 1 + _closed(found, meetings) * (referral not in keyed):
-            says = f"the starts of {referral} were answered with {len(meetings)} meetings"
-            yield Violation(4, says, (referral,))
     opened: dict[str, list[Asked]] = defaultdict(list)
     for one in found.asked.values():
         if one.opened is not None:
             opened[one.opened["title"]].append(one)
+    keyed = {call.sent["referral"] for call in found.of("start") if call.sent["key_given"]}
+    ended = {call.sent["meeting"] for call in found.of("end")}
     for referral in {*keyed, *got}:
-        yield from _opened_twice(found, referral, opened[referral])
+        replaced = set() if referral in keyed else ended
+        if len(got[referral]) > 1 + len(got[referral] & replaced):
+            says = f"the starts of {referral} were answered with {len(got[referral])} meetings"
+            yield Violation(4, says, (referral,))
+        yield from _opened_twice(referral, opened[referral], replaced)
 
 
-def _opened_twice(found: Seen, referral: str, opened: Sequence[Asked]) -> Iterator[Violation]:
-    lost = [one for one in opened if one.abandoned < one.opened["t"]]  # type: ignore[index]
-    closed = _closed(found, {one.opened["meeting"] for one in opened if one.opened})
-    if len(opened) > 1 + len(lost) + closed:
+def _opened_twice(
+    referral: str, opened: Sequence[Asked], replaced: Set[str]
+) -> Iterator[Violation]:
+    """``replaced`` are meetings beside which the referral may have another."""
+    entries = [one.opened for one in opened if one.opened]
+    lost = [one for one in opened if one.opened and one.abandoned < one.opened["t"]]
+    more = len(replaced & {entry["meeting"] for entry in entries})
+    if len(opened) > 1 + len(lost) + more:
         says = f"{len(opened)} meetings were opened for {referral}, {len(lost)} of them unseen"
-        entries = tuple(one.opened for one in opened if one.opened)
-        yield Violation(4, says, (referral,), entries)
-
-
-def _closed(found: Seen, meetings: set[str]) -> int:
-    """Whose closing was asked for: another may be opened."""
-    return len(meetings & {call.sent["meeting"] for call in found.of("end")})
+        yield Violation(4, says, (referral,), tuple(entries))
 
 
 def nothing_after_its_end(found: Seen) -> Iterator[Violation]:
@@ -80,8 +80,9 @@ def nobody_locked_out(found: Seen) -> Iterator[Violation]:
 
 
 def _may_hold(one: Call, refused: Call) -> bool:
-    """Whether it was under way, or its key could perhaps not be let go of: that is tried for a
-    second, so who was answered sooner has done it."""
+    """Whether that call may have held the key: it was not over, or the service could not release
+    it. Releasing is tried for a second, so a failed call that was answered sooner has released it.
+    """
     if one.at > refused.answered:
         return False
     if one.status is None or one.answered > refused.at:

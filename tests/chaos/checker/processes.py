@@ -1,4 +1,4 @@
-"""A process that is told to stop ends by itself, and one that nobody touches does not end."""
+"""7. A process that is told to stop ends by itself, and one that nobody touches does not end."""
 
 from collections.abc import Iterator
 

@@ -39,6 +39,11 @@ class Call:
         return NEVER if self.answer is None else float(self.answer["t"])
 
     @property
+    def took(self) -> float:
+        """Seconds by the caller's clock."""
+        return NEVER if self.answer is None else float(self.answer["took"])
+
+    @property
     def accepted(self) -> bool:
         return self.status is not None and 200 <= self.status < 300
 
@@ -52,14 +57,12 @@ class Call:
 @dataclass
 class Asked:
     """A request to a partner, as the fault proxy and the partner saw it; times of what never
-    happened are NEVER. ``shown`` is when an update took effect, with its ``seat`` and ``value``."""
+    happened are NEVER. ``shown`` is when an update took effect, with its ``value``."""
 
     asked: Entry
     shown: float = NEVER
     returned: float = NEVER
-    status: int | None = None
     abandoned: float = NEVER
-    seat: Seat | None = None
     value: bool | None = None
     opened: Entry | None = None
 
@@ -103,11 +106,10 @@ class Seen:
     )
     """By meeting and person."""
     about: dict[str, list[Call]] = field(default_factory=lambda: defaultdict(list))
-    """Calls by the meeting or the referral that they name."""
+    """Calls by the meeting or the referral that they name, without forged, foreign and malformed
+    webhooks: they are no reason for anything."""
     told: dict[int, list[Call]] = field(default_factory=lambda: defaultdict(list))
     """Webhooks by the event at the provider."""
-    ends: dict[str, Entry] = field(default_factory=dict)
-    """Sessions that ended."""
     inactive: dict[str, float] = field(default_factory=dict)
     opened: list[Entry] = field(default_factory=list)
     in_session: dict[str, list[Connection]] = field(default_factory=lambda: defaultdict(list))
@@ -137,7 +139,7 @@ class Seen:
 
     def storage_failed(self, begin: float, end: float) -> bool:
         """Whether a fault of storage was on at some time of these."""
-        return any(what in STORAGE for what in self.wrong(begin, end))
+        return any(what in STORAGE for what in self.faults_during(begin, end))
 
     def all_well(self, begin: float, end: float, but: frozenset[str]) -> bool:
         """Whether no process was disturbed, and nothing was wrong but these faults."""
@@ -145,17 +147,17 @@ class Seen:
         first = min(self.lives[one][0]["t"] for one in instances)
         if any(self.disturbed(one, max(first, begin), end) for one in instances):
             return False
-        return {*self.wrong(begin, end)} <= but
+        return {*self.faults_during(begin, end)} <= but
 
-    def wrong(self, begin: float, end: float) -> Iterator[str]:
+    def faults_during(self, begin: float, end: float) -> Iterator[str]:
         """The faults that were on at some time of these."""
-        on: dict[str, float] = {}
+        on: dict[str, list[float]] = defaultdict(list)
         for entry in self.faults:
             if not entry.get("over"):
-                on.setdefault(entry["what"], entry["t"])
-            elif entry["t"] >= begin and on.pop(entry["what"], NEVER) <= end:
+                on[entry["what"]].append(entry["t"])
+            elif on[entry["what"]] and on[entry["what"]].pop(0) <= end and entry["t"] >= begin:
                 yield entry["what"]
-        yield from (what for what, since in on.items() if since <= end)
+        yield from (what for what, since in on.items() if since and since[0] <= end)
 
 
 def seen(entries: Iterable[Entry]) -> Seen:
@@ -170,6 +172,8 @@ def seen(entries: Iterable[Entry]) -> Seen:
 
 def _call(found: Seen, entry: Entry) -> None:
     call = found.calls[entry["call"]] = Call(entry)
+    if "bad" in entry:
+        return
     seat = entry.get("seat") or (None, None)
     for name in {seat[1], call.says.get("meeting"), entry.get("meeting"), entry.get("referral")}:
         if name is not None:
@@ -191,14 +195,13 @@ def _shown(found: Seen, entry: Entry) -> None:
     update = found.asked.get(entry["call"])
     if update is not None:
         update.shown, update.value = entry["t"], entry["value"]
-        update.seat = (entry["seat"][0], entry["seat"][1], entry["seat"][2])
-        found.updates[update.seat].append(update)
+        seat = (entry["seat"][0], entry["seat"][1], entry["seat"][2])
+        found.updates[seat].append(update)
 
 
 def _returned(found: Seen, entry: Entry) -> None:
     if entry["call"] in found.asked:
         found.asked[entry["call"]].returned = entry["t"]
-        found.asked[entry["call"]].status = entry["status"]
 
 
 def _abandoned(found: Seen, entry: Entry) -> None:
@@ -218,8 +221,6 @@ def _truth(found: Seen, entry: Entry) -> None:
         one = Connection(meeting, session, entry["peer"], entry["person"], entry)
         found.connections[meeting, entry["person"]].append(one)
         found.in_session[session].append(one)
-    if entry["what"] == "ended":
-        found.ends[session] = entry
     for one in found.in_session[session]:
         there = one.left == NEVER
         gone = entry["what"] == "ended" or (
