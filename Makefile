@@ -63,7 +63,7 @@ prove: $(DEV) ## the big proofs in full, and two seeds of each kind of chaos; le
 chaos: $(DEV) ## random consultations under random faults, and a checker: SEED, MINUTES, STORE, INSTANCES; or PLAN
 	@$(BIN)/python -m tests.chaos
 
-chaos-all: $(DEV) ## 20 seeds of both stores with one and two instances, then every planted bug; two hours
+chaos-all: $(DEV) ## 20 seeds of both stores with one and two instances, and those that found a bug; then every planted bug; two hours
 	@$(BIN)/python -m tests.chaos.everything
 	@$(BIN)/python -m tests.chaos.planted
 

@@ -22,7 +22,7 @@ LEAVE = "/api/update-doctor-meet"
 TRIES = 4
 LOOKING = 3
 """Streams that ``look_in`` opens."""
-STARTED_AGAIN = 0.4
+STARTED_AGAIN = 0.6
 """The share of endings after which the front end starts again."""
 NAME = "Canaria"
 """Begins every person's name; it must come out nowhere but at the provider, and in stored webhooks.
