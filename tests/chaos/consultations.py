@@ -198,7 +198,7 @@ class Consultation:
         await self._ended(chance)
 
     async def _ended(self, chance: random.Random) -> bool:
-        """Whether the ending was accepted. Then one doctor tries to come back, and must not."""
+        """Whether the ending was accepted. Then one doctor tries to come back, who must not."""
         if not self.meetings:
             return False
         meeting = self.meetings[0]
@@ -207,6 +207,7 @@ class Consultation:
         )
         if status is None or status >= 300:
             return False
+        await asyncio.sleep(chance.uniform(0.001, 1))
         await self._admitted(chance.choice(self.doctors), chance)
         return True
 
