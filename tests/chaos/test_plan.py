@@ -1,5 +1,6 @@
 """What is drawn before anything happens, and what people do when its time has come."""
 
+import asyncio
 import json
 import random
 from typing import Any, cast
@@ -8,6 +9,8 @@ import pytest
 
 from adapters.sandbox.world import SandboxWorld
 from adapters.system import new_id, utc_now
+from domain.meeting import MeetingId, PersonId
+from tests.builders import a_guest
 from tests.chaos.caller import Caller
 from tests.chaos.consultations import Consultation
 from tests.chaos.mail import Mail, Mood
@@ -50,15 +53,19 @@ def test_only_in_a_long_run_no_process_is_ended_later(seconds: float, *, ends: b
 
 
 class Answering:
-    """Answers each call with that status, and keeps what was asked."""
+    """Answers each call with that status, once ``wanted`` are there, and keeps what was asked."""
 
     def __init__(self, **status: int | None) -> None:
         self.status = status
         self.asked: list[str] = []
         self.history = Told()
+        self.wanted, self.there = 1, asyncio.Event()
 
     async def call(self, what: str, *_args: Any, **_more: Any) -> tuple[Any, Any, Any]:
         self.asked.append(what)
+        if len(self.asked) >= self.wanted:
+            self.there.set()
+        await self.there.wait()
         return self.status[what], {"data": {"id": "m-2"}, "ticket": "t"}, {}
 
 
@@ -90,6 +97,13 @@ def starting_again(*, really: bool) -> random.Random:
             return 0.0
 
     return Chance()
+
+
+class Twice(random.Random):
+    """Random numbers by which whatever may be sent more than once is sent twice, at once."""
+
+    def choice(self, some: Any) -> Any:
+        return 2 if 2 in some else some[0]
 
 
 async def consultation(caller: Answering, world: SandboxWorld) -> Consultation:
@@ -124,6 +138,20 @@ async def test_who_starts_again_after_an_end_comes_to_the_new_meeting() -> None:
 
     assert caller.asked == ["end", "join", "start", "join", "join"]
     assert one.meetings == ["m-2", "m-1"]
+
+
+async def test_the_beacons_of_a_closing_page_come_at_once() -> None:
+    caller = Answering(join=201, report=200, beacon=200)
+    async with SandboxWorld.open(utc_now, new_id) as world:
+        one = await consultation(caller, world)
+        one.meetings = [(await world.rooms.open("enc-1")).id]
+        person = PersonId(one.doctors[0])
+        await world.rooms.admit(a_guest(person), MeetingId(one.meetings[0]))
+        world.calls.join(MeetingId(one.meetings[0]), person)
+        caller.wanted = 2
+        await one.close_tab(Twice())
+
+    assert caller.asked == ["beacon", "beacon"]
 
 
 async def sent_about(referral: str, others: list[str]) -> list[tuple[Any, ...]]:

@@ -11,6 +11,8 @@ import pytest
 
 from tests.preloaded import Preloaded, built
 
+pytestmark = pytest.mark.processes
+
 HOUR = 3600
 CHILD = """
 import sqlite3, sys, time
