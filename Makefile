@@ -56,14 +56,14 @@ contract: $(DEV) ## the suite of every port; ADAPTER=package.module:factory judg
 
 prove: $(DEV) ## the big proofs in full, and two seeds of each kind of chaos; less than 25 minutes
 	@$(BIN)/python -m tests.prove
-	@SEEDS=2 MINUTES=0.4 AT_ONCE=4 $(BIN)/python -m tests.chaos.everything
+	@SEEDS=2 MINUTES=0.4 AT_ONCE=4 KEPT=no $(BIN)/python -m tests.chaos.everything
 	$(BIN)/pytest --numprocesses auto tests/application -k any_mixture --runs 500
 	$(BIN)/pytest --numprocesses auto tests/contract/test_needed_facts.py --runs 1000
 
-chaos: $(DEV) ## random consultations under random faults, and a checker: SEED, MINUTES, STORE, INSTANCES
+chaos: $(DEV) ## random consultations under random faults, and a checker: SEED, MINUTES, STORE, INSTANCES; or PLAN
 	@$(BIN)/python -m tests.chaos
 
-chaos-all: $(DEV) ## 20 seeds of both stores with one and two instances, then every planted bug; two hours
+chaos-all: $(DEV) ## 20 seeds of both stores with one and two instances, and those that found a bug; then every planted bug; two hours
 	@$(BIN)/python -m tests.chaos.everything
 	@$(BIN)/python -m tests.chaos.planted
 

@@ -1,9 +1,10 @@
 """``SEED=… MINUTES=… STORE=sqlite|postgres INSTANCES=1|2 make chaos``: one run and its verdict.
 
 Without a seed a new one is drawn. What was broken is told with the seed, the part of the history
-that shows it, and the files; before that the plan is shrunk for SHRINK minutes. TIMES=no leaves out
-what depends on the machine's speed. ONLY=kill,freeze draws no other faults (``plan.py`` has them).
-FOLDER is where the files go.
+that shows it, and the files; before that the plan is shrunk for SHRINK minutes, and what is left of
+it can be run again by PLAN=its file instead of a seed. TIMES=no leaves out what depends on the
+machine's speed. ONLY=kill,freeze draws no other faults (``plan.py`` has them). FOLDER is where the
+files go.
 """
 
 import asyncio
@@ -21,7 +22,7 @@ from tests.chaos.checker import violations
 from tests.chaos.checker.violation import Violation
 from tests.chaos.draw import drawing
 from tests.chaos.history import Entry, read
-from tests.chaos.plan import Plan, as_json, drawn
+from tests.chaos.plan import Plan, as_json, drawn, from_json, repeated_by
 from tests.chaos.report import figures, shown
 from tests.chaos.run import run
 from tests.chaos.shrink import shrunk
@@ -33,14 +34,7 @@ SHRINK = 10.0
 def main() -> int:
     """0 when no promise was broken."""
     configure_logs("error", "console")
-    seed = int(os.environ.get("SEED") or random.SystemRandom().randrange(10**6))
-    minutes = float(os.environ.get("MINUTES") or 0.5)
-    store = os.environ.get("STORE") or "sqlite"
-    instances = int(os.environ.get("INSTANCES") or 1)
-    only = os.environ.get("ONLY") or ""
-    plan = drawn(seed, 60 * minutes, store, instances, frozenset(filter(None, only.split(","))))
-    said = f"SEED={seed} MINUTES={minutes:g} STORE={store} INSTANCES={instances}"
-    said += f" ONLY={only}" if only else ""
+    plan, said = _wanted()
     print(f"{said}: {plan}", flush=True)
     folder = Path(os.environ.get("FOLDER") or tempfile.mkdtemp(prefix="chaos-"))
     entries, broken = _ran(plan, folder)
@@ -52,7 +46,21 @@ def main() -> int:
     print(shown(broken, entries), flush=True)
     _shrink(plan, broken, folder)
     print(f"to repeat it: {said} make chaos; its files: {folder}")
+    print(f"to repeat what is left of its plan: PLAN={folder / 'plan.json'} make chaos")
     return 1
+
+
+def _wanted() -> tuple[Plan, str]:
+    """With the settings that repeat it."""
+    if file := os.environ.get("PLAN"):
+        return from_json(json.loads(Path(file).read_text("utf-8"))), f"PLAN={file}"
+    seed = int(os.environ.get("SEED") or random.SystemRandom().randrange(10**6))
+    seconds = 60 * float(os.environ.get("MINUTES") or 0.5)
+    store = os.environ.get("STORE") or "sqlite"
+    instances = int(os.environ.get("INSTANCES") or 1)
+    only = frozenset(filter(None, (os.environ.get("ONLY") or "").split(",")))
+    said = repeated_by(seed, seconds, store, instances, only)
+    return drawn(seed, seconds, store, instances, only), said
 
 
 def _ran(plan: Plan, folder: Path) -> tuple[Sequence[Entry], Sequence[Violation]]:

@@ -21,9 +21,12 @@ PARTICIPANTS = "/api/dyte/participants"
 LEAVE = "/api/update-doctor-meet"
 TRIES = 4
 LOOKING = 3
-"""So many streams."""
+"""Streams that ``look_in`` opens."""
+STARTED_AGAIN = 0.6
+"""The share of endings after which the front end starts again."""
 NAME = "Canaria"
-"""Begins every person's name; it must come out nowhere but at the provider."""
+"""Begins every person's name; it must come out nowhere but at the provider, and in stored webhooks.
+"""
 
 
 @dataclass
@@ -72,8 +75,8 @@ class Consultation:
             return
         peers = [peer.id for peer in self._peers(person)]
         self._do(lambda: self.world.calls.leave(self._meeting, person, chance.choice(peers)))
-        for _ in range(chance.choice([1, 1, 2, 3])):
-            await self._beacon(person, chance.choice([0, 0, 0.2, 2.0]), chance)
+        late = [chance.choice([0, 0, 0.2, 2.0]) for _ in range(chance.choice([1, 1, 2, 3]))]
+        await asyncio.gather(*(self._beacon(person, one, chance) for one in late))
 
     async def leave(self, chance: random.Random) -> None:
         """With all tabs; the front end says so by its key."""
@@ -131,11 +134,12 @@ class Consultation:
         await self.come(chance)
 
     async def end(self, chance: random.Random) -> None:
-        if self.meetings:
-            meeting = self.meetings[0]
-            await self.caller.call(
-                "end", self._one(chance), f"{MEETING}/{meeting}/end", about={"meeting": meeting}
-            )
+        """Sometimes the front end starts again, and both come to what it got."""
+        if await self._ended(chance) and chance.random() < STARTED_AGAIN:
+            known = {*self.meetings}
+            await self._start(chance)
+            self.meetings.sort(key=known.__contains__)  # The new one is the first.
+            await self.come(chance)
 
     async def see(self, chance: random.Random) -> None:
         path = f"/api/referrals/{self.referral}/presence"
@@ -191,7 +195,21 @@ class Consultation:
 
     async def _end_soon(self, chance: random.Random) -> None:
         await asyncio.sleep(0.9)
-        await self.end(chance)
+        await self._ended(chance)
+
+    async def _ended(self, chance: random.Random) -> bool:
+        """Whether the ending was accepted. Then one doctor tries to come back, who must not."""
+        if not self.meetings:
+            return False
+        meeting = self.meetings[0]
+        status, _, _ = await self.caller.call(
+            "end", self._one(chance), f"{MEETING}/{meeting}/end", about={"meeting": meeting}
+        )
+        if status is None or status >= 300:
+            return False
+        await asyncio.sleep(chance.uniform(0.001, 1))
+        await self._admitted(chance.choice(self.doctors), chance)
+        return True
 
     async def _watch_after(self, pause: float, chance: random.Random) -> None:
         await asyncio.sleep(pause)

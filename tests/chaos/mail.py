@@ -1,8 +1,13 @@
 """The provider's webhooks on their way: lost, doubled, late, out of order, and with optional fields
-left out. It tries again as Dyte does."""
+left out. It tries again as Dyte does.
+
+What becomes of one is drawn from the seed, its referral, and how many were about that before it; so
+it does not depend on what is sent about others.
+"""
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -44,11 +49,12 @@ class Mail:
 
     history: History
     caller: Caller
-    chance: random.Random
+    seed: int
     instances: Sequence[Instance]
     key: SigningKey
     mood: Mood = field(default_factory=Mood)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _drawn: Counter[str] = field(default_factory=Counter)
 
     def tell(self, event: Event, prefix: str) -> None:
         """What happened at the provider is a truth, whatever becomes of its webhook."""
@@ -65,14 +71,13 @@ class Mail:
             **({"person": movement["customParticipantId"]} if movement else {}),
             **({"reason": event["reason"]} if "reason" in event else {}),
         )
-        if self.chance.random() < self.mood.lost:
+        chance = self._chance("told", meeting["title"])
+        if chance.random() < self.mood.lost:
             self.history.add("lost", event=number)
             return
-        body = orjson.dumps(self._as_sent(deepcopy(event)))
-        for _ in range(2 if self.chance.random() < self.mood.doubled else 1):
-            late = 0.0
-            if self.chance.random() < self.mood.late:
-                late = self.chance.uniform(0, self.mood.latest)
+        body = orjson.dumps(self._as_sent(deepcopy(event), chance))
+        for _ in range(2 if chance.random() < self.mood.doubled else 1):
+            late = chance.uniform(0, self.mood.latest) if chance.random() < self.mood.late else 0.0
             self.send(body, late, event=number, says=self._about(body))
 
     def send(
@@ -82,10 +87,11 @@ class Mail:
         *,
         key: Callable[[bytes], str] | None = None,
         attempts: int = ATTEMPTS,
-        **about: object,
+        **about: Any,
     ) -> None:
         """Signed when it leaves; ``key`` signs otherwise than the provider does."""
-        task = asyncio.create_task(self._send(body, late, key or self.key.sign, attempts, about))
+        sending = self._send(body, late, key or self.key.sign, attempts, about)
+        task = asyncio.create_task(sending)
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
@@ -100,18 +106,19 @@ class Mail:
         late: float,
         sign: Callable[[bytes], str],
         attempts: int,
-        about: dict[str, object],
+        about: dict[str, Any],
     ) -> None:
+        chance = self._chance(about.get("bad", "sent"), about["says"].get("referral", ""))
         await asyncio.sleep(late)
         digest = sha256(body).hexdigest()[:16]
         number = self.history.number()
         # It is not signed: anybody on the way can put another's there.
-        uuid = f"uuid-{number % 3 if self.chance.random() < SAME_UUID else number}"
+        uuid = f"uuid-{chance.randrange(3) if chance.random() < SAME_UUID else number}"
         for attempt in range(attempts):
             headers = {"dyte-signature": sign(body), "dyte-uuid": uuid}
             status, _ = await self.caller.call(
                 "webhook",
-                self.chance.choice(self.instances),
+                chance.choice(self.instances),
                 WEBHOOK,
                 body,
                 key=None,
@@ -122,19 +129,24 @@ class Mail:
                 return
             await asyncio.sleep(PAUSE * 2**attempt)
 
-    def _as_sent(self, event: Event) -> Event:
+    def _chance(self, *whose: str) -> random.Random:
+        name = " ".join(whose)
+        self._drawn[name] += 1
+        return random.Random(f"{self.seed} {name} {self._drawn[name]}")
+
+    def _as_sent(self, event: Event, chance: random.Random) -> Event:
         """The session may be left out, and so may the person who left, and all times."""
-        if self.chance.random() >= self.mood.bare:
+        if chance.random() >= self.mood.bare:
             return event
         meeting, movement = event["meeting"], event.get("participant")
-        if self.chance.random() < 0.5:
+        if chance.random() < 0.5:
             del meeting["sessionId"]
         if movement is None:
             return event
         movement.pop("clientSpecificId", None)
-        if "leftAt" in movement and self.chance.random() < 0.5:
+        if "leftAt" in movement and chance.random() < 0.5:
             movement.pop("customParticipantId", None)
-        if self.chance.random() < 0.5:
+        if chance.random() < 0.5:
             movement.pop("joinedAt", None)
         return event
 

@@ -16,7 +16,7 @@ from tests.chaos.history import History
 from tests.chaos.mail import Mail, Mood
 from tests.chaos.partners import Failing, Partners
 from tests.chaos.plan import Act
-from tests.chaos.proxy import CALM, Fault, Proxy, Weather
+from tests.chaos.proxy import NO_FAULT, Fault, Proxy, Weather
 from tests.chaos.service import Instance
 from tests.chaos.storage import Storage
 
@@ -26,7 +26,7 @@ LATENCY = (0.2, 4.0)
 """Seconds that a request or an answer is late; longer than the service waits for a partner."""
 A_WHILE = (0.6, 1.3)
 """Seconds that an answer is late, and still in time."""
-LATE = Weather((Fault.LATE_ANSWER,), 1.0, A_WHILE)
+LATE_BUT_IN_TIME = Weather((Fault.LATE_ANSWER,), 1.0, A_WHILE)
 A_MOMENT = 0.02
 IN_HAND = 3.0
 """Seconds that are waited for an instance to have something in hand."""
@@ -39,7 +39,7 @@ CROWD = 10
 TURN = 0.7
 """Seconds until they do again."""
 BEFORE, AROUND = range(6), (-2, -1, 0, 1)
-"""Turns before a process is frozen, at most, and around when it goes on."""
+"""Turns of reports before the freeze, at most; and, counted from its end, those around it."""
 SLOW_DATABASE = Weather((), 0.0, (0.3, 1.6))
 """Each of its answers is late."""
 LONG = "86400"
@@ -93,7 +93,7 @@ class Nemesis:
         if any(one.busy.locked() for one in self.instances):
             return
         instance, crowd = chance.choice(self.instances), self._crowd(chance)
-        async with instance.busy, self._in(LATE, "attendance"):
+        async with instance.busy, self._in(LATE_BUT_IN_TIME, "attendance"):
             before = [
                 asyncio.create_task(self._stir(crowd, chance, turn * TURN)) for turn in BEFORE
             ]
@@ -114,7 +114,7 @@ class Nemesis:
     async def attendance_late(self, chance: random.Random, lasts: float) -> None:
         """Every answer takes a while, and comes in time: reports meet updates of the same seat."""
         crowd = self._crowd(chance)[: CROWD // 2]
-        async with self._in(LATE, "attendance"):
+        async with self._in(LATE_BUT_IN_TIME, "attendance"):
             turns = (self._stir(crowd, chance, turn * TURN) for turn in range(int(lasts / TURN)))
             await asyncio.gather(asyncio.sleep(lasts), *turns)
 
@@ -224,7 +224,7 @@ class Nemesis:
         finally:
             for name in names:
                 if self.proxies[name].weather is mine:
-                    self.proxies[name].weather = CALM
+                    self.proxies[name].weather = NO_FAULT
 
     async def _failing(self, partner: str, failing: Failing, lasts: float) -> None:
         known = self.partners.failing[partner]

@@ -1,10 +1,11 @@
 """A whole run as a list of acts, drawn from a seed before anything happens.
 
-Each act has random numbers of its own, so leaving some out (``shrink.py``) changes no other.
+Each act has random numbers of its own, so leaving some out (``shrink.py``) changes no other act,
+and no fate of another consultation's webhooks; which requests to partners meet a fault may change.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 
 OFTEN = (
@@ -21,23 +22,24 @@ SELDOM = ("second_tab", "everyone_leaves", "host_ends", "clear", "see", "retry")
 LAST = ("everyone_leaves", "host_ends", "end", "leave", "close_tab", "drop", "see")
 LOOKED_AT = 0.3
 """The share of consultations that are looked at during their last changes."""
-EACH = 0.8
-"""Consultations a second."""
-CALM = 6
-"""One of so many is calm all the time: two people come early and stay."""
+CONSULTATIONS_A_SECOND = 0.8
+QUIET_EVERY = 6
+"""One of so many consultations is calm all the time: two people come early and stay."""
 FIRST = 24
-"""Of so many the calm ones come at once, of a long run's others later."""
+"""The calm ones among the first so many begin at once; later ones of a long run at any time."""
 NEMESIS = 4.5
 """Seconds from one fault to the next, in the mean."""
 POST = 5.0
 """Seconds from one handful of forged and foreign webhooks to the next, in the mean."""
 ENDING = {"kill", "terminate"}
+LONG_RUN = 600.0
 ALL_ALIVE = 150.0
-"""Seconds after which no process ends in a long run, so that lives are long enough to compare."""
+"""In a run of more than ten minutes no process is ended after so many seconds: it is frozen
+instead. So lives are long enough to compare."""
 QUIET = 3.0
 """Seconds without any fault at first: the service learns the provider's key."""
 LEASE = 8.0
-"""Seconds of the service's leases here; half of the times a frozen process loses its own."""
+"""Seconds that a lease of the service lasts here. Half of all freezes last longer."""
 LONGEST = {
     "freeze": 20.0,
     "lost_lease": LEASE + 3,
@@ -126,8 +128,8 @@ def drawn(
 def _people(chance: random.Random, seconds: float) -> Iterator[Act]:
     """Some consultations are calm, all the time or at their end, so that one lost message is not
     made up for by the next."""
-    for number in range(max(4, int(seconds * EACH))):
-        if number % CALM == 0:
+    for number in range(max(4, int(seconds * CONSULTATIONS_A_SECOND))):
+        if number % QUIET_EVERY == 0:
             at = chance.uniform(0, 2 if number < FIRST else seconds * 0.6)
             yield _act(chance, at, number, "start")
             yield _act(chance, at + 0.5, number, "come")
@@ -157,12 +159,14 @@ def _faults(
     at = QUIET + chance.uniform(0, 2)
     while at < seconds:
         what = chance.choices(names, weights)[0]
-        if what in ENDING and at > ALL_ALIVE < seconds / 4:
+        if what in ENDING and seconds > LONG_RUN and at > ALL_ALIVE:
             what = "freeze"
         least = SHORTEST.get(what, 1.0)
         if what == "freeze" and chance.random() < 0.5:
             least = LEASE + 0.5
-        most = min(LONGEST.get(what, MOST), max(least + 1, seconds / 3))
+        most = LONGEST.get(what, MOST)
+        if what != "freeze":
+            most = min(most, max(least + 1, seconds / 3))
         lasts = chance.uniform(least, most)
         yield Act(round(at, 3), None, what, chance.getrandbits(32), round(lasts, 3))
         at += chance.expovariate(1 / NEMESIS)
@@ -179,6 +183,14 @@ def as_json(plan: Plan) -> dict[str, object]:
 
 
 def from_json(told: dict[str, object]) -> Plan:
-    acts = told.pop("acts")
+    acts = told["acts"]
     assert isinstance(acts, list)
-    return Plan(acts=tuple(Act(**act) for act in acts), **told)  # type: ignore[arg-type]
+    return Plan(**told | {"acts": tuple(Act(**act) for act in acts)})  # type: ignore[arg-type]
+
+
+def repeated_by(
+    seed: int, seconds: float, store: str, instances: int, only: Iterable[str] = ()
+) -> str:
+    """The settings of ``make chaos`` that draw this plan."""
+    said = f"SEED={seed} MINUTES={seconds / 60:g} STORE={store} INSTANCES={instances}"
+    return f"{said} ONLY={','.join(sorted(only))}" if only else said

@@ -51,7 +51,7 @@ class Weather:
     """Seconds, from the least to the most, of what is late; of every answer of a database."""
 
 
-CALM = Weather()
+NO_FAULT = Weather()
 
 
 @dataclass
@@ -79,7 +79,7 @@ class Proxy:
     name: str
     target: tuple[str, int]
     http: bool = True
-    weather: Weather = CALM
+    weather: Weather = NO_FAULT
     port: int = 0
     _open: set[asyncio.StreamWriter] = field(default_factory=set)
     _in_hand: dict[int, Exchange] = field(default_factory=dict)

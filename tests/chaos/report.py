@@ -19,7 +19,8 @@ def figures(entries: Sequence[Entry]) -> str:
     sent = Counter(call.what for call in found.calls.values())
     calls = ", ".join(f"{answered[what]}/{sent[what]} {what}" for what in sorted(sent))
     faults = Counter(one["what"] for one in entries if one["kind"] == "fault" and "lasts" in one)
-    left_out = {one["what"] for one in entries if one["kind"] == "fault" and "left_out" in one}
+    left_out = {f"{one['what']} ({one['left_out']})" for one in entries if "left_out" in one}
+    injected = {f"{one['what']} ({one['injected']})" for one in entries if "injected" in one}
     updates = sum(map(len, found.updates.values()))
     stalled = sum(one["seconds"] for one in entries if one["kind"] == "stall" and one["of"] is None)
     return "\n".join(
@@ -27,6 +28,7 @@ def figures(entries: Sequence[Entry]) -> str:
             f"  answered 2xx of sent: {calls}",
             f"  faults: {', '.join(f'{n} {what}' for what, n in sorted(faults.items()))}",
             *([f"  left out: {', '.join(sorted(left_out))}"] if left_out else []),
+            *([f"  injected: {', '.join(sorted(injected))}"] if injected else []),
             f"  {updates} updates told of {len(found.updates)} seats; at rest "
             f"{_rested(found):.0f} s after the faults; the machine stalled for {stalled:.1f} s",
         ]

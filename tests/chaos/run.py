@@ -3,8 +3,7 @@
 import asyncio
 import random
 import signal
-import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,12 +17,11 @@ from tests.chaos.bad_post import BadPost
 from tests.chaos.caller import METRICS_KEY, OPERATOR_KEY, SERVICE_KEY, Caller
 from tests.chaos.canary import ATTENDANCE_TOKEN, EVERYWHERE, SECRETS, Search
 from tests.chaos.checker import unsettled
-from tests.chaos.clocks import apart
 from tests.chaos.consultations import Consultation
 from tests.chaos.history import History
 from tests.chaos.mail import Mail, Mood
 from tests.chaos.nemesis import Nemesis, database_of
-from tests.chaos.partners import Partners, partners
+from tests.chaos.partners import partners
 from tests.chaos.plan import Act, Plan
 from tests.chaos.proxy import INSTANCE, Proxy, serving
 from tests.chaos.service import Instance
@@ -34,18 +32,20 @@ from tests.chaos.storage import (
     postgres_storage,
     sqlite_storage,
 )
-from tests.chaos.syncs import Syncs
 from tests.chaos.watch import health, samples, stalls, waits
 from tests.e2e.forked import ROOT
 from tests.e2e.processes import free_port
+from tests.preloaded import Preloaded, built
 
 PARTNER_TIMEOUT = 1.5
 SWEEP_INTERVAL = 2.0
 REST = 120.0
 """Seconds that the system is given to come to rest."""
 LOOK = 2.0
-CALM = 2.0
+RIGHT_FOR = 2.0
 """Seconds that it must have been right for."""
+HOUR = 3600
+"""Seconds by which the clock of the second instance is before that of the first."""
 SIGNS = (".crashed", "crashed while", "an attempt crashed", "Traceback")
 """What a line of the log says when something happened that nobody had thought of."""
 LINE = 600
@@ -57,16 +57,14 @@ class Stage:
 
     plan: Plan
     history: History
-    partners: Partners
     storage: Storage
-    proxies: dict[str, Proxy]
     instances: list[Instance]
     caller: Caller
     mail: Mail
     consultations: dict[int, Consultation]
     nemesis: Nemesis
     search: Search
-    syncs: Syncs
+    preloaded: Sequence[Preloaded]
 
 
 async def run(plan: Plan, folder: Path, tree: Path = ROOT) -> Path:
@@ -82,6 +80,7 @@ async def run(plan: Plan, folder: Path, tree: Path = ROOT) -> Path:
             one_per_referral=plan.one_per_referral,
             partner_timeout=PARTNER_TIMEOUT,
         )
+        _say_what_is_left_out(stage)
         await asyncio.gather(*(one.start_again() for one in stage.instances))
         looking = [
             asyncio.create_task(stalls(stage.history)),
@@ -96,6 +95,15 @@ async def run(plan: Plan, folder: Path, tree: Path = ROOT) -> Path:
         await asyncio.gather(*looking, return_exceptions=True)
         await _look_back(stage)
     return file
+
+
+def _say_what_is_left_out(stage: Stage) -> None:
+    if stage.preloaded[0].library is not None:
+        return
+    what = ["counting syncs"] if stage.plan.store == "sqlite" else []
+    what += ["clocks an hour apart"] if stage.plan.instances > 1 else []
+    for one in what:
+        stage.history.add("suite", what=one, left_out="there is no C compiler")
 
 
 def _unwind_when_told() -> None:
@@ -129,7 +137,7 @@ async def _rest(stage: Stage) -> None:
     """Until all is right and stays so, or its time is over."""
     loop = asyncio.get_running_loop()
     ends, right = loop.time() + REST, 0.0
-    while loop.time() < ends and right < CALM:
+    while loop.time() < ends and right < RIGHT_FOR:
         await asyncio.sleep(LOOK)
         right = 0.0 if unsettled(stage.history.entries) else right + LOOK
     stage.history.add("rest")
@@ -162,7 +170,10 @@ async def _look_back(stage: Stage) -> None:
 
 
 def _read_log(stage: Stage, instance: Instance) -> None:
-    stage.syncs.tell(stage.history, instance.number)
+    synced = stage.preloaded[instance.number].synced()
+    if synced and stage.plan.store == "sqlite":
+        at = [round(one - stage.history.began, 4) for one in synced]
+        stage.history.add("synced", instance=instance.number, at=at)
     words = instance.log.read_bytes()
     stage.search.look(words, f"the log of instance {instance.number}", EVERYWHERE)
     for line in words.decode(errors="replace").splitlines():
@@ -172,13 +183,17 @@ def _read_log(stage: Stage, instance: Instance) -> None:
 
 @asynccontextmanager
 async def _stage(plan: Plan, history: History, folder: Path, tree: Path) -> AsyncIterator[Stage]:
-    chance = random.Random(plan.seed)
     async with AsyncExitStack() as stack:
         stack.callback(history.close)
         at = await stack.enter_async_context(partners(history))
+        library = built(folder)
+        preloaded = [
+            Preloaded(library, folder / f"instance-{number}", ahead=number * HOUR)
+            for number in range(plan.instances)
+        ]
         storage: SqliteStorage | PostgresStorage
         if plan.store == "sqlite":
-            storage = stack.enter_context(sqlite_storage(history, folder))
+            storage = stack.enter_context(sqlite_storage(history, folder, preloaded))
         else:
             storage = await stack.enter_async_context(postgres_storage(history))
         targets = {name: ("127.0.0.1", port) for name, port in at.ports.items()}
@@ -191,22 +206,17 @@ async def _stage(plan: Plan, history: History, folder: Path, tree: Path) -> Asyn
             proxies[name] = await stack.enter_async_context(serving(proxy))
         ports = {name: proxy.port for name, proxy in proxies.items()}
         instances = []
-        syncs = Syncs(folder)
-        clocks = stack.enter_context(apart(plan.instances))
         for number in range(plan.instances):
-            env = {**_settings(plan, number, ports, storage), **clocks[number]}
-            if plan.store == "sqlite":
-                env |= syncs.env(number, env.get("LD_PRELOAD", ""))
+            env = {**_settings(plan, number, ports, storage), **preloaded[number].env}
             log = folder / f"instance-{number}.log"
-            python = Path(sys.executable)
-            one = Instance(history, number, env, tree, python, log, free_port())
+            one = Instance(history, number, env, tree, log, free_port())
             stack.push_async_callback(one.stop)
             instances.append(one)
         connector = aiohttp.TCPConnector(limit=0, force_close=True)
         client = await stack.enter_async_context(aiohttp.ClientSession(connector=connector))
         search = Search(history)
         caller = Caller(history, client, search.heard)
-        mail = Mail(history, caller, chance, instances, at.world.key)
+        mail = Mail(history, caller, plan.seed, instances, at.world.key)
         at.world.calls.tell = mail.tell
         consultations = {
             number: Consultation(number, at.world, caller, instances, plan.keyed(number))
@@ -218,16 +228,14 @@ async def _stage(plan: Plan, history: History, folder: Path, tree: Path) -> Asyn
         yield Stage(
             plan,
             history,
-            at,
             storage,
-            proxies,
             instances,
             caller,
             mail,
             consultations,
             nemesis,
             search,
-            syncs,
+            preloaded,
         )
 
 

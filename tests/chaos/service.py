@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -24,7 +25,6 @@ class Instance:
     number: int
     env: Mapping[str, str]
     tree: Path
-    python: Path
     log: Path
     port: int
     process: asyncio.subprocess.Process | None = None
@@ -44,7 +44,7 @@ class Instance:
     async def start(self) -> None:
         with self.log.open("ab") as errors:
             self.process = await asyncio.create_subprocess_exec(
-                *(str(self.python), "-m", "entrypoints", "serve"),
+                *(sys.executable, "-m", "entrypoints", "serve"),
                 env={**_clean(), **self.env, "PORT": str(self.port)},
                 cwd=self.tree,
                 stdout=asyncio.subprocess.PIPE,
@@ -76,7 +76,7 @@ class Instance:
             await self.start_again()
 
     async def frozen(self, seconds: float) -> None:
-        """By whoever has it for itself (``busy``)."""
+        """Stops the process for so many seconds. The caller holds ``busy``."""
         if self.process is None or self.pid is None:
             return
         self._say("frozen")

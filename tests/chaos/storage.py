@@ -4,7 +4,7 @@ import asyncio
 import os
 import shutil
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +15,10 @@ from yarl import URL
 
 from tests.chaos.history import History
 from tests.databases import ORDINARY_USER, postgres
+from tests.preloaded import Preloaded
 
 DISK = "256m"
-FULL = 4096
+PAGE = 4096
 
 
 class Storage(Protocol):
@@ -40,11 +41,13 @@ class Storage(Protocol):
 
 @dataclass
 class SqliteStorage:
-    """A file on a small tmpfs, where one may be mounted. ``mounted`` says whether."""
+    """A file on a small tmpfs, where one may be mounted. ``mounted`` says whether. ``preloaded``
+    are those of the processes that use it."""
 
     history: History
     folder: Path
     mounted: bool
+    preloaded: Sequence[Preloaded]
 
     @property
     def file(self) -> Path:
@@ -64,16 +67,29 @@ class SqliteStorage:
         await _run("python3", "-c", script, str(self.file), str(seconds))
 
     async def fill(self, seconds: float) -> None:
-        """To the last byte; said to be left out where no tmpfs may be mounted."""
+        """To the last byte. Where no tmpfs may be mounted, what is preloaded says so to SQLite."""
         if not self.mounted:
-            self.history.add("fault", what="fill_storage", left_out="no tmpfs may be mounted")
+            await self._refuse(seconds)
             return
         filler = self.folder / "filler"
         await asyncio.to_thread(_filled, filler)
         try:
             await asyncio.sleep(seconds)
         finally:
-            filler.unlink()
+            filler.unlink(missing_ok=True)
+
+    async def _refuse(self, seconds: float) -> None:
+        how = {"injected": "no tmpfs may be mounted"}
+        if any(one.library is None for one in self.preloaded):
+            how = {"left_out": "no tmpfs may be mounted, and there is no C compiler"}
+        self.history.add("suite", what="fill_storage", **how)
+        for one in self.preloaded:
+            one.fill(full=True)
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            for one in self.preloaded:
+                one.fill(full=False)
 
     async def restart(self) -> None:
         self.history.add("fault", what="restart_database", left_out="SQLite has no server")
@@ -88,13 +104,15 @@ class SqliteStorage:
 
 
 @contextmanager
-def sqlite_storage(history: History, folder: Path) -> Iterator[SqliteStorage]:
+def sqlite_storage(
+    history: History, folder: Path, preloaded: Sequence[Preloaded]
+) -> Iterator[SqliteStorage]:
     place = folder / "disk"
     place.mkdir()
     mounting = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", str(place)]
     mounted = subprocess.run(mounting, capture_output=True, check=False).returncode == 0
     try:
-        yield SqliteStorage(history, place, mounted)
+        yield SqliteStorage(history, place, mounted, preloaded)
     finally:
         for file in place.glob("storage.db*"):
             shutil.copy(file, folder)
@@ -104,9 +122,9 @@ def sqlite_storage(history: History, folder: Path) -> Iterator[SqliteStorage]:
 
 
 def _filled(filler: Path) -> None:
-    """Blocks, then single bytes of what is left."""
+    """Blocks of a megabyte, then pages."""
     with filler.open("wb", buffering=0) as file:
-        for size in (1 << 20, FULL):
+        for size in (1 << 20, PAGE):
             try:
                 while True:
                     file.write(bytes(size))

@@ -1,4 +1,4 @@
-"""Ends that no message tells, over real HTTP: of one call, and of a thousand at once."""
+"""Ends that no message tells, over real HTTP: of a thousand calls at once."""
 
 import asyncio
 from collections.abc import AsyncIterator

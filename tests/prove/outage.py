@@ -10,18 +10,6 @@ from tests.prove.service import Event, post, serving, until_told
 
 
 @dataclass(frozen=True, slots=True)
-class HalfRefused:
-    """How many were out while one was refused, how many in the end, and how long that took."""
-
-    out_before: int
-    out_after: int
-    applied: float
-
-    def __str__(self) -> str:
-        return f"one of two doctors refused by a 500: both out {self.applied:.1f} s after it ended"
-
-
-@dataclass(frozen=True, slots=True)
 class Backlog:
     """Seconds to store so many events in an outage, to drain them, and the slowest of so many new
     answers meanwhile."""
@@ -38,19 +26,6 @@ class Backlog:
             f"{self.drained:.0f} s, {self.meanwhile} new ones meanwhile answered within "
             f"{self.slowest:.2f} s"
         )
-
-
-async def half_refused(database: str) -> HalfRefused:
-    """The first doctor is marked, the second refused by a 500: both are out in the end."""
-    async with attendance() as partner, serving(partner, database) as client:
-        partner.refused = {"dr-enc-1"}
-        event = Event("enc-1", "m-1")
-        assert await post(client, event) == 202
-        assert partner.marks == {("enc-1", "m-1", "dra-enc-1"): False}
-        out_before = len(partner.marks)
-        partner.refused = set()
-        applied = await until_told(partner, event.marks, 30)
-    return HalfRefused(out_before, len(partner.marks), applied)
 
 
 async def backlog(database: str, events: int) -> Backlog:

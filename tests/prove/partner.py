@@ -21,7 +21,6 @@ class Partner:
     url: str = ""
     mode: str = "up"
     calls: int = 0
-    refused: set[str] = field(default_factory=set)
     marks: dict[Mark, bool] = field(default_factory=dict)
     told: list[Mark] = field(default_factory=list)
     sick: str = "up"
@@ -45,14 +44,14 @@ class Partner:
 
     async def mark(self, request: web.Request) -> web.StreamResponse:
         body = await request.json()
-        await self._behave(request, body["userId"])
+        await self._behave(request)
         mark = (request.match_info["referral"], request.match_info["meeting"], body["userId"])
         self.marks[mark] = body["inMeeting"]
         self.told.append(mark)
         self.news.set()
         return web.json_response({"message": "ok"})
 
-    async def _behave(self, request: web.Request, person: str = "") -> None:
+    async def _behave(self, request: web.Request) -> None:
         self.calls += 1
         mode = self.sick if request.match_info["referral"].startswith("sick") else self.mode
         if mode == "down":
@@ -61,9 +60,8 @@ class Partner:
             raise web.HTTPServiceUnavailable
         if mode == "slow":
             await asyncio.sleep(10)
-        elif mode.isdigit() or person in self.refused:
-            status = int(mode) if mode.isdigit() else 500
-            raise type("Failing", (web.HTTPException,), {"status_code": status})
+        elif mode.isdigit():
+            raise type("Failing", (web.HTTPException,), {"status_code": int(mode)})
 
 
 @asynccontextmanager

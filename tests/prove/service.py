@@ -1,4 +1,4 @@
-"""The real service as a process to be loaded, starved and killed."""
+"""The real service as a process to be loaded and starved."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence

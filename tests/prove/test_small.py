@@ -20,7 +20,7 @@ from tests.prove.in_turns import metrics_cost
 from tests.prove.locked import locked
 from tests.prove.metrics import told
 from tests.prove.nasties import nasties
-from tests.prove.outage import backlog, half_refused
+from tests.prove.outage import backlog
 from tests.prove.repeats import repeats
 from tests.prove.shard import sick_shard
 from tests.prove.starts import killed_start, one_key, one_referral
@@ -124,12 +124,6 @@ async def test_copies_at_once_have_one_effect(database: str) -> None:
     figures = await repeats(database, 25)
 
     assert (figures.accepted, figures.updates) == (50, 2)
-
-
-async def test_one_doctor_refused_by_a_500_is_out_in_the_end(sqlite: str) -> None:
-    figures = await half_refused(sqlite)
-
-    assert (figures.out_before, figures.out_after) == (1, 2)
 
 
 async def test_healthy_referrals_are_told_beside_a_sick_shard(sqlite: str) -> None:
