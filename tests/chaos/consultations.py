@@ -202,7 +202,7 @@ class Consultation:
         if not self.meetings:
             return False
         meeting = self.meetings[0]
-        status, _, _ = await self.caller.call(
+        status, _ = await self.caller.call(
             "end", self._one(chance), f"{MEETING}/{meeting}/end", about={"meeting": meeting}
         )
         if status is None or status >= 300:

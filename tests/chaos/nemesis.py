@@ -143,7 +143,7 @@ class Nemesis:
     async def rotate_key(self, chance: random.Random, lasts: float) -> None:
         self.world.key.rotate()
 
-    async def bad_mail(self, chance: random.Random, lasts: float) -> None:
+    async def webhooks_astray(self, chance: random.Random, lasts: float) -> None:
         """The provider's own webhooks are lost, doubled, late and out of order; or none comes."""
         lost = 1.0 if chance.random() < NO_MAIL else chance.uniform(0, 0.5)
         mood = Mood(lost, chance.uniform(0, 0.5), chance.uniform(0, 0.8))
@@ -152,7 +152,7 @@ class Nemesis:
         if self.mail.mood is mood:
             self.mail.mood = Mood()
 
-    async def bad_post(self, chance: random.Random, lasts: float) -> None:
+    async def strangers_webhooks(self, chance: random.Random, lasts: float) -> None:
         """Webhooks that the provider never sent us: forged, foreign, malformed."""
         await self.bad.send(chance)
 

@@ -65,7 +65,7 @@ ON_BOTH = (
     ("provider_busy", 1.0),
     ("provider_lies", 1.0),
     ("rotate_key", 0.5),
-    ("bad_mail", 3.0),
+    ("webhooks_astray", 3.0),
 )
 OF_STORE = {
     "sqlite": (("lock_storage", 1.0), ("fill_storage", 1.0)),
@@ -171,7 +171,7 @@ def _faults(
         yield Act(round(at, 3), None, what, chance.getrandbits(32), round(lasts, 3))
         at += chance.expovariate(1 / NEMESIS)
     while (at := at - chance.expovariate(1 / POST)) > QUIET:
-        yield Act(round(at, 3), None, "bad_post", chance.getrandbits(32))
+        yield Act(round(at, 3), None, "strangers_webhooks", chance.getrandbits(32))
 
 
 def _act(chance: random.Random, at: float, who: int, what: str) -> Act:

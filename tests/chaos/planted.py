@@ -101,7 +101,7 @@ BUGS = (
                 "        known.last = False\n",
             ),
         ],
-        faults=frozenset({"bad_mail"}),
+        faults=frozenset({"webhooks_astray"}),
     ),
     Bug(
         "the unsigned uuid as the key",
@@ -113,7 +113,7 @@ BUGS = (
                 "        key = self.source.delivery_id(headers) or delivery_key(\n",
             )
         ],
-        faults=frozenset({"bad_mail"}),
+        faults=frozenset({"webhooks_astray"}),
     ),
     Bug(
         "a verifier whose result is ignored",
@@ -191,7 +191,7 @@ BUGS = (
                 "def _ends(seq: int, end: SessionEnded, stay: Stay) -> bool:\n    return True\n",
             )
         ],
-        faults=frozenset({"bad_mail"}),
+        faults=frozenset({"webhooks_astray"}),
         seconds=A_MINUTE,
     ),
     Bug(
@@ -305,7 +305,7 @@ BUGS = (
                 "        silence = now - max((fact.at for fact in facts), default=sweep.watched)\n",
             )
         ],
-        faults=frozenset({"bad_mail"}),
+        faults=frozenset({"webhooks_astray"}),
         seconds=1.5 * A_MINUTE,
     ),
     Bug(
@@ -318,7 +318,7 @@ BUGS = (
                 "    return float(error.retry_after or 0)\n",
             )
         ],
-        faults=frozenset({"provider_busy", "bad_mail"}),
+        faults=frozenset({"provider_busy", "webhooks_astray"}),
         seconds=A_MINUTE,
     ),
     Bug(

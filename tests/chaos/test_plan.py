@@ -61,12 +61,12 @@ class Answering:
         self.history = Told()
         self.wanted, self.there = 1, asyncio.Event()
 
-    async def call(self, what: str, *_args: Any, **_more: Any) -> tuple[Any, Any, Any]:
+    async def call(self, what: str, *_args: Any, **_more: Any) -> tuple[Any, Any]:
         self.asked.append(what)
         if len(self.asked) >= self.wanted:
             self.there.set()
         await self.there.wait()
-        return self.status[what], {"data": {"id": "m-2"}, "ticket": "t"}, {}
+        return self.status[what], {"data": {"id": "m-2"}, "ticket": "t"}
 
 
 class Told:

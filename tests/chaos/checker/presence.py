@@ -7,7 +7,7 @@ from tests.chaos.checker.seen import Asked, Call, Connection, Seat, Seen
 from tests.chaos.checker.violation import Violation
 from tests.chaos.history import Entry
 
-LIES = frozenset({"provider_lies", "bad_post"})
+LIES = frozenset({"provider_lies", "strangers_webhooks"})
 A_WHILE = 10.0
 """Seconds within which the provider is asked twice, and what is under way is over."""
 LATE = 60.0

@@ -11,7 +11,7 @@ WITHIN = 70.0
 up to a minute."""
 
 SOON = 15.0
-LATE = frozenset({"attendance_late", "bad_mail", "bad_post", "provider_lies"})
+LATE = frozenset({"attendance_late", "webhooks_astray", "strangers_webhooks", "provider_lies"})
 """Faults that leave the attendance service well."""
 SLOW = 1.0
 """Seconds of a stall after which nothing is soon."""
