@@ -3,8 +3,9 @@ connections at the provider, and the lives of processes."""
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from tests.chaos.history import Entry
 
@@ -111,6 +112,10 @@ class Seen:
     inactive: dict[str, float] = field(default_factory=dict)
     opened: list[Entry] = field(default_factory=list)
     in_session: dict[str, list[Connection]] = field(default_factory=lambda: defaultdict(list))
+    begun_by: dict[int, Connection] = field(default_factory=dict)
+    """Connections by the event at the provider."""
+    lies: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    """When the provider said a wrong thing about a meeting."""
     lives: dict[int, list[Entry]] = field(default_factory=lambda: defaultdict(list))
     faults: list[Entry] = field(default_factory=list)
     setting: Entry = field(default_factory=dict)
@@ -135,9 +140,29 @@ class Seen:
             state = "up" if entry["what"] in {"up", "thawed"} else "down"
         return state != "up"
 
+    def all_at_work(self, begin: float, end: float) -> bool:
+        """Whether no process was disturbed then, and storage did not fail."""
+        instances = range(self.setting["instances"])
+        stopped = any(self.disturbed(one, begin, end) for one in instances)
+        return not stopped and not self.storage_failed(begin, end)
+
     def storage_failed(self, begin: float, end: float) -> bool:
         """Whether a fault of storage was on at some time of these."""
         return any(what in STORAGE for what in self.wrong(begin, end))
+
+    def hindrances(self, kinds: Collection[str]) -> Iterator[tuple[float, float]]:
+        """From when until when a process was not at work, or a fault of those kinds was on."""
+        for life in self.lives.values():
+            for before, after in pairwise([*life, {"t": NEVER}]):
+                if before["what"] not in {"up", "thawed"}:
+                    yield before["t"], after["t"]
+        on: dict[str, list[float]] = defaultdict(list)
+        for entry in self.faults:
+            if entry["what"] in kinds and not entry.get("over"):
+                on[entry["what"]].append(entry["t"])
+            elif on[entry["what"]]:
+                yield on[entry["what"]].pop(0), entry["t"]
+        yield from ((begin, NEVER) for begins in on.values() for begin in begins)
 
     def all_well(self, begin: float, end: float, but: frozenset[str]) -> bool:
         """Whether no process was disturbed, and nothing was wrong but these faults."""
@@ -218,6 +243,7 @@ def _truth(found: Seen, entry: Entry) -> None:
         one = Connection(meeting, session, entry["peer"], entry["person"], entry)
         found.connections[meeting, entry["person"]].append(one)
         found.in_session[session].append(one)
+        found.begun_by[entry["event"]] = one
     if entry["what"] == "ended":
         found.ends[session] = entry
     for one in found.in_session[session]:
@@ -227,6 +253,10 @@ def _truth(found: Seen, entry: Entry) -> None:
         )
         if there and gone:
             one.left = entry["t"]
+
+
+def _lie(found: Seen, entry: Entry) -> None:
+    found.lies[entry["meeting"]].append(entry["t"])
 
 
 def _inactive(found: Seen, entry: Entry) -> None:
@@ -258,6 +288,7 @@ TAKEN = {
     "calm": _calm,
     "fault": _fault,
     "inactive": _inactive,
+    "lie": _lie,
     "opened": _opened,
     "process": _process,
     "returned": _returned,
