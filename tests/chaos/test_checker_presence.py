@@ -180,6 +180,17 @@ GOOD: dict[str, list[Any]] = {
         update(130, 13, True),
     ],
     "a late update, before the next success": [*LATE, update(189, 13, True)],
+    "webhooks that are all stored": [
+        *CAME,
+        said(5, 2, "participantJoined", "duplicate"),
+        calls(291, 9, "inbox"),
+        at(291.1, "inbox", stored=1),
+    ],
+    "a list of webhooks that could not be read": [
+        *CAME,
+        calls(291, 9, "inbox", 503),
+        at(291.1, "inbox", stored=0),
+    ],
     "what is stored once, and came again": [
         *CAME,
         said(5, 2, "participantJoined", "duplicate"),
@@ -263,6 +274,10 @@ BROKEN: dict[str, tuple[int, list[Any]]] = {
     "an older update that is the last but one": (
         3,
         [*LATE, success(10), report(250, 5, True), update(250.01, 13, True)],
+    ),
+    "a webhook that is not stored in the end": (
+        1,
+        [*CAME, calls(291, 9, "inbox"), at(291.1, "inbox", stored=0)],
     ),
     "a joining that was not on the disk": (1, [*CAME, sync(1.05, 1.3)]),
     "a beacon that was not on the disk": (

@@ -1,5 +1,6 @@
-"""1. What was answered 2xx was on the disk by then, where that is noted: a process that is killed
-loses nothing that the system still has, so only a count of syncs shows it."""
+"""1. What was answered 2xx was on the disk by then, where that is noted, and is there in the end. A
+process that is killed loses nothing that the system still has, so only a count of syncs shows the
+first."""
 
 from bisect import bisect_left
 from collections import defaultdict
@@ -8,6 +9,8 @@ from collections.abc import Iterator
 from tests.chaos.checker.seen import Call, Seen
 from tests.chaos.checker.violation import Violation
 
+LISTED = 1000
+"""Webhooks that are listed at most."""
 ONCE = {"webhook": "digest", "beacon": "seat", "end": "meeting", "start": "referral"}
 """What is stored once, and by what it is known."""
 
@@ -24,6 +27,19 @@ def synced_before_its_answer(found: Seen) -> Iterator[Violation]:
         if place == len(at) or at[place] > call.answered:
             says = f"{call.what} was answered {call.status} before anything was on the disk"
             yield Violation(1, says, (), (call.sent, call.answer or {}))
+
+
+def none_missing(found: Seen) -> Iterator[Violation]:
+    """In the end as many webhooks are listed as different bodies of the provider were accepted, or
+    more; or as many as are listed at most."""
+    if not any(call.accepted for call in found.of("inbox")):
+        return
+    sent = (call for call in found.of("webhook") if call.accepted and "bad" not in call.sent)
+    bodies = {call.sent["digest"] for call in sent}
+    for entry in found.entries:
+        if entry["kind"] == "inbox" and entry["stored"] < min(LISTED, len(bodies)):
+            says = f"{entry['stored']} webhooks are stored, and {len(bodies)} were accepted"
+            yield Violation(1, says, (), (entry,))
 
 
 def _stored(found: Seen) -> Iterator[Call]:

@@ -16,11 +16,11 @@ AGAIN = 90.0
 TOO_LATE = 55.0
 """Seconds after a newer one was answered; what lands later than a minute after that, wins."""
 WELL = 30.0
-"""Seconds without a hindrance after which everything that is due was tried."""
+"""Seconds without a hindrance, all together, in which everything that is due was tried."""
 WAIT = 60.0
 """Seconds that the service waits, at most, after an attempt that failed."""
-LEASE = 35.0
-"""Seconds that a seat may be kept by a process that was lost."""
+RECOVERS = 10.0
+"""Seconds after a hindrance that belong to it: leases run out, outages are seen to be over."""
 HINDERING = STORAGE | {
     "attendance_away",
     "attendance_busy",
@@ -52,8 +52,8 @@ def _unseen(stalls: Stalls, earlier: Asked) -> float:
 
 
 def newest_told_last(found: Seen) -> Iterator[Violation]:
-    """Whenever an older one landed after a newer one had been answered, the newest was told again
-    soon: within 90 s of the attendance service's next success, and of what hindered it then."""
+    """Whenever an older one landed after a newer one had been answered, the newest was told again:
+    within 90 s of the attendance service's next success, and later only by what hindered that."""
     hindrances: _Hindrances | None = None
     for seat, updates in found.updates.items():
         for place, late in enumerate(updates):
@@ -92,20 +92,23 @@ class _Hindrances:
         """By when the newest has to be told again."""
         place = bisect_left(self._successes, late.shown)
         none = max(late.shown, self._found.calm)
-        until = self._successes[place] if place < len(self._successes) else none
-        until += AGAIN
-        for begin, end, more in sorted([*self._of(late, seat), *self._ends()]):
-            if begin <= until and end >= until - WELL and end >= late.shown:
-                until = max(until, end + more)
+        success = self._successes[place] if place < len(self._successes) else none
+        until = self._well_since(success + AGAIN - WELL)
+        for one in self._failed[seat[1]]:
+            if late.shown < one.at <= until:
+                until = max(until, self._well_since(one.at + WAIT))
         return until
 
-    def _of(self, late: Asked, seat: Seat) -> Iterator[tuple[float, float, float]]:
-        for one in self._failed[seat[1]]:
-            if one.at > late.shown:
-                yield one.at, one.at + WAIT, WELL
-
-    def _ends(self) -> Iterator[tuple[float, float, float]]:
-        return ((begin, end, LEASE) for begin, end in self._lasting)
+    def _well_since(self, begin: float) -> float:
+        """When, from then on, nothing hindered for ``WELL`` seconds all together."""
+        at, left = begin, WELL
+        for hindered, over in self._lasting:
+            if hindered - at >= left:
+                break
+            if over + RECOVERS > at:
+                left -= max(0.0, hindered - at)
+                at = over + RECOVERS
+        return at + left
 
 
 def _is_update(one: Asked) -> bool:

@@ -42,8 +42,8 @@ def may_put_out(found: Seen, call: Call, seat: Seat) -> bool:
     says = call.says
     if says.get("meeting") != seat[1]:
         return False
-    return says["event"] == "ended" or (
-        says["event"] == "participantLeft" and _is_theirs(found, call, seat)
+    return says.get("event") == "ended" or (
+        says.get("event") == "participantLeft" and _is_theirs(found, call, seat)
     )
 
 
