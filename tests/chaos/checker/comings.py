@@ -133,11 +133,11 @@ def shown_so(
     """That the flag was so at some time of these. What landed when nobody could know is made up for
     otherwise (assertion 3)."""
     updates = [one for one in found.updates.get(seat, ()) if one.shown <= until]
-    before = [one for one in updates if one.shown <= begin]
-    was = bool(before and before[-1].value)
-    if was == value or any(one.value == value for one in updates[len(before) :]):
+    before = sum(one.shown <= begin for one in updates)
+    of_then = updates[max(0, before - 1) :] if before else [None, *updates]
+    if any(bool(one and one.value) == value for one in of_then):
         return
-    if not any(_unseen(found, one) for one in (*before[-1:], *updates[len(before) :])):
+    if not any(one and _unforeseen(found, one, updates) for one in of_then):
         yield _untold(found, call, seat, until)
 
 
@@ -146,11 +146,13 @@ def _untold(found: Seen, call: Call, seat: Seat, until: float) -> Violation:
     return Violation(1, says, seat, (call.sent, call.answer or {}), for_good=found.end > until)
 
 
-def _unseen(found: Seen, update: Asked) -> bool:
-    """Whether it landed after the service was done with it, or a process that was paused sent it:
-    then what the service holds for shown may not be."""
+def _unforeseen(found: Seen, update: Asked, updates: Sequence[Asked]) -> bool:
+    """Whether it landed after the service was done with it, or after a newer one, or a process that
+    was disturbed sent it: then the service may hold something else for shown."""
+    overtaken = any(one.at > update.at and one.shown < update.shown for one in updates)
     began = max(update.at - LEASE, found.lives[update.by][0]["t"])
-    return update.shown > update.over or found.disturbed(update.by, began, update.shown)
+    disturbed = found.disturbed(update.by, began, update.shown)
+    return overtaken or update.shown > update.over or disturbed
 
 
 def _named(call: Call) -> str:
