@@ -215,6 +215,10 @@ BROKEN: dict[str, tuple[int, list[Any]]] = {
         ],
     ),
     "who left, which was applied, and is told long after": (1, [*GONE, update(90, 11, False)]),
+    "who left while the seat was in hand, and is told long after": (
+        1,
+        [*GONE, update(39.9, 12, True, landed=40.5), update(60, 11, False)],
+    ),
     "who was in a session that the host ended, and is told long after": (
         1,
         [

@@ -3,7 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from tests.chaos.checker.seen import EMPTIED, STORAGE, Asked, Call, Connection, Seat, Seen
+from tests.chaos.checker.seen import (
+    EMPTIED,
+    HINDERING,
+    STORAGE,
+    Asked,
+    Call,
+    Connection,
+    Seat,
+    Seen,
+)
 from tests.chaos.checker.times import Stalls
 from tests.chaos.checker.violation import Violation
 from tests.chaos.checker.words import A_WHILE, counts_until, may_put_out, sayings
@@ -14,7 +23,11 @@ up to a minute."""
 LEASE = 35.0
 """Seconds that a seat may be kept by a process that was lost."""
 HOLD = 3.0
-"""Seconds until a seat that was in hand is told anew."""
+"""Seconds until what was under way is over."""
+TOLD_ANEW = 6.0
+"""Seconds until a seat that was in hand is told anew, while nothing hinders that."""
+RECOVERS = 5.0
+"""Seconds after an outage until all of it is over."""
 A_MOMENT = 0.5
 """Seconds from an answer until its seats are let go of."""
 SLOW = 1.0
@@ -56,17 +69,18 @@ def _may_undo(found: Seen, one: Connection, joining: Call, said: Call, begun: fl
 
 def leavings(found: Seen) -> Iterator[Violation]:
     """Whose only connection was closed, by its leave or by the end of its session, is shown out: by
-    an answer of 200 where nothing else may have had the seat in hand, else later. Judged where the
-    joining was known, and nothing else said that the person is in."""
-    held, peers = _Held(found), {one.peer: one for one in found.begun_by.values()}
+    an answer of 200, or soon after it where something else may have had the seat in hand. Judged
+    where the joining was known, and nothing else said that the person is in."""
+    hands, peers = _Hands(found), {one.peer: one for one in found.begun_by.values()}
     for call in found.of("webhook"):
         if not call.accepted or "event" not in call.sent:
             continue
         for one in _closed_by(found, peers, call):
             seat = one.joined["referral"], one.meeting, one.person
             new = (call.answer or {}).get("outcome") != "duplicate"
-            at_once = call.status == 200 and new and not held.perhaps(call, seat)
-            until = call.answered if at_once else later(found, call)
+            until = later(found, call)
+            if call.status == 200 and new:
+                until = hands.told_by(call, seat)
             if one.left <= call.at and _closes(found, one, call, seat, until):
                 yield from shown_so(found, call, seat, False, call.at, until)
 
@@ -168,8 +182,9 @@ def later(found: Seen, call: Call) -> float:
     return max(call.answered, found.calm) + WITHIN
 
 
-class _Held:
-    """Who has a seat in hand tells it, so a webhook that comes meanwhile does not wait for it."""
+class _Hands:
+    """Who may have a seat in hand. Whoever has it tells it, so a webhook that comes meanwhile does
+    not wait for that."""
 
     def __init__(self, found: Seen) -> None:
         self._found = found
@@ -181,20 +196,43 @@ class _Held:
             if one.asked["of"] == "attendance" and "meetings" in path:
                 self._told[path[path.index("meetings") + 1]].append(one)
 
-    def perhaps(self, call: Call, seat: Seat) -> bool:
-        """Whether anything else about the meeting was under way, now or when a process or storage
-        failed: then a seat is kept until its lease is over."""
+    def told_by(self, call: Call, seat: Seat) -> float:
+        """By when it is told: by its answer where nothing else may have had the seat in hand, soon
+        where that went well, else later."""
+        if self._may_be_lost(call, seat):
+            return later(self._found, call)
+        if not self._at_work(call, seat, call.at - A_MOMENT, call.answered + HOLD):
+            return call.answered
+        if self._hindered(seat, call.at, call.answered + TOLD_ANEW):
+            return later(self._found, call)
+        return call.answered + TOLD_ANEW
+
+    def _may_be_lost(self, call: Call, seat: Seat) -> bool:
+        """Whether something about the meeting was under way when a process or storage failed, and
+        the seat was not told of since: then it may be kept until its lease is over."""
         lost = call.at - LEASE
-        times = [(call.at, call.answered)]
-        times += [
-            (begin, end) for begin, end in self._failures if begin < call.answered and end > lost
-        ]
-        return self._stalls.longest_during(lost, call.answered + HOLD) > SLOW or any(
-            self._at_work(call, seat, begin - A_MOMENT, end) for begin, end in times
+        told = [one for one in self._found.updates.get(seat, ()) if one.returned < call.at]
+        since = max([lost, *(one.at for one in told)])
+        return self._stalls.longest_during(lost, call.answered) > SLOW or any(
+            self._at_work(call, seat, begin - A_MOMENT, end)
+            for begin, end in self._failures
+            if begin < call.answered and end > since
+        )
+
+    def _hindered(self, seat: Seat, begin: float, end: float) -> bool:
+        """Whether anything kept updates from being told; after an outage of the attendance service
+        that goes on for a while."""
+        failed = (one for one in self._told[seat[1]] if one.status is None or one.status >= 300)
+        outages = {*self._found.wrong(begin - RECOVERS, end)} & (HINDERING - STORAGE)
+        return (
+            bool(outages)
+            or any(begin - HOLD < one.at < end for one in failed)
+            or any(since < end and over > begin for since, over in self._failures)
+            or self._stalls.longest_during(begin, end) > SLOW
         )
 
     def _at_work(self, call: Call, seat: Seat, begin: float, end: float) -> bool:
-        updates = self._told[seat[1]]
-        return any(one.at < end + HOLD and one.over > begin for one in updates) or any(
-            said is not call for said in sayings(self._found, seat, begin, end)
+        """Whether anything else about the meeting was under way between these times."""
+        return any(one.at < end and one.over > begin for one in self._told[seat[1]]) or any(
+            said is not call for said in sayings(self._found, seat, begin, min(end, call.answered))
         )

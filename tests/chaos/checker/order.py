@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 
-from tests.chaos.checker.seen import STORAGE, Asked, Seat, Seen
+from tests.chaos.checker.seen import HINDERING, Asked, Seat, Seen
 from tests.chaos.checker.times import Stalls
 from tests.chaos.checker.violation import Violation
 
@@ -21,13 +21,6 @@ WAIT = 60.0
 """Seconds that the service waits, at most, after an attempt that failed."""
 RECOVERS = 10.0
 """Seconds after a hindrance that belong to it: leases run out, outages are seen to be over."""
-HINDERING = STORAGE | {
-    "attendance_away",
-    "attendance_busy",
-    "attendance_failing",
-    "attendance_slow",
-    "lost_lease",
-}
 
 
 def never_two_at_once(found: Seen) -> Iterator[Violation]:

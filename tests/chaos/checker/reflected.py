@@ -3,7 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from tests.chaos.checker.comings import SLOW, WITHIN, beacons, joinings, later, leavings, shown_so
+from tests.chaos.checker.comings import (
+    SLOW,
+    WITHIN,
+    beacons,
+    joinings,
+    later,
+    leavings,
+    shown_so,
+)
 from tests.chaos.checker.seen import EMPTIED, NEVER, Call, Seat, Seen
 from tests.chaos.checker.times import Stalls
 from tests.chaos.checker.violation import Violation

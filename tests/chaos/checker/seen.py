@@ -13,6 +13,14 @@ Seat = tuple[str, str, str]
 """A referral, a meeting, a person."""
 NEVER = math.inf
 STORAGE = {"lock_storage", "fill_storage", "cut_database", "restart_database", "slow_database"}
+HINDERING = STORAGE | {
+    "attendance_away",
+    "attendance_busy",
+    "attendance_failing",
+    "attendance_slow",
+    "lost_lease",
+}
+"""Faults that keep updates from being told."""
 EMPTIED = "ALL_PARTICIPANTS_LEFT"
 
 
