@@ -39,11 +39,11 @@ def joinings(found: Seen) -> Iterator[Violation]:
     later. Not judged where anything may have put the person out meanwhile."""
     for event, one in found.begun_by.items():
         for call in found.told[event]:
-            if not call.accepted:
-                continue
             seat = one.joined["referral"], one.meeting, one.person
-            until = call.answered if _applied(call) else later(found, call)
             begun = min(delivery.at for delivery in found.told[event])
+            if not call.accepted or _was(found, seat, True, begun, call.answered):
+                continue
+            until = call.answered if _applied(call) else later(found, call)
             stays = one.left > min(until, found.end)
             if stays and not any(
                 _may_undo(found, one, call, said, begun)
@@ -77,11 +77,12 @@ def leavings(found: Seen) -> Iterator[Violation]:
             continue
         for one in _closed_by(found, peers, call):
             seat = one.joined["referral"], one.meeting, one.person
-            new = (call.answer or {}).get("outcome") != "duplicate"
+            if one.left > call.at or _was(found, seat, False, call.at, call.answered):
+                continue
             until = later(found, call)
-            if call.status == 200 and new:
+            if call.status == 200 and (call.answer or {}).get("outcome") != "duplicate":
                 until = hands.told_by(call, seat)
-            if one.left <= call.at and _closes(found, one, call, seat, until):
+            if _closes(found, one, call, seat, until):
                 yield from shown_so(found, call, seat, False, call.at, until)
 
 
@@ -146,13 +147,23 @@ def shown_so(
 ) -> Iterator[Violation]:
     """That the flag was so at some time of these. What landed when nobody could know is made up for
     otherwise (assertion 3)."""
-    updates = [one for one in found.updates.get(seat, ()) if one.shown <= until]
-    before = sum(one.shown <= begin for one in updates)
-    of_then = updates[max(0, before - 1) :] if before else [None, *updates]
-    if any(bool(one and one.value) == value for one in of_then):
+    if _was(found, seat, value, begin, until):
         return
-    if not any(one and _unforeseen(found, one, updates) for one in of_then):
+    updates = found.updates.get(seat, ())
+    if not any(one and _unforeseen(found, one, updates) for one in _of_then(updates, begin, until)):
         yield _untold(found, call, seat, until)
+
+
+def _was(found: Seen, seat: Seat, value: bool, begin: float, until: float) -> bool:
+    then = _of_then(found.updates.get(seat, ()), begin, until)
+    return any(bool(one and one.value) == value for one in then)
+
+
+def _of_then(updates: Sequence[Asked], begin: float, until: float) -> Sequence[Asked | None]:
+    """What was shown at some time of these; None for nothing yet."""
+    known = [None, *(one for one in updates if one.shown <= until)]
+    before = sum(one is not None and one.shown <= begin for one in known)
+    return known[before:]
 
 
 def _untold(found: Seen, call: Call, seat: Seat, until: float) -> Violation:
