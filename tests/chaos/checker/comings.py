@@ -28,6 +28,7 @@ TOLD_ANEW = 6.0
 """Seconds until a seat that was in hand is told anew, while nothing hinders that."""
 RECOVERS = 5.0
 """Seconds after an outage until all of it is over."""
+OUTAGES = HINDERING - STORAGE | {"attendance_late"}
 A_MOMENT = 0.5
 """Seconds from an answer until its seats are let go of."""
 SLOW = 1.0
@@ -234,7 +235,7 @@ class _Hands:
         """Whether anything kept updates from being told; after an outage of the attendance service
         that goes on for a while."""
         failed = (one for one in self._told[seat[1]] if one.status is None or one.status >= 300)
-        outages = {*self._found.wrong(begin - RECOVERS, end)} & (HINDERING - STORAGE)
+        outages = {*self._found.wrong(begin - RECOVERS, end)} & OUTAGES
         return (
             bool(outages)
             or any(begin - HOLD < one.at < end for one in failed)
