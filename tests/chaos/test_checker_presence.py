@@ -161,7 +161,7 @@ GOOD: dict[str, list[Any]] = {
         update(55, 12, True),
     ],
     "somebody shown out by two wrong answers": [
-        *INSIDE,
+        *CAME,
         at(40, "lie", meeting="m-1"),
         at(56, "lie", meeting="m-1"),
         update(57, 11, False),
@@ -265,6 +265,17 @@ BROKEN: dict[str, tuple[int, list[Any]]] = {
             fault(45, "provider_slow", 49),
             update(50, 12, False),
             update(55, 13, True),
+        ],
+    ),
+    "somebody cleared by nothing amid faults, whose joining was known": (
+        2,
+        [
+            *CAME,
+            fault(1.5, "attendance_away", 5),
+            at(6, "process", instance=0, what="killed"),
+            at(7, "process", instance=0, what="up", pid=2),
+            update(8, 12, False),
+            update(30, 13, True),
         ],
     ),
     "somebody cleared by one wrong answer": (

@@ -100,25 +100,26 @@ def _was_missed(
     found: Seen, seat: Seat, there: Sequence[Connection], before: Asked, update: Asked
 ) -> bool:
     """Whether the provider may have said rightly, of the time before the person came, that nobody
-    is there, and that was told only now; or was wrong twice."""
+    is there, and that was told only now; or was wrong twice. No such answer is about a joining that
+    was known since."""
     since = min(one.joined["t"] for one in there)
     lies = [one for one in found.lies[seat[1]] if since - LATE < one < update.shown]
-    if len(lies) > 1 or (lies and not _was_known(found, there, lies[0])):
-        return True
-    if update.at < since + A_WHILE:
+    known = any(_was_applied(found, one, update.at) for one in there)
+    if known or lies:
+        return len(lies) > 1 or not known
+    soon = since + A_WHILE
+    if update.at < soon:
         return True
     first = min(life[0]["t"] for life in found.lives.values())
-    soon = since + A_WHILE
     if before.at >= soon and found.all_at_work(max(first, since - 1), soon):
         return False
     return not found.all_well(max(first, since - LATE), update.shown, ELSEWHERE)
 
 
-def _was_known(found: Seen, there: Sequence[Connection], at: float) -> bool:
-    """Whether the joining of somebody who is there had been answered 200 by then."""
+def _was_applied(found: Seen, one: Connection, by: float) -> bool:
+    """Whether the joining had been answered so by then."""
     return any(
-        call.status == 200 and call.answered < at
-        for one in there
+        (call.answer or {}).get("outcome") == "applied" and call.answered < by
         for call in found.told[one.joined["event"]]
     )
 
