@@ -139,7 +139,9 @@ async def _rest(stage: Stage) -> None:
     ends, right = loop.time() + REST, 0.0
     while loop.time() < ends and right < RIGHT_FOR:
         await asyncio.sleep(LOOK)
-        right = 0.0 if unsettled(stage.history.entries) else right + LOOK
+        # Beside the partners, which answer meanwhile.
+        open_questions = await asyncio.to_thread(unsettled, [*stage.history.entries])
+        right = 0.0 if open_questions else right + LOOK
     stage.history.add("rest")
 
 

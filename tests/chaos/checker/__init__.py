@@ -9,7 +9,7 @@ from tests.chaos.checker.canaries import none_written
 from tests.chaos.checker.crashes import nothing_crashed
 from tests.chaos.checker.growth import flat, only_by_accepted, webhooks_only_once
 from tests.chaos.checker.meetings import nobody_locked_out, nothing_after_its_end, one_per_key
-from tests.chaos.checker.on_disk import synced_before_its_answer
+from tests.chaos.checker.on_disk import none_missing, synced_before_its_answer
 from tests.chaos.checker.order import never_two_at_once, newest_told_last, waits_for_the_newest
 from tests.chaos.checker.presence import never_by_an_older_session, never_for_nothing, settled
 from tests.chaos.checker.processes import ends_well
@@ -26,6 +26,7 @@ Assertion = Callable[[Seen], Iterator[Violation]]
 ALWAYS: tuple[Assertion, ...] = (
     reflected,
     synced_before_its_answer,
+    none_missing,
     settled,
     never_by_an_older_session,
     never_for_nothing,

@@ -1,32 +1,38 @@
 """1. What was answered 2xx is reflected in what the partners show: a 200 by then, a 202 later."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
-from tests.chaos.checker.seen import EMPTIED, Call, Seat, Seen
+from tests.chaos.checker.comings import (
+    SLOW,
+    WITHIN,
+    beacons,
+    joinings,
+    later,
+    leavings,
+    shown_so,
+)
+from tests.chaos.checker.seen import EMPTIED, NEVER, Call, Seat, Seen
 from tests.chaos.checker.times import Stalls
 from tests.chaos.checker.violation import Violation
-
-WITHIN = 70.0
-"""Seconds after the answer, or after the faults, whichever is later; a Retry-After is believed for
-up to a minute."""
 
 SOON = 15.0
 LATE = frozenset({"attendance_late", "webhooks_astray", "strangers_webhooks", "provider_lies"})
 """Faults that leave the attendance service well."""
-SLOW = 1.0
-"""Seconds of a stall after which nothing is soon."""
 
 
 def reflected(found: Seen) -> Iterator[Violation]:
     yield from _reports(found)
     yield from _session_ends(found)
+    yield from joinings(found)
+    yield from leavings(found)
+    yield from beacons(found)
     yield from _endings(found)
     yield from _starts(found)
 
 
 def _reports(found: Seen) -> Iterator[Violation]:
-    """A report is always told again, so an update of its seat began after it was sent. A beacon
-    need not be: it speaks for one tab."""
+    """A report is always told again, so an update of its seat began after it was sent."""
     for call in found.of("report"):
         if call.accepted:
             referral, meeting, person = call.sent["seat"]
@@ -72,25 +78,42 @@ def _given(found: Seen, call: Call) -> float:
     well = call.what == "report" and found.all_well(call.at - WITHIN, soon, LATE)
     if well and Stalls(found).longest_during(call.at, soon) < SLOW:
         return SOON
-    return max(0.0, found.calm - call.answered) + WITHIN
+    return later(found, call) - call.answered
 
 
 def _endings(found: Seen) -> Iterator[Violation]:
+    """In the end the provider has closed it, and nobody is in it or shown so; by an answer of 200
+    already."""
+    seats: dict[str, list[Seat]] = defaultdict(list)
+    for seat in found.updates:
+        seats[seat[1]].append(seat)
     for call in found.of("end"):
-        meeting = call.sent["meeting"]
-        if not call.accepted:
-            continue
-        entries = (call.sent, call.answer or {})
-        if meeting not in found.inactive:
-            says = f"{meeting} was ended, and is open at the provider"
-            yield Violation(1, says, (meeting,), entries, for_good=False)
-        if any(found.live(*whom, found.end) for whom in found.connections if whom[0] == meeting):
-            says = f"{meeting} was ended, and people are in it"
-            yield Violation(1, says, (meeting,), entries, for_good=False)
-        for seat, updates in found.updates.items():
-            if seat[1] == meeting and updates and updates[-1].value:
-                says = f"{meeting} was ended, and {seat[2]} is shown in it"
-                yield Violation(1, says, seat, entries, for_good=False)
+        if call.accepted:
+            meeting = call.sent["meeting"]
+            yield from _closed(found, call, meeting)
+            for seat in seats[meeting]:
+                yield from _shown_out(found, call, seat)
+
+
+def _closed(found: Seen, call: Call, meeting: str) -> Iterator[Violation]:
+    entries = (call.sent, call.answer or {})
+    if call.status == 200 and found.inactive.get(meeting, NEVER) > call.answered:
+        says = f"{meeting} was ended, and was open at the provider when that was answered 200"
+        yield Violation(1, says, (meeting,), entries)
+    if meeting not in found.inactive:
+        says = f"{meeting} was ended, and is open at the provider"
+        yield Violation(1, says, (meeting,), entries, for_good=False)
+    if any(found.live(*whom, found.end) for whom in found.connections if whom[0] == meeting):
+        says = f"{meeting} was ended, and people are in it"
+        yield Violation(1, says, (meeting,), entries, for_good=False)
+
+
+def _shown_out(found: Seen, call: Call, seat: Seat) -> Iterator[Violation]:
+    if call.status == 200:
+        yield from shown_so(found, call, seat, False, call.answered, call.answered)
+    if found.updates[seat] and found.updates[seat][-1].value:
+        says = f"{seat[1]} was ended, and {seat[2]} is shown in it"
+        yield Violation(1, says, seat, (call.sent, call.answer or {}), for_good=False)
 
 
 def _starts(found: Seen) -> Iterator[Violation]:

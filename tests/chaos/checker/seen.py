@@ -3,8 +3,9 @@ connections at the provider, and the lives of processes."""
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from tests.chaos.history import Entry
 
@@ -12,6 +13,14 @@ Seat = tuple[str, str, str]
 """A referral, a meeting, a person."""
 NEVER = math.inf
 STORAGE = {"lock_storage", "fill_storage", "cut_database", "restart_database", "slow_database"}
+HINDERING = STORAGE | {
+    "attendance_away",
+    "attendance_busy",
+    "attendance_failing",
+    "attendance_slow",
+    "lost_lease",
+}
+"""Faults that keep updates from being told."""
 EMPTIED = "ALL_PARTICIPANTS_LEFT"
 
 
@@ -57,9 +66,11 @@ class Call:
 @dataclass
 class Asked:
     """A request to a partner, as the fault proxy and the partner saw it; times of what never
-    happened are NEVER. ``shown`` is when an update took effect, with its ``value``."""
+    happened are NEVER. ``shown`` is when an update took effect, with its ``value``; ``status`` is
+    what was answered."""
 
     asked: Entry
+    status: int | None = None
     shown: float = NEVER
     returned: float = NEVER
     abandoned: float = NEVER
@@ -113,6 +124,10 @@ class Seen:
     inactive: dict[str, float] = field(default_factory=dict)
     opened: list[Entry] = field(default_factory=list)
     in_session: dict[str, list[Connection]] = field(default_factory=lambda: defaultdict(list))
+    begun_by: dict[int, Connection] = field(default_factory=dict)
+    """Connections by the event at the provider."""
+    lies: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    """When the provider said a wrong thing about a meeting."""
     lives: dict[int, list[Entry]] = field(default_factory=lambda: defaultdict(list))
     faults: list[Entry] = field(default_factory=list)
     setting: Entry = field(default_factory=dict)
@@ -137,9 +152,29 @@ class Seen:
             state = "up" if entry["what"] in {"up", "thawed"} else "down"
         return state != "up"
 
+    def all_at_work(self, begin: float, end: float) -> bool:
+        """Whether no process was disturbed then, and storage did not fail."""
+        instances = range(self.setting["instances"])
+        stopped = any(self.disturbed(one, begin, end) for one in instances)
+        return not stopped and not self.storage_failed(begin, end)
+
     def storage_failed(self, begin: float, end: float) -> bool:
         """Whether a fault of storage was on at some time of these."""
         return any(what in STORAGE for what in self.faults_during(begin, end))
+
+    def hindrances(self, kinds: Collection[str]) -> Iterator[tuple[float, float]]:
+        """From when until when a process was not at work, or a fault of those kinds was on."""
+        for life in self.lives.values():
+            for before, after in pairwise([*life, {"t": NEVER}]):
+                if before["what"] not in {"up", "thawed"}:
+                    yield before["t"], after["t"]
+        on: dict[str, list[float]] = defaultdict(list)
+        for entry in self.faults:
+            if entry["what"] in kinds and not entry.get("over"):
+                on[entry["what"]].append(entry["t"])
+            elif on[entry["what"]]:
+                yield on[entry["what"]].pop(0), entry["t"]
+        yield from ((begin, NEVER) for begins in on.values() for begin in begins)
 
     def all_well(self, begin: float, end: float, but: frozenset[str]) -> bool:
         """Whether no process was disturbed, and nothing was wrong but these faults."""
@@ -202,6 +237,7 @@ def _shown(found: Seen, entry: Entry) -> None:
 def _returned(found: Seen, entry: Entry) -> None:
     if entry["call"] in found.asked:
         found.asked[entry["call"]].returned = entry["t"]
+        found.asked[entry["call"]].status = entry["status"]
 
 
 def _abandoned(found: Seen, entry: Entry) -> None:
@@ -221,6 +257,7 @@ def _truth(found: Seen, entry: Entry) -> None:
         one = Connection(meeting, session, entry["peer"], entry["person"], entry)
         found.connections[meeting, entry["person"]].append(one)
         found.in_session[session].append(one)
+        found.begun_by[entry["event"]] = one
     for one in found.in_session[session]:
         there = one.left == NEVER
         gone = entry["what"] == "ended" or (
@@ -228,6 +265,10 @@ def _truth(found: Seen, entry: Entry) -> None:
         )
         if there and gone:
             one.left = entry["t"]
+
+
+def _lie(found: Seen, entry: Entry) -> None:
+    found.lies[entry["meeting"]].append(entry["t"])
 
 
 def _inactive(found: Seen, entry: Entry) -> None:
@@ -259,6 +300,7 @@ TAKEN = {
     "calm": _calm,
     "fault": _fault,
     "inactive": _inactive,
+    "lie": _lie,
     "opened": _opened,
     "process": _process,
     "returned": _returned,
