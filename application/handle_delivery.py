@@ -1,12 +1,12 @@
 """Handle one claimed delivery: decide, store the decision, and tell its seats."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from application.decide_event import DecideEvent
 from application.sync_presence import SyncOutcome, SyncPresence
-from domain.claims import ClaimedSeat
+from domain.claims import Concluded
 from domain.decision import Decision
 from domain.delivery import Delivery, Outcome, Verdict, Why
 from domain.errors import DomainError, UnknownReferralError
@@ -57,21 +57,21 @@ class HandleDelivery:
         concluded = await self.deliveries.conclude(
             delivery, decision, now=now, due=now + self.lease
         )
-        if concluded is None or concluded.waiting:
+        if concluded is None:
             return PENDING
         if decision.facts and not concluded.news:
-            return Verdict(Outcome.DUPLICATE, decision.why)
-        return await self._tell_all(decision, concluded.claimed, deadline)
+            return PENDING if concluded.waiting else Verdict(Outcome.DUPLICATE, decision.why)
+        return await self._tell_all(decision, concluded, deadline)
 
     def acts_on(self, event: SessionEvent) -> bool:
         """Whether the event could make us call the attendance service."""
         return self.decide.acts_on(event)
 
     async def _tell_all(
-        self, decision: Decision, claimed: Sequence[ClaimedSeat], deadline: float | None
+        self, decision: Decision, concluded: Concluded, deadline: float | None
     ) -> Verdict:
-        """All at once. A seat that another process has claimed counts as pending."""
-        updates = [self.sync(seat, deadline) for seat in claimed]
+        """All at once. What somebody else tells counts as pending."""
+        updates = [self.sync(seat, deadline) for seat in concluded.claimed]
         results = await asyncio.gather(*updates, return_exceptions=True)
         refused = None
         for result in results:
@@ -79,8 +79,7 @@ class HandleDelivery:
                 refused = Verdict(Outcome.DEAD, "update-refused")
             elif isinstance(result, BaseException):
                 raise result
-        ours = {seat.seat for seat in claimed}
-        if SyncOutcome.LATER in results or not ours.issuperset(decision.seats):
+        if SyncOutcome.LATER in results or concluded.waiting:
             return PENDING
         return refused or Verdict(decision.outcome, decision.why)
 

@@ -42,7 +42,7 @@ class Concluded:
     """What came of a delivery's decision.
 
     ``claimed`` are the seats that are now ours. ``news`` is false when all its facts were known
-    already; then ``waiting`` says whether one of their seats still has to be told.
+    already. ``waiting`` says whether somebody else still has to tell one of their seats.
     """
 
     claimed: Sequence[ClaimedSeat] = ()

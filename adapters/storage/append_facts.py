@@ -92,7 +92,8 @@ def append_facts(
     yield RENEW if only_rosters else WATCH, (*about, now)
     held = {seat: _held(row, now) for seat, row in locked.items()}
     taken = yield from _mark(held, seq, now=now, due=due)
-    return Concluded((yield from _with_facts(taken)), news=True)
+    waiting = len(taken) < len(held)
+    return Concluded((yield from _with_facts(taken)), news=True, waiting=waiting)
 
 
 def heard_of(meeting: MeetingId, referral: ReferralId, now: float) -> Transaction[None]:

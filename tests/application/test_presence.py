@@ -465,6 +465,22 @@ async def test_a_leave_is_of_whoever_joined_by_that_connection_whatever_it_says(
     assert attendance.flags_of() == {"dra-ana": False}
 
 
+async def test_a_leave_of_whom_somebody_else_is_telling_something_is_pending(
+    wired: Container, attendance: FaultyAttendance
+) -> None:
+    verdicts = []
+
+    async def leave() -> None:
+        verdicts.append(await received(wired, a_movement("Left", "p1", None)))
+
+    await received(wired, a_movement("Joined", "p1", "dra-ana"))
+    attendance.meanwhile = leave
+    await wired.report_presence()(PORTAL, a_seat(), soon(), in_meeting=True)
+
+    assert verdicts == [Verdict(Outcome.PENDING)]
+    assert attendance.flags_of() == {"dra-ana": True}
+
+
 async def test_the_same_fact_in_other_bytes_is_a_duplicate(wired: Container) -> None:
     first = a_movement_at("Joined", "pA", "2026-01-01T12:00:00Z")
     again = a_movement_at("Joined", "pA", "2026-01-01T12:00:00.000Z")

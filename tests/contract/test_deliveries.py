@@ -18,7 +18,7 @@ from domain.policies.refusal import Refusals
 from domain.ports.meetings import MeetingRepository
 from domain.ports.operators import OperatorInbox
 from domain.ports.webhooks import DeliveryQueue, WebhookInbox
-from tests.builders import a_seat, a_session_end, an_end
+from tests.builders import a_report, a_seat, a_session_end, an_end
 from tests.contract.conftest import PresenceStore
 
 EVENT = a_session_end()
@@ -151,6 +151,19 @@ async def test_concluding_stores_the_fact_and_claims_its_seats(
     for seat in concluded.claimed:
         (fact,) = await seats.of_seat(seat.seat)
         assert fact.seq == seat.seq
+
+
+async def test_a_seat_that_somebody_else_is_telling_is_waited_for(
+    webhook_inbox: WebhookInbox, deliveries: DeliveryQueue, seats: PresenceStore
+) -> None:
+    await seats.append(a_report("r", a_seat()), a_seat(), now=0, due=LEASE)
+    delivery = await received(webhook_inbox, due=LEASE)
+    decision = Decision(Outcome.APPLIED, facts=(an_end("f"),))
+
+    concluded = await deliveries.conclude(delivery, decision, now=1, due=1 + LEASE)
+
+    assert concluded
+    assert (concluded.news, concluded.waiting, [*concluded.claimed]) == (True, True, [])
 
 
 async def test_a_fact_that_is_known_claims_nothing_and_says_whether_it_has_been_told(
