@@ -69,7 +69,7 @@ BUGS = (
                 "                later = self._stored(headers, body, event, at_once=False)\n"
                 "                storing = asyncio.ensure_future(later)\n"
                 "                storing.add_done_callback(lambda done: done.exception())\n"
-                "                return replace(PENDING, event=event.name if event else '')\n",
+                "                return Verdict(Outcome.PENDING, None, event.name if event else '')\n",
             )
         ],
     ),
