@@ -69,7 +69,8 @@ BUGS = (
                 "                later = self._stored(headers, body, event, at_once=False)\n"
                 "                storing = asyncio.ensure_future(later)\n"
                 "                storing.add_done_callback(lambda done: done.exception())\n"
-                "                return Verdict(Outcome.PENDING, None, event.name if event else '')\n",
+                "                named = event.name if event else ''\n"
+                "                return Verdict(Outcome.PENDING, None, named)\n",
             )
         ],
     ),
