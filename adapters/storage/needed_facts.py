@@ -103,8 +103,10 @@ UNION ALL {met_by_joinings(f"facts.seq = ({LAST_END_OF_SESSION})")}
 """
 """A row may come twice. In one statement, so that nobody weighs between the new facts and what they
 meet."""
+# With the plus SQLite begins at the roster's answers, not at the meeting's first fact.
 BETWEEN = f"""
-SELECT {FACT} FROM facts WHERE {OF_MEETING} AND seq > $3 AND seq < $4 AND weighed = {OVER}
+SELECT {FACT} FROM facts WHERE referral = $1 AND meeting = $2 AND +seq > {FORGOTTEN}
+    AND seq > $3 AND seq < $4 AND weighed = {OVER}
 """
 
 
