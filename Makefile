@@ -56,7 +56,7 @@ contract: $(DEV) ## the suite of every port; ADAPTER=package.module:factory judg
 
 prove: $(DEV) ## the big proofs in full, and two seeds of each kind of chaos; less than 25 minutes
 	@$(BIN)/python -m tests.prove
-	@SEEDS=2 MINUTES=0.4 AT_ONCE=4 KEPT=no $(BIN)/python -m tests.chaos.everything
+	@SEEDS=2 MINUTES=0.4 AT_ONCE=4 $(BIN)/python -m tests.chaos.everything
 	$(BIN)/pytest --numprocesses auto tests/application -k any_mixture --runs 500
 	$(BIN)/pytest --numprocesses auto tests/contract/test_needed_facts.py --runs 1000
 

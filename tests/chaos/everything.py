@@ -1,9 +1,9 @@
 """``make chaos-all``: SEEDS seeds of every store, with one and with two instances; a line each.
 
-Before them come those that found a bug once (``KEPT``; KEPT=no leaves them out). ``make prove`` has
-two seeds of each. What was broken is told in full, with the command that repeats it, and ends
-nothing: all are run. AT_ONCE runs are side by side, each in a process of its own, as they wait most
-of the time. Times are asserted by ``make chaos`` only.
+Before them come those that found a bug once (``KEPT``). ``make prove`` has two seeds of each. What
+was broken is told in full, with the command that repeats it, and ends nothing: all are run. AT_ONCE
+runs are side by side, each in a process of its own, as they wait most of the time. Times are
+asserted by ``make chaos`` only.
 """
 
 import asyncio
@@ -41,11 +41,10 @@ def main() -> int:
     first = int(os.environ.get("SEED") or 1)
     seconds = 60 * float(os.environ.get("MINUTES") or 0.5)
     at_once = int(os.environ.get("AT_ONCE") or 1)
-    kept = () if os.environ.get("KEPT") == "no" else KEPT
     every = itertools.product(
         range(first, first + seeds), [seconds], STORES, INSTANCES, [frozenset[str]()]
     )
-    runs: list[Run] = [*kept, *every]
+    runs: list[Run] = [*KEPT, *every]
     broken = 0
     with ProcessPoolExecutor(at_once, get_context("spawn"), max_tasks_per_child=1) as processes:
         running = [processes.submit(_ran, *one) for one in runs]
