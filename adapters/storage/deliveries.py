@@ -16,9 +16,11 @@ from domain.policies.refusal import Refusals
 from domain.referral import ReferralId
 from domain.session import SessionEvent
 
-# Without the cast SQLite uses no index there, and reads all meetings.
+# Without the cast SQLite uses no index there, and reads all meetings. Whoever claims nothing needs
+# nothing of it.
 OF_ITS_MEETING = """
-(SELECT {0} FROM meetings WHERE meetings.meeting = CAST(deliveries.meeting AS TEXT)) AS {0}
+(SELECT {0} FROM meetings WHERE deliveries.attempts > 0
+    AND meetings.meeting = CAST(deliveries.meeting AS TEXT)) AS {0}
 """
 CLAIMED = ", ".join(
     (
