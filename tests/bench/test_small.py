@@ -14,7 +14,7 @@ from domain.meeting import MeetingId
 from domain.referral import ReferralId
 from tests.bench.away import away
 from tests.bench.compared import HEAD, ratio, rows_of
-from tests.bench.connections import COUNTS, connections
+from tests.bench.connections import connections
 from tests.bench.contenders import CONTENDERS, FASTAPI, FASTIFY, LIMIT, NODE, OURS, limit, served
 from tests.bench.country import COSTS, PARTS, country
 from tests.bench.figures import Figure, table_of
@@ -41,9 +41,11 @@ async def stub() -> AsyncIterator[Partners]:
 
 
 @pytest.fixture(autouse=True)
-def _few_meetings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So many are all that are asked about."""
+def _in_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So many meetings are all that are asked about; and no figure is worth waiting for."""
     monkeypatch.setattr("tests.bench.contenders.MEETINGS", 1000)
+    monkeypatch.setattr("tests.bench.turns.SETTLING", 0)
+    monkeypatch.setattr("tests.bench.startup.IDLE", 0)
 
 
 @pytest.fixture
@@ -67,12 +69,15 @@ async def test_ours_and_the_limit_answer_each_request_and_make_the_same_partner_
 
 
 async def test_requests_go_over_each_number_of_connections(
-    stub: Partners, numbers: Numbers
+    stub: Partners, numbers: Numbers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    counts = (1, 2)
+    monkeypatch.setattr("tests.bench.connections.COUNTS", counts)
+
     _, _, *rows = (await connections(stub, numbers)).splitlines()
 
     assert [row.split(" | ")[0].strip("| ") for row in rows] == [
-        f"{count} connections, {name}" for count in COUNTS for name in (OURS, LIMIT)
+        f"{count} connections, {name}" for count in counts for name in (OURS, LIMIT)
     ]
 
 
