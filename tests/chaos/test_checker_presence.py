@@ -200,6 +200,11 @@ GOOD: dict[str, list[Any]] = {
         update(90, 12, True),
         sync(1.15, 20.05),
     ],
+    "a start without a key that could not be stored": [
+        fault(4, "fill_storage", 9),
+        calls(5, 1, "start", 201, key_given=None, referral="enc-1"),
+        sync(1.0, 10),
+    ],
 }
 BROKEN: dict[str, tuple[int, list[Any]]] = {
     "who joined, which was applied, and is told long after": (
