@@ -19,7 +19,7 @@ from tests.e2e.processes import COMMAND, Process, free_port, starting
 MANY = 320
 """Lines of as many requests are more than a pipe takes."""
 PATIENCE = aiohttp.ClientTimeout(total=5)
-REDIRECTIONS = ["2>/dev/full", "2>&-", "2>{pipe}", ">/dev/full", ">{pipe}"]
+REDIRECTIONS = [">/dev/full 2>/dev/full", "2>&-", ">{pipe} 2>{pipe}"]
 
 
 @pytest.fixture
