@@ -16,7 +16,7 @@ WARM = 60.0
 MORE = 15.0
 """MB by which memory may differ between the two halves of a life, beside a twentieth and ``STREAM``
 for each stream more that is open: front ends read theirs until the end of the run."""
-STREAM = 0.05
+STREAM = 0.08
 FILES = 40
 """Open files by which the two halves may differ, beside those of streams and connections."""
 
