@@ -140,7 +140,7 @@ class Watched(Generic[K, T]):
         versions: Mapping[K, Version],
     ) -> None:
         async with room:
-            # Set before the read: whoever comes during it says NEVER_READ, which has to stay.
+            # Set before the read: a newcomer during the read sets NEVER_READ, and that must stay.
             watched.version, there = versions.get(key), set(watched.watchers)
             try:
                 newest: T | Exception = await self.source.read(key)

@@ -26,7 +26,7 @@ MANY = 32
 AT_ONCE = 256
 """New facts that are weighed together."""
 LISTED_AT_ONCE = 16
-"""Of whom new rosters list, so many are looked up by one statement."""
+"""Listed connections that one statement looks up."""
 
 FACT = """
 facts.seq, facts.person, facts.kind, facts.data, facts.at, facts.weighed, facts.peer, facts.session,

@@ -76,7 +76,7 @@ def reports_of_one(count: int, now: float) -> Transaction[None]:
 
 
 def joinings_of_one(count: int, now: float) -> Transaction[None]:
-    """So many joinings of one connection, as they are once they were weighed, of somebody whom the
-    attendance service was told in."""
+    """Store ``count`` joinings of one connection, already weighed. The attendance service was told
+    that the person is in."""
     yield JOININGS_OF_ONE, (count, now)
     yield TOLD_IN, (now,)

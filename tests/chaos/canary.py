@@ -26,7 +26,7 @@ EVERYWHERE = {**SECRETS, "a person's name": NAME}
 
 
 ALLOWED = ("a join token", "a person's name")
-"""In an answer to joining: whoever joins is told a token and the own name."""
+"""What the answer to joining may hold: it gives the guest a token and the guest's name."""
 TO_A_GUEST = {what: canary for what, canary in EVERYWHERE.items() if what not in ALLOWED}
 PART = 20
 """Characters of a secret that are enough to be found."""

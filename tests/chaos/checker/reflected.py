@@ -103,7 +103,8 @@ def _closed(found: Seen, call: Call, meeting: str) -> Iterator[Violation]:
     if meeting not in found.inactive:
         says = f"{meeting} was ended, and is open at the provider"
         yield Violation(1, says, (meeting,), entries, for_good=False)
-    if any(found.live(*whom, found.end) for whom in found.connections if whom[0] == meeting):
+    people = [person for where, person in found.connections if where == meeting]
+    if any(found.live(meeting, person, found.end) for person in people):
         says = f"{meeting} was ended, and people are in it"
         yield Violation(1, says, (meeting,), entries, for_good=False)
 
