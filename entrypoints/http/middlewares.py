@@ -37,7 +37,7 @@ Check = Callable[[web.Request], Problem | None]
 
 def answering(*checks: Check) -> Middleware:
     """Use the caller's ``X-Request-ID`` if it is safe to log, else make one; likewise its trace.
-    Then count and log how the request was ended: every error with a problem document.
+    Then count and log how the request was answered: every error with a problem document.
 
     The line is written when the handler is through, and the span is as long: for a stream, until it
     ends.
