@@ -7,6 +7,7 @@ meetings with somebody inside who has no seat, because that may be a doctor by n
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from typing import NamedTuple
 
 from application.sweep_meeting import CALLS
@@ -38,35 +39,53 @@ class DoubtListed:
     between: float
     interval: float
 
-    async def __call__(
-        self, watched: Sequence[WatchedMeeting], live: LiveList, began: float
-    ) -> None:
-        """Have those asked about that a list read since ``began`` leaves in doubt."""
-        listed = live.by_meeting
-        there = [one for one in watched if one.sweep.meeting in listed]
-        doubts = {one: await self._doubt(one, listed[one.sweep.meeting]) for one in there}
-        for one in there:
-            if doubts[one].differs:
-                await self._ask(one, self.now())
-        old = [
-            one
-            for one in there
-            if not doubts[one].differs and one.sweep.seen_at <= began - self.interval
-        ]
-        apart = 2 * CALLS * self.pace.rate.every
-        few = max(1, int(self.every / apart))
-        old.sort(key=lambda one: one.sweep.seen_at)
-        first = [one for one in old if doubts[one].strangers][: (few + 1) // 2]
-        others = [one for one in old if one not in first]
-        for number, one in enumerate([*first, *others][:few]):
-            await self._ask(one, self.now() + (number + 1) * apart)
+    def of(self, live: LiveList, began: float) -> "Doubts":
+        """The doubts that a list leaves which was read since ``began``."""
+        return Doubts(self, live, began)
 
-    async def _ask(self, one: WatchedMeeting, due: float) -> None:
+    async def ask(self, one: WatchedMeeting, due: float) -> None:
         earliest = one.sweep.seen_at + self.between
         await self.sweeps.hasten(one.sweep.referral, one.sweep.meeting, due=max(due, earliest))
 
-    async def _doubt(self, one: WatchedMeeting, live: LiveSession) -> Doubt:
+    async def doubt(self, one: WatchedMeeting, live: LiveSession) -> Doubt:
         facts = await self.facts.of_meeting(one.sweep.referral, one.sweep.meeting)
         strangers = connected(facts) - one.sweep.seated
         differs = one.sweep.seen == frozenset() or may_differ(live, facts)
         return Doubt(differs, bool(strangers))
+
+
+class Doubts:
+    """Of watched meetings no more are kept than may be asked about."""
+
+    def __init__(self, doubt_listed: DoubtListed, live: LiveList, began: float) -> None:
+        self._by = doubt_listed
+        self._live = live
+        self._began = began
+        self._apart = 2 * CALLS * doubt_listed.pace.rate.every
+        self._few = max(1, int(doubt_listed.every / self._apart))
+        self._with_strangers: list[WatchedMeeting] = []
+        self._others: list[WatchedMeeting] = []
+
+    async def take(self, watched: Sequence[WatchedMeeting]) -> None:
+        """Those that differ are asked about now; the oldest of the others are kept."""
+        for one in watched:
+            listed = self._live.by_meeting.get(one.sweep.meeting)
+            if listed is None:
+                continue
+            doubt = await self._by.doubt(one, listed)
+            if doubt.differs:
+                await self._by.ask(one, self._by.now())
+            elif one.sweep.seen_at <= self._began - self._by.interval:
+                (self._with_strangers if doubt.strangers else self._others).append(one)
+        self._with_strangers = self._oldest(self._with_strangers)
+        self._others = self._oldest(self._others)
+
+    async def confirm(self) -> None:
+        """Have the oldest of those that were kept asked about, one after the other."""
+        first = self._with_strangers[: (self._few + 1) // 2]
+        others = self._oldest([*self._with_strangers[len(first) :], *self._others])
+        for number, one in enumerate([*first, *others][: self._few]):
+            await self._by.ask(one, self._by.now() + (number + 1) * self._apart)
+
+    def _oldest(self, some: Sequence[WatchedMeeting]) -> list[WatchedMeeting]:
+        return nsmallest(self._few, some, key=lambda one: one.sweep.seen_at)

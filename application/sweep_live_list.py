@@ -6,8 +6,10 @@ nothing: then every meeting is asked about by itself (``sweep_meeting.py``).
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
+from operator import itemgetter
 
 from application.conclude_sweep import Answered, ConcludeSweep
 from application.doubt_listed import DoubtListed
@@ -52,10 +54,7 @@ class SweepLiveList:
         due, serves_until = began + self.every, 0.0
         try:
             live = await self._read(claim)
-            watched = await self.lists.watched()
-            absent = [one for one in watched if one.sweep.meeting not in live.by_meeting]
-            news = [one for one in absent if self._is_news(one, began)]
-            empty = await self._really_empty(news) if live.complete else None
+            failed = await self._failed_probes(live, began)
         except DomainError as error:
             wait = advised_wait(error)
             self.pace.hold(wait)
@@ -63,10 +62,9 @@ class SweepLiveList:
         else:
             # A list rests at least as long as it takes.
             due = max(due, 2 * self.now() - began)
-            if empty is not None:
+            if failed is not None:
                 serves_until = self.now() + 2 * (self.every + self.now() - began)
-                await self._conclude(empty, claim, began)
-            await self.doubt(watched, live, began)
+            await self._compare(live, failed, claim, began)
         await self.lists.settle_list(claim, due=due, serves_until=serves_until)
         return True
 
@@ -83,46 +81,73 @@ class SweepLiveList:
                 return LiveList()
         return live
 
-    async def _really_empty(self, news: Sequence[WatchedMeeting]) -> list[WatchedMeeting] | None:
-        """Those of the left out that may be concluded; None when a session goes on in one of them,
-        or when every question fails.
+    async def _failed_probes(self, live: LiveList, began: float) -> set[MeetingId] | None:
+        """None when the list is not to be believed: it is not complete, a session goes on in a
+        meeting that it leaves out, or every question fails.
 
         Some of those that are shown to have somebody in are asked about, the newest first. One
         about which the provider only fails is left alone, and holds up no other.
         """
+        if not live.complete:
+            return None
         failed: set[MeetingId] = set()
         answers = 0
-        for one in sorted(news, key=lambda one: one.latest, reverse=True):
+        for meeting in await self._newest_left_out(live, began):
             if answers == PROBES or len(failed) == PROBES:
                 break
-            if not one.shown:
-                continue
             await self.pace.turn()
             try:
-                session = await self.calls.active_session(one.sweep.meeting)
+                session = await self.calls.active_session(meeting)
             except DomainError as error:
                 if advised_wait(error):
                     raise
-                failed.add(one.sweep.meeting)
+                failed.add(meeting)
                 continue
             if session is not None:
                 return None
             answers += 1
         if len(failed) == PROBES and not answers:
             return None
-        return [one for one in news if one.sweep.meeting not in failed]
+        return failed
+
+    async def _newest_left_out(self, live: LiveList, began: float) -> list[MeetingId]:
+        """As many as may be asked about, of those that are shown to have somebody in."""
+        newest: dict[MeetingId, int] = {}
+        async for some in self.lists.watched():
+            news = (one for one in some if one.shown and self._is_news(one, live, began))
+            newest |= {one.sweep.meeting: one.latest for one in news}
+            newest = dict(nlargest(2 * PROBES, newest.items(), key=itemgetter(1)))
+        return list(newest)
+
+    async def _compare(
+        self, live: LiveList, failed: Collection[MeetingId] | None, claim: ClaimedList, began: float
+    ) -> None:
+        """Conclude about those that are left out, unless ``failed`` is None, and have some of the
+        others asked about."""
+        doubts = self.doubt.of(live, began)
+        async for some in self.lists.watched():
+            if not await self.lists.keep_list(claim, until=self.now() + LEASE):
+                return
+            if failed is not None:
+                news = [one for one in some if self._is_news(one, live, began)]
+                await self._conclude(
+                    [one for one in news if one.sweep.meeting not in failed], claim, began
+                )
+            await doubts.take(some)
+        await doubts.confirm()
 
     async def _conclude(
         self, news: Sequence[WatchedMeeting], claim: ClaimedList, began: float
     ) -> None:
         for start in range(0, len(news), AT_ONCE):
-            await self.lists.keep_list(claim, until=self.now() + LEASE)
             some = news[start : start + AT_ONCE]
             await asyncio.gather(*(self._absent(one, claim, began) for one in some))
 
-    def _is_news(self, one: WatchedMeeting, began: float) -> bool:
-        """Whether an empty answer about it is news, or due."""
+    def _is_news(self, one: WatchedMeeting, live: LiveList, began: float) -> bool:
+        """Whether it is left out, and that is news, or due."""
         sweep = one.sweep
+        if sweep.meeting in live.by_meeting:
+            return False
         if sweep.seen is None:
             return True
         if began < sweep.seen_at + self.conclude.between:

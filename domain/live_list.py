@@ -1,6 +1,6 @@
 """The provider's list of all sessions that are going on, and what it says about one meeting."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from domain.facts import StoredFact, people_of
@@ -30,11 +30,13 @@ class LivePage:
 class LiveList:
     """The list, while it is read page by page. Sessions come and go meanwhile."""
 
-    _sessions: dict[str, LiveSession] = field(default_factory=dict)
+    by_meeting: dict[MeetingId, LiveSession] = field(default_factory=dict)
+    _sessions: set[str] = field(default_factory=set)
     _totals: list[int | None] = field(default_factory=list)
 
     def take(self, page: LivePage) -> None:
-        self._sessions |= {session.id: session for session in page.sessions}
+        self.by_meeting |= {session.meeting: session for session in page.sessions}
+        self._sessions |= {session.id for session in page.sessions}
         self._totals.append(page.total)
 
     @property
@@ -50,10 +52,6 @@ class LiveList:
         missing = (self._totals[-1] or 0) - len(self._sessions)
         a_page = max(1, len(self._sessions) // len(self._totals))
         return max(1, -(-missing // a_page))
-
-    @property
-    def by_meeting(self) -> Mapping[MeetingId, LiveSession]:
-        return {session.meeting: session for session in self._sessions.values()}
 
 
 def connected(facts: Iterable[StoredFact]) -> set[PersonId]:

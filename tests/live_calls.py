@@ -3,12 +3,19 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
+from domain.claims import WatchedMeeting
 from domain.errors import Partner, PartnerBrokenError
 from domain.live_list import LivePage, LiveSession
 from domain.meeting import Inside, MeetingId, PersonId
+from domain.ports.sweeps import LiveLists
 
 A_CALL = 0.4  # seconds
 A_PAGE = 100
+
+
+async def watched_by(live_lists: LiveLists) -> list[WatchedMeeting]:
+    """All parts in one list."""
+    return [one async for some in live_lists.watched() for one in some]
 
 
 @dataclass

@@ -1,10 +1,11 @@
 """The list of live sessions: whose turn it is to read it, and which meetings are watched."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from adapters.storage.sweeps import read_sweep
-from adapters.storage.transaction import Row, Store, Transaction, in_transaction
+from adapters.storage.transaction import Rows, Store, Transaction, in_transaction
 from domain.claims import ClaimedList, WatchedMeeting
 
 CLAIM = """
@@ -18,18 +19,21 @@ RETURNING attempts
 NEWEST = "SELECT coalesce(max(seq), 0) AS seq FROM facts"
 KEEP = "UPDATE live_lists SET due = $2 WHERE attempts = $1 RETURNING id"
 SETTLE = "UPDATE live_lists SET due = $2, serves_until = $3 WHERE attempts = $1"
-WATCHED = """
-SELECT s.referral, s.meeting, s.attempts, s.watched, s.seen, s.seen_at, s.upto, s.due,
-    coalesce((
-        SELECT max(seq) FROM facts WHERE facts.referral = s.referral AND facts.meeting = s.meeting
-    ), 0) AS latest
-FROM sweeps s
-WHERE s.due IS NOT NULL
-"""
-SEATS = """
-SELECT seats.referral, seats.meeting, person, shown, seats.due
-FROM seats JOIN sweeps s ON s.referral = seats.referral AND s.meeting = seats.meeting
-WHERE s.due IS NOT NULL
+AFTER = "CAST($1 AS DOUBLE PRECISION)"
+A_PART = 200
+"""Meetings that are read at a time: the memory that a sweep takes does not go with how many there
+are."""
+WATCHED = f"""
+WITH part AS (
+    SELECT referral, meeting, attempts, watched, seen, seen_at, upto, due FROM sweeps
+    WHERE due >= {AFTER} AND (due, referral, meeting) > ({AFTER}, $2, $3)
+    ORDER BY due, referral, meeting LIMIT $4
+)
+SELECT part.*, person, shown, seats.due AS telling, coalesce((
+    SELECT max(seq) FROM facts WHERE facts.referral = part.referral AND facts.meeting = part.meeting
+), 0) AS latest
+FROM part LEFT JOIN seats ON seats.referral = part.referral AND seats.meeting = part.meeting
+ORDER BY part.due, part.referral, part.meeting
 """
 
 
@@ -58,15 +62,22 @@ class StoredLiveLists:
     ) -> Transaction[None]:
         yield SETTLE, (claim.attempts, due, serves_until)
 
-    @in_transaction
-    def watched(self) -> Transaction[Sequence[WatchedMeeting]]:
-        rows = yield WATCHED, ()
-        seats: dict[tuple[str, str], list[Row]] = {}
-        for seat in (yield SEATS, ()):
-            seats.setdefault((seat["referral"], seat["meeting"]), []).append(seat)
-        return [_watched(row, seats.get((row["referral"], row["meeting"]), [])) for row in rows]
+    async def watched(self) -> AsyncIterator[Sequence[WatchedMeeting]]:
+        after = (0.0, "", "")
+        while some := _watched(await self.store.read(WATCHED, (*after, A_PART))):
+            yield some
+            if len(some) < A_PART:
+                return
+            last = some[-1]
+            after = (last.due, last.sweep.referral, last.sweep.meeting)
 
 
-def _watched(row: Row, seats: Sequence[Row]) -> WatchedMeeting:
-    shown = any(seat["shown"] or seat["due"] is not None for seat in seats)
-    return WatchedMeeting(read_sweep(row, seats), row["due"], row["latest"], shown)
+def _watched(rows: Rows) -> list[WatchedMeeting]:
+    """A row is a seat, or a meeting without any."""
+    found = []
+    for _, some in groupby(rows, key=lambda row: (row["referral"], row["meeting"])):
+        one, *others = some
+        seats = [row for row in (one, *others) if row["person"] is not None]
+        shown = any(row["shown"] or row["telling"] is not None for row in seats)
+        found.append(WatchedMeeting(read_sweep(one, seats), one["due"], one["latest"], shown))
+    return found

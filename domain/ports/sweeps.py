@@ -1,6 +1,6 @@
 """The sweep: which meetings to ask the provider about, and what it answered last."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 from domain.claims import ClaimedList, ClaimedSweep, SweepAnswer, WatchedMeeting
@@ -72,6 +72,7 @@ class LiveLists(Protocol):
         """Read it again at ``due``. Meetings are left to the list until ``serves_until``."""
         ...
 
-    async def watched(self) -> Sequence[WatchedMeeting]:
-        """All watched meetings."""
+    def watched(self) -> AsyncIterator[Sequence[WatchedMeeting]]:
+        """All watched meetings, some hundred at a time, as they stand when they are read; those
+        that are due first come first. One whose turn changes meanwhile may come twice, or not."""
         ...

@@ -1,5 +1,6 @@
 """The list of live sessions in storage: one process reads it, and meetings are left to it."""
 
+from adapters.storage.live_lists import A_PART
 from domain.claims import SweepAnswer
 from domain.facts import Fact, Roster
 from domain.meeting import MeetingId
@@ -8,6 +9,7 @@ from domain.ports.sweeps import LiveLists, Sweeps
 from domain.referral import ReferralId
 from tests.builders import a_report, a_seat
 from tests.contract.conftest import PresenceStore
+from tests.live_calls import watched_by
 
 LEASE = 60.0
 MEETING = MeetingId("meeting-1")
@@ -93,7 +95,7 @@ async def test_watched_meetings_are_told_with_their_newest_fact(
     roster = Fact("roster:1", *ABOUT, EMPTY, 9)
     await sweeps.note_answer(sweep, SweepAnswer(None, reported.seq, roster), now=9, due=60)
 
-    (watched,) = await live_lists.watched()
+    (watched,) = await watched_by(live_lists)
     claim = await live_lists.claim_list(now=9, lease=LEASE)
 
     assert (watched.sweep.meeting, watched.sweep.seen, watched.due) == (MEETING, frozenset(), 60)
@@ -101,15 +103,56 @@ async def test_watched_meetings_are_told_with_their_newest_fact(
     assert watched.latest == claim.upto > reported.seq
 
 
+async def test_many_watched_meetings_come_in_parts_each_once_though_they_are_due_at_one_time(
+    meetings: MeetingRepository, live_lists: LiveLists
+) -> None:
+    names = {f"meeting-{number}" for number in range(2 * A_PART)}
+    for name in sorted(names):
+        await meetings.add(MeetingId(name), "enc-1", now=len(name))
+
+    parts = [[one.sweep.meeting for one in some] async for some in live_lists.watched()]
+
+    assert sorted(meeting for part in parts for meeting in part) == sorted(names)
+    assert max(len(part) for part in parts) <= A_PART
+
+
+async def test_those_that_are_put_off_while_all_are_read_hide_no_other(
+    meetings: MeetingRepository, sweeps: Sweeps, live_lists: LiveLists
+) -> None:
+    names = {f"meeting-{number}" for number in range(A_PART + 1)}
+    for name in names:
+        await meetings.add(MeetingId(name), "enc-1", now=0)
+
+    read = set()
+    async for some in live_lists.watched():
+        read |= {one.sweep.meeting for one in some}
+        for one in some:
+            await sweeps.note_answer(one.sweep, SweepAnswer(None, 0), now=1, due=30)
+
+    assert read == names
+
+
+async def test_a_meeting_with_two_seats_is_told_once_with_both(
+    seats: PresenceStore, live_lists: LiveLists
+) -> None:
+    for person in ("dra-ana", "dr-bruno"):
+        seat = a_seat(person=person)
+        await seats.append(a_report(f"f-{person}", seat), seat, now=5, due=5)
+
+    (watched,) = await watched_by(live_lists)
+
+    assert watched.sweep.seated == {"dra-ana", "dr-bruno"}
+
+
 async def test_a_meeting_that_is_no_longer_watched_is_not_told(
     meetings: MeetingRepository, sweeps: Sweeps, live_lists: LiveLists
 ) -> None:
     await meetings.add(MEETING, "enc-1", now=0)
-    (watched,) = await live_lists.watched()
+    (watched,) = await watched_by(live_lists)
 
     await sweeps.note_answer(watched.sweep, SweepAnswer(None, watched.latest), now=9, due=None)
 
-    assert await live_lists.watched() == []
+    assert await watched_by(live_lists) == []
 
 
 async def test_of_two_answers_to_one_claim_the_first_counts(
@@ -117,13 +160,13 @@ async def test_of_two_answers_to_one_claim_the_first_counts(
 ) -> None:
     await meetings.add(MEETING, "enc-1", now=0)
     asking = await sweeps.claim_sweep(now=0, lease=LEASE)
-    (listed,) = await live_lists.watched()
+    (listed,) = await watched_by(live_lists)
     assert asking is not None
 
     await sweeps.note_answer(listed.sweep, SweepAnswer(None, 0), now=7, due=30)
     await sweeps.note_answer(asking, SweepAnswer(None, 0), now=8, due=99)
 
-    (watched,) = await live_lists.watched()
+    (watched,) = await watched_by(live_lists)
     assert (watched.sweep.seen_at, watched.due) == (7, 30)
 
 
@@ -131,7 +174,7 @@ async def test_a_meeting_is_shown_while_a_flag_is_up_or_is_to_be_told(
     seats: PresenceStore, meetings: MeetingRepository, live_lists: LiveLists
 ) -> None:
     async def shown() -> bool:
-        (watched,) = await live_lists.watched()
+        (watched,) = await watched_by(live_lists)
         return watched.shown
 
     await meetings.add(MEETING, "enc-1", now=0)
@@ -146,5 +189,5 @@ async def test_a_meeting_is_shown_while_a_flag_is_up_or_is_to_be_told(
     await seats.settle(left, seq=left.seq, in_meeting=False, now=3)
 
     assert (opened, coming, inside, await shown()) == (False, True, True, False)
-    (watched,) = await live_lists.watched()
+    (watched,) = await watched_by(live_lists)
     assert watched.sweep.seated == {"dra-ana"}

@@ -19,6 +19,8 @@ ANA, GUEST = PersonId("dra-ana"), PersonId("guest")
 EVERY, INTERVAL, APART = 20.0, 40.0, 2.0
 """With half of the calls there is a question each two seconds: ten until the next list."""
 LONG_AGO = 1000.0
+A_PART = 7
+"""Watched meetings that are looked at together; so they come in several parts."""
 
 
 @dataclass
@@ -82,7 +84,10 @@ async def doubted(
         between=20.0,
         interval=INTERVAL,
     )
-    await doubt(watched, live, now)
+    doubts = doubt.of(live, now)
+    for start in range(0, len(watched), A_PART):
+        await doubts.take(watched[start : start + A_PART])
+    await doubts.confirm()
 
 
 def a_meeting(name: str, seen_at: float, seen: Collection[tuple[str, PersonId]]) -> WatchedMeeting:

@@ -12,7 +12,7 @@ from tests.application.live_list.passing import ANA, MEETING, listed
 from tests.application.test_late_updates import works
 from tests.application.test_presence import a_movement, received
 from tests.builders import a_webhook_body
-from tests.live_calls import LiveProvider
+from tests.live_calls import LiveProvider, watched_by
 
 
 def a_start(title: str | None = "enc-1", meeting: str | None = MEETING) -> bytes:
@@ -51,14 +51,14 @@ async def test_a_start_that_comes_while_the_attendance_service_fails_is_remember
 ) -> None:
     attendance.failing = PartnerBrokenError(Partner.ATTENDANCE, "500")
     verdict = await received(wired, a_start())
-    before = await wired.live_lists().watched()
+    before = await watched_by(wired.live_lists())
     attendance.failing = None
     clock.pass_by(60)
     await works(wired)
 
     assert verdict == Verdict(Outcome.PENDING)
     assert before == []
-    assert [one.sweep.meeting for one in await wired.live_lists().watched()] == [MEETING]
+    assert [one.sweep.meeting for one in await watched_by(wired.live_lists())] == [MEETING]
 
 
 @pytest.mark.parametrize(
@@ -75,14 +75,14 @@ async def test_what_names_no_meeting_of_a_referral_or_no_call_that_goes_on_is_no
     wired: Container, event: bytes
 ) -> None:
     assert (await received(wired, event)).outcome is Outcome.IGNORED
-    assert await wired.live_lists().watched() == []
+    assert await watched_by(wired.live_lists()) == []
 
 
 async def test_a_meeting_that_this_service_opened_is_watched_again_though_its_title_was_edited(
     wired: Container, attendance: FaultyAttendance, clock: Clock, provider: LiveProvider
 ) -> None:
     await wired.meetings().add(MEETING, "enc-1", now=clock())
-    (watched,) = await wired.live_lists().watched()
+    (watched,) = await watched_by(wired.live_lists())
     await wired.sweeps().note_answer(watched.sweep, SweepAnswer(None, 0), now=clock(), due=None)
     provider.peers[MEETING] = {("p1", ANA)}
     await received(wired, a_start("Cardiology, second opinion"))

@@ -9,7 +9,7 @@ from tests.application.conftest import Clock, FaultyAttendance
 from tests.application.live_list.passing import MEETING, ever_out, joined
 from tests.application.test_late_updates import works
 from tests.application.test_presence import a_movement, received, reported
-from tests.live_calls import LiveProvider
+from tests.live_calls import LiveProvider, watched_by
 
 
 @pytest.mark.parametrize(("age", "shown"), [(59.5, True), (60, False)])
@@ -52,7 +52,7 @@ async def test_an_old_empty_meeting_is_concluded_about_again_only_when_it_is_due
         clock.pass_by(1)
         await sweep_list()
         await works(wired)
-        (watched,) = await wired.live_lists().watched()
+        (watched,) = await watched_by(wired.live_lists())
         answers.add(watched.sweep.seen_at)
 
     assert max(answers) <= clock() - 180

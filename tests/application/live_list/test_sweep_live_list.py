@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from adapters.provider.profile import REALTIMEKIT
+from adapters.storage.live_lists import A_PART
 from application.sweep_live_list import LEASE
 from domain.errors import Partner, PartnerUnavailableError
 from domain.meeting import MeetingId
@@ -12,7 +13,7 @@ from entrypoints.container import Container
 from tests.application.conftest import Clock, FaultyAttendance
 from tests.application.live_list.passing import BROKEN, BRUNO, MEETING, joined, listed
 from tests.application.test_presence import a_movement, received, reported
-from tests.live_calls import LiveProvider
+from tests.live_calls import LiveProvider, watched_by
 from tests.prove.simulated_ends import simulated_ends
 
 
@@ -29,6 +30,25 @@ async def test_who_is_in_a_meeting_that_two_lists_leave_out_is_out_and_it_is_not
     assert before == {"dra-ana": True}
     assert attendance.flags_of() == {"dra-ana": False}
     assert provider.asked == []
+
+
+async def test_meetings_beyond_the_first_part_of_the_watched_are_concluded_and_asked_about_too(
+    wired: Container, clock: Clock, provider: LiveProvider
+) -> None:
+    """All but the last are over; of somebody in that one no webhook tells."""
+    for number in range(A_PART + 1):
+        await wired.meetings().add(MeetingId(f"over-{number}"), "enc-1", now=clock())
+    clock.pass_by(1)
+    await joined(wired, provider, "differs", "p1")
+    provider.peers[MeetingId("differs")].add(("p2", BRUNO))
+
+    await wired.sweep_live_list()()
+    await wired.sweep_meeting()()
+
+    watched = await watched_by(wired.live_lists())
+    assert len(watched) == A_PART + 2
+    assert all(one.sweep.seen is not None for one in watched)
+    assert provider.asked == ["differs"]
 
 
 async def test_who_was_confirmed_a_moment_before_the_end_is_out_after_two_lists_too(
@@ -97,7 +117,7 @@ async def test_a_list_that_another_process_took_over_concludes_nothing(
 
     provider.meanwhile = take
     await wired.sweep_live_list()()
-    (watched,) = await wired.live_lists().watched()
+    (watched,) = await watched_by(wired.live_lists())
 
     assert taken != [None]
     assert watched.sweep.seen is None

@@ -8,7 +8,7 @@ from domain.meeting import MeetingId
 from entrypoints.container import Container
 from tests.application.conftest import Clock, FaultyAttendance
 from tests.application.live_list.passing import MEETING, ever_out, joined, listed, shown_in
-from tests.live_calls import LiveProvider
+from tests.live_calls import LiveProvider, watched_by
 
 
 async def left_out(wired: Container, provider: LiveProvider, *names: str) -> None:
@@ -57,7 +57,7 @@ async def test_a_meeting_that_nobody_is_shown_in_needs_no_question(
 
     assert provider.lists > 2
     assert (provider.probed, provider.asked) == ([], [])
-    (watched,) = await wired.live_lists().watched()
+    (watched,) = await watched_by(wired.live_lists())
     assert watched.sweep.seen == frozenset()
 
 
