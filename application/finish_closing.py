@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from application.sync_presence import SyncPresence
+from application.sync_together import SyncTogether
 from domain.claims import ClaimedClosing
 from domain.errors import DomainError, UnknownMeetingError
 from domain.meeting import PersonId
@@ -26,7 +26,7 @@ class FinishClosing:
     closings: Closings
     closer: MeetingCloser
     referrals: ReferralLookup
-    sync: SyncPresence
+    sync: SyncTogether
     now: Callable[[], float]
     random: Callable[[], float]
     lease: float
@@ -62,8 +62,7 @@ class FinishClosing:
         seats = await self.closings.conclude_closing(
             claimed, doctors, now=now, due=now + self.lease
         )
-        updates = [self.sync(seat, deadline) for seat in seats]
-        for result in await asyncio.gather(*updates, return_exceptions=True):
+        for result in await self.sync(seats, deadline):
             # What the attendance service refuses for good waits no more, and operators see it.
             refused = isinstance(result, DomainError) and not result.kind.later
             if isinstance(result, BaseException) and not refused:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from application.decide_event import DecideEvent
-from application.sync_presence import SyncOutcome, SyncPresence
+from application.sync_presence import SyncOutcome
+from application.sync_together import SyncTogether
 from domain.claims import Concluded
 from domain.decision import Decision
 from domain.delivery import Delivery, Outcome, Verdict, Why
@@ -25,7 +26,7 @@ class HandleDelivery:
     source: WebhookSource
     decide: DecideEvent
     deliveries: DeliveryQueue
-    sync: SyncPresence
+    sync: SyncTogether
     now: Callable[[], float]
     random: Callable[[], float]
     lease: float
@@ -71,8 +72,7 @@ class HandleDelivery:
         self, decision: Decision, concluded: Concluded, deadline: float | None
     ) -> Verdict:
         """All at once. What somebody else tells counts as pending."""
-        updates = [self.sync(seat, deadline) for seat in concluded.claimed]
-        results = await asyncio.gather(*updates, return_exceptions=True)
+        results = await self.sync(concluded.claimed, deadline)
         refused = None
         for result in results:
             if isinstance(result, DomainError) and not result.kind.later:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from domain.claims import ClaimedSeat
+from domain.claims import ClaimedSeat, Settled
 from domain.erasure import is_erased
 from domain.errors import (
     DomainError,
@@ -49,6 +49,14 @@ class SyncPresence:
 
         A bug of ours is raised too; the seat waits until it may have been mended.
         """
+        settled = await self.told(claimed, deadline)
+        if settled is None:
+            return SyncOutcome.LATER
+        await self.updates.settle(settled)
+        return SyncOutcome.DONE
+
+    async def told(self, claimed: ClaimedSeat, deadline: float | None) -> Settled | None:
+        """What is left is to settle it; None when it is told later. Raises as a call does."""
         facts = claimed.facts
         if facts is None:
             facts = await self.facts.of_seat(claimed.seat)
@@ -56,36 +64,40 @@ class SyncPresence:
         if self.now() + self.patience > claimed.until:
             # The lease could run out before the call does, and then another update overtake it.
             await self.updates.release_seat(claimed, now=self.now())
-            return SyncOutcome.LATER
+            return None
         fold = fold_presence(claimed.seat.person, facts)
-        inside, connected = fold.is_in, fold.has_open_connection
-        since = changed_at(claimed.seat.person, facts, claimed.told_seq)
-        if not _worth_telling(claimed, facts, self.now(), inside=inside):
-            await self.updates.settle(
-                claimed,
-                seq=seq,
-                in_meeting=inside,
-                now=self.now(),
-                updated=False,
-                since=since,
-                connected=connected,
-            )
-            return SyncOutcome.DONE
+        inside = fold.is_in
+        worth = _worth_telling(claimed, facts, self.now(), inside=inside)
+        if worth and not await self._is_told(claimed, seq, deadline, inside=inside):
+            return None
+        return Settled(
+            claimed,
+            seq,
+            inside,
+            self.now(),
+            updated=worth,
+            since=changed_at(claimed.seat.person, facts, claimed.told_seq),
+            connected=fold.has_open_connection,
+        )
+
+    async def _is_told(
+        self, claimed: ClaimedSeat, seq: int, deadline: float | None, *, inside: bool
+    ) -> bool:
+        """False when it is told later."""
         try:
             async with asyncio.timeout_at(deadline):
                 await self._tell(claimed.seat, inside=inside)
         except TimeoutError:
-            return await self._later(claimed, "deadline", unsure=True)
+            await self._later(claimed, "deadline", unsure=True)
         except DomainError as error:
-            return await self._refused(claimed, error, seq)
+            await self._refused(claimed, error, seq)
         except Exception:
             due = self.now() + LONGEST
             await self.updates.postpone_seat(claimed, "internal-error", due=due, unsure=True)
             raise
-        await self.updates.settle(
-            claimed, seq=seq, in_meeting=inside, now=self.now(), since=since, connected=connected
-        )
-        return SyncOutcome.DONE
+        else:
+            return True
+        return False
 
     async def _tell(self, seat: Seat, *, inside: bool) -> None:
         """Raises UnknownReferralError only when reading the referral says so too."""
@@ -98,7 +110,7 @@ class SyncPresence:
                 raise PartnerDeclinedError(Partner.ATTENDANCE, unread.status) from unread
             raise PartnerDeclinedError(Partner.ATTENDANCE, 404) from error
 
-    async def _refused(self, claimed: ClaimedSeat, error: DomainError, seq: int) -> SyncOutcome:
+    async def _refused(self, claimed: ClaimedSeat, error: DomainError, seq: int) -> None:
         """For good, or at the item's own pace, or as long as the attendance service fails."""
         refusals = None
         if isinstance(error, UnknownReferralError):
@@ -109,9 +121,9 @@ class SyncPresence:
             refusals and not refusals.final(self.now(), known=claimed.known)
         )
         if waits:
-            return await self._later(
-                claimed, error.slug, advised_wait(error), refusals, unsure=error.may_take_effect
-            )
+            unsure = error.may_take_effect
+            await self._later(claimed, error.slug, advised_wait(error), refusals, unsure=unsure)
+            return
         await self.updates.refuse(claimed, error.slug, seq=seq, now=self.now())
         raise error
 
@@ -123,11 +135,10 @@ class SyncPresence:
         refusals: Refusals | None = None,
         *,
         unsure: bool = False,
-    ) -> SyncOutcome:
+    ) -> None:
         wait = wait_before_retry(claimed.failures, refusals, self.random, at_least)
         due = self.now() + wait
         await self.updates.postpone_seat(claimed, why, due=due, refusals=refusals, unsure=unsure)
-        return SyncOutcome.LATER
 
 
 def _worth_telling(

@@ -38,6 +38,24 @@ class ClaimedSeat:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """What a claim ends with: the attendance service shows the facts up to ``seq``.
+
+    ``updated`` when it was told just now, and so knows the referral. ``since`` is when that state
+    began, None when it did before; ``connected`` when the person has a live connection by these
+    facts.
+    """
+
+    claimed: ClaimedSeat
+    seq: int
+    in_meeting: bool
+    now: float
+    updated: bool = True
+    since: float | None = None
+    connected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Concluded:
     """What came of a delivery's decision.
 

@@ -43,6 +43,7 @@ from application.start_once import StartOnce
 from application.sweep_live_list import SweepLiveList
 from application.sweep_meeting import SweepMeeting
 from application.sync_presence import SyncPresence
+from application.sync_together import SyncTogether
 from application.watch_presence import WatchPresence
 from application.watch_webhook import WatchWebhook
 from application.watched import Watched
@@ -126,12 +127,13 @@ class Container(Adapters):
         patience=Adapters.settings.provided.partner_timeout,
         random=Adapters.random,
     )
+    sync_together = providers.Singleton(SyncTogether, sync=sync_presence, updates=Adapters.presence)
     finish_closing = providers.Singleton(
         FinishClosing,
         closings=Adapters.closings,
         closer=Adapters.measured_rooms,
         referrals=Adapters.referral_lookup,
-        sync=sync_presence,
+        sync=sync_together,
         now=Adapters.stored_now,
         random=Adapters.random,
         lease=Adapters.settings.provided.lease,
@@ -198,7 +200,7 @@ class Container(Adapters):
         source=Adapters.webhooks,
         decide=decide_event,
         deliveries=Adapters.deliveries,
-        sync=sync_presence,
+        sync=sync_together,
         now=Adapters.stored_now,
         random=Adapters.random,
         lease=Adapters.settings.provided.lease,

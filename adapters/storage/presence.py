@@ -10,7 +10,7 @@ from adapters.storage.facts import LOCK_MEETING
 from adapters.storage.needed_facts import needed_facts
 from adapters.storage.suspects import MAY_BE_CLAIMED, ONE_LESS, WHY_SUSPECT
 from adapters.storage.transaction import SKIP_LOCKED, Store, Transaction, in_transaction
-from domain.claims import ClaimedSeat
+from domain.claims import ClaimedSeat, Settled
 from domain.facts import Fact, StoredFact, about_person
 from domain.meeting import MeetingId
 from domain.policies.doubt import told_now
@@ -52,7 +52,6 @@ UPDATE seats SET told_seq = $5, shown = $6, told = CAST($7 AS DOUBLE PRECISION),
     due = CASE WHEN seq > $5 THEN CAST($7 AS DOUBLE PRECISION)
         ELSE CAST($9 AS DOUBLE PRECISION) END
 WHERE {SEAT}
-RETURNING seq
 """
 POSTPONE = f"""
 UPDATE seats SET due = $5, failures = failures + 1, lost = 0, held = 0, why = $6,
@@ -112,20 +111,12 @@ class StoredPresence:
         return (yield from needed_facts(referral, meeting))
 
     @in_transaction
-    def settle(  # noqa: PLR0913 - what is settled, and how
-        self,
-        claimed: ClaimedSeat,
-        *,
-        seq: int,
-        in_meeting: bool,
-        now: float,
-        updated: bool = True,
-        since: float | None = None,
-        connected: bool = False,
-    ) -> Transaction[bool]:
-        told = (seq, int(in_meeting), now, int(updated), told_now(claimed.again, now), since)
-        rows = yield SETTLE, (*_fence(claimed), *told, int(connected))
-        return bool(rows) and rows[0]["seq"] > seq
+    def settle(self, *settled: Settled) -> Transaction[None]:
+        # In one order with all who change seats of a meeting; or two could wait for each other.
+        for one in sorted(settled, key=lambda one: one.claimed.seat):
+            told = (one.seq, int(one.in_meeting), one.now, int(one.updated))
+            again = told_now(one.claimed.again, one.now)
+            yield SETTLE, (*_fence(one.claimed), *told, again, one.since, int(one.connected))
 
     @in_transaction
     def postpone_seat(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from domain.claims import ClaimedSeat
+from domain.claims import ClaimedSeat, Settled
 from domain.facts import Fact, StoredFact
 from domain.meeting import MeetingId
 from domain.policies.refusal import Refusals
@@ -57,21 +57,9 @@ class PresenceUpdates(Protocol):
         were refused on their own account keep their wait."""
         ...
 
-    async def settle(  # noqa: PLR0913 - what is settled, and how
-        self,
-        claimed: ClaimedSeat,
-        *,
-        seq: int,
-        in_meeting: bool,
-        now: float,
-        updated: bool = True,
-        since: float | None = None,
-        connected: bool = False,
-    ) -> bool:
-        """The attendance service shows the facts up to ``seq``; ``updated`` when it was told just
-        now, and so knows the referral. ``since`` is when that state began, None when it did before;
-        ``connected`` when the person has a live connection by these facts.
-        True when newer facts came meanwhile: the seat is due again."""
+    async def settle(self, *settled: Settled) -> None:
+        """End these claims; all of them or none. A seat of which newer facts came meanwhile is due
+        again."""
         ...
 
     async def postpone_seat(

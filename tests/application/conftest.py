@@ -17,7 +17,7 @@ from entrypoints.container import Container
 from entrypoints.resources import open_resources
 from tests.builders import NOON, a_referral
 from tests.rooms import FaultyCloser
-from tests.waiting import PATIENCE, hang
+from tests.waiting import PATIENCE, hang, until
 
 M1 = MeetingId("meeting-1")
 AN_HOUR = 3600.0
@@ -51,9 +51,9 @@ class Told(NamedTuple):
 class FaultyAttendance(SandboxAttendance):
     """The twin, with failures on command: ``failing`` is raised until it is None.
 
-    ``only`` limits that to one doctor's marks; ``hanging`` answers none, and ``reached`` is set
-    once a mark waits so. ``read`` counts the referrals that were asked for. ``meanwhile`` happens
-    once, while a mark is under way. ``told`` has each mark that arrived.
+    ``hanging`` answers nothing until ``answering`` is set; ``reached`` is set once a mark waits so.
+    ``only`` limits both to one doctor's marks. ``read`` counts the referrals that were asked for.
+    ``meanwhile`` happens once, while a mark is under way. ``told`` has each mark that arrived.
     """
 
     failing: Exception | None = None
@@ -64,22 +64,23 @@ class FaultyAttendance(SandboxAttendance):
     meanwhile: Callable[[], Awaitable[object]] | None = None
     told: list[Told] = field(default_factory=list)
     reached: asyncio.Event = field(default_factory=asyncio.Event)
+    answering: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def referral(self, referral: ReferralId) -> Referral:
         self.read += 1
         self.reading.release()
         if self.failing and self.only is None:
             raise self.failing
-        if self.hanging:
+        if self.hanging and self.only is None:
             await hang()
         return await SandboxAttendance.referral(self, referral)
 
     async def set_in_meeting(self, seat: Seat, *, in_meeting: bool) -> None:
         if self.failing and self.only in {None, seat.person}:
             raise self.failing
-        if self.hanging:
+        if self.hanging and self.only in {None, seat.person}:
             self.reached.set()
-            await hang()
+            await until(self.answering)
         if self.meanwhile:
             meanwhile, self.meanwhile = self.meanwhile, None
             await meanwhile()

@@ -54,7 +54,7 @@ RECEIVE = "application/receive_webhook.py"
 SYNC = "application/sync_presence.py"
 PRESENCE = "domain/presence.py"
 SEATS = "adapters/storage/presence.py"
-SETTLE = "        await self.updates.settle(\n            claimed, seq=seq, in_meeting=inside,"
+SETTLE = "        return Settled(\n"
 APPEND = "adapters/storage/append_facts.py"
 
 BUGS = (
@@ -208,11 +208,11 @@ BUGS = (
         [
             (
                 "entrypoints/container.py",
-                "        sync=sync_presence,\n        now=Adapters.stored_now,\n"
+                "        sync=sync_together,\n        now=Adapters.stored_now,\n"
                 "        random=Adapters.random,\n"
                 "        lease=Adapters.settings.provided.lease,\n"
                 "    )\n    close_meeting",
-                "        sync=sync_presence,\n        now=Adapters.clock,\n"
+                "        sync=sync_together,\n        now=Adapters.clock,\n"
                 "        random=Adapters.random,\n"
                 "        lease=Adapters.settings.provided.lease,\n"
                 "    )\n    close_meeting",

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from adapters.storage.transaction import Rows, Store, Transaction
-from domain.claims import ClaimedClosing, ClosingProgress
+from domain.claims import ClaimedClosing, ClosingProgress, Settled
 from domain.errors import MeetingClosedError, UnknownMeetingError
 from domain.facts import Fact, MeetingClosed, PeerJoined
 from domain.meeting import MeetingId, PersonId
@@ -40,7 +40,7 @@ async def reported_in(seats: PresenceStore, key: str, seat: Seat | None = None) 
     about = seat or a_seat()
     claimed = await seats.append(a_report(key, about), about, now=0, due=LEASE)
     assert claimed is not None
-    await seats.settle(claimed, seq=claimed.seq, in_meeting=True, now=0)
+    await seats.settle(Settled(claimed, seq=claimed.seq, in_meeting=True, now=0))
     return about
 
 
@@ -104,7 +104,7 @@ async def test_the_end_is_one_fact_that_concerns_both_doctors_and_everybody_with
         *_, last = await seats.of_seat(seat.seat)
         assert (last.what, last.at) == (MeetingClosed(), 3)
         assert await closings.progress(M1, now=4) is ClosingProgress.UNDER_WAY
-        await seats.settle(seat, seq=seat.seq, in_meeting=False, now=4)
+        await seats.settle(Settled(seat, seq=seat.seq, in_meeting=False, now=4))
     assert await closings.progress(M1, now=4) is ClosingProgress.DONE
     assert await closings.ask(M1, now=5, due=9) is None
     assert await closings.claim_closings(9, now=999, lease=LEASE) == []
@@ -257,7 +257,7 @@ async def test_what_arrives_under_a_new_referral_is_forgotten_with_time_like_all
     seat = a_seat("enc-2")
     await seats.append(a_joining(seat), seat, now=9, due=9)
     (claimed,) = await seats.claim_seats(9, now=9, lease=LEASE)
-    await seats.settle(claimed, seq=claimed.seq, in_meeting=False, now=9)
+    await seats.settle(Settled(claimed, seq=claimed.seq, in_meeting=False, now=9))
 
     await retention.expire(before=99, limit=9)
     while await retention.clear(limit=9):

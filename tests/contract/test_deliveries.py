@@ -10,7 +10,7 @@ from adapters.storage.deliveries import CLAIM, RECEIVE
 from adapters.storage.sqlite import SqliteStore
 from adapters.storage.suspects import TRUSTED
 from adapters.storage.transaction import one_statement
-from domain.claims import Concluded
+from domain.claims import Concluded, Settled
 from domain.decision import Decision
 from domain.delivery import Delivery, KnownDelivery, Outcome, State
 from domain.meeting import KnownMeeting, MeetingId
@@ -125,7 +125,7 @@ async def test_what_has_not_reached_the_attendance_service_is_not_settled(
     assert concluded
     claimed = concluded.claimed
     before = await webhook_inbox.receive("k-1", b"{}", EVENT, now=1, due=LEASE)
-    await seats.settle(claimed[0], seq=claimed[0].seq, in_meeting=False, now=2)
+    await seats.settle(Settled(claimed[0], seq=claimed[0].seq, in_meeting=False, now=2))
     after = await webhook_inbox.receive("k-1", b"{}", EVENT, now=3, due=LEASE)
 
     assert before == KnownDelivery(State.DONE, settled=False)
@@ -179,7 +179,7 @@ async def test_a_fact_that_is_known_claims_nothing_and_says_whether_it_has_been_
     (claimed,) = concluded.claimed
 
     assert await deliveries.conclude(second, decision, now=1, due=9) == Concluded(waiting=True)
-    await seats.settle(claimed, seq=claimed.seq, in_meeting=False, now=2)
+    await seats.settle(Settled(claimed, seq=claimed.seq, in_meeting=False, now=2))
     assert await deliveries.conclude(third, decision, now=2, due=9) == Concluded()
 
 

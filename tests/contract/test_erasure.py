@@ -23,7 +23,7 @@ from adapters.system import new_id
 from application.erase_again import EraseAgain, NamelessLineError, erased_names
 from application.erase_person import BATCH, ErasePerson
 from domain.audit import COMMAND_LINE
-from domain.claims import SweepAnswer
+from domain.claims import Settled, SweepAnswer
 from domain.decision import Decision
 from domain.delivery import Delivery, KnownDelivery, Outcome, State
 from domain.erasure import Erased, Place, pseudonym
@@ -290,7 +290,7 @@ async def test_a_claim_of_the_seat_settles_nothing_and_the_seat_is_found_again(
     assert claimed is not None
 
     await erasing(store)(COMMAND_LINE, ANA)
-    await seats.settle(claimed, seq=claimed.seq, in_meeting=True, now=1)
+    await seats.settle(Settled(claimed, seq=claimed.seq, in_meeting=True, now=1))
     await seats.refuse(claimed, "late", seq=claimed.seq, now=1)
 
     (again,) = await seats.claim_seats(9, now=LEASE, lease=LEASE)
@@ -301,7 +301,7 @@ async def test_a_claim_of_the_seat_settles_nothing_and_the_seat_is_found_again(
 async def test_a_seat_that_is_shown_in_is_counted(store: Store, seats: PresenceStore) -> None:
     claimed = await seats.append(a_report("f-1"), a_seat(), now=0, due=LEASE)
     assert claimed is not None
-    await seats.settle(claimed, seq=claimed.seq, in_meeting=True, now=1)
+    await seats.settle(Settled(claimed, seq=claimed.seq, in_meeting=True, now=1))
 
     _, erased = await erasing(store)(COMMAND_LINE, ANA)
 

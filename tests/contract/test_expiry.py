@@ -8,6 +8,7 @@ import pytest
 from adapters.storage.retention import EXPIRED, FORGET_MEETINGS, PRUNE
 from adapters.storage.sqlite import SqliteStore
 from adapters.storage.transaction import Rows, Store, Transaction
+from domain.claims import Settled
 from domain.ports.meetings import MeetingRepository
 from domain.ports.retention import Retention
 from domain.ports.sweeps import Sweeps
@@ -24,7 +25,7 @@ async def told(seats: PresenceStore, seat: Seat, *, at: float) -> None:
     fact = replace(a_report(f"{seat.meeting}:{at}", seat), at=at)
     claimed = await seats.append(fact, seat, now=at, due=at + LEASE)
     assert claimed is not None
-    await seats.settle(claimed, seq=claimed.seq, in_meeting=True, now=at)
+    await seats.settle(Settled(claimed, seq=claimed.seq, in_meeting=True, now=at))
 
 
 def rows_of(table: str) -> Transaction[Rows]:
@@ -91,7 +92,7 @@ async def test_a_seat_that_waits_to_be_told_keeps_its_meeting(
     assert await retention.expire(before=99, limit=9) == 0
 
     (claimed,) = await seats.claim_seats(9, now=99, lease=LEASE)
-    await seats.settle(claimed, seq=claimed.seq, in_meeting=True, now=99)
+    await seats.settle(Settled(claimed, seq=claimed.seq, in_meeting=True, now=99))
     assert await retention.expire(before=99, limit=9) >= 1
 
 

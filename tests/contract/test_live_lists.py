@@ -1,7 +1,7 @@
 """The list of live sessions in storage: one process reads it, and meetings are left to it."""
 
 from adapters.storage.live_lists import A_PART
-from domain.claims import SweepAnswer
+from domain.claims import Settled, SweepAnswer
 from domain.facts import Fact, Roster
 from domain.meeting import MeetingId
 from domain.ports.meetings import MeetingRepository
@@ -182,11 +182,11 @@ async def test_a_meeting_is_shown_while_a_flag_is_up_or_is_to_be_told(
     came = await seats.append(a_report("f-1"), a_seat(), now=0, due=LEASE)
     assert came is not None
     coming = await shown()
-    await seats.settle(came, seq=came.seq, in_meeting=True, now=1)
+    await seats.settle(Settled(came, seq=came.seq, in_meeting=True, now=1))
     inside = await shown()
     left = await seats.append(a_report("f-2", in_meeting=False), a_seat(), now=2, due=LEASE)
     assert left is not None
-    await seats.settle(left, seq=left.seq, in_meeting=False, now=3)
+    await seats.settle(Settled(left, seq=left.seq, in_meeting=False, now=3))
 
     assert (opened, coming, inside, await shown()) == (False, True, True, False)
     (watched,) = await watched_by(live_lists)

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from domain.claims import SweepAnswer
+from domain.claims import Settled, SweepAnswer
 from domain.decision import Decision
 from domain.delivery import Delivery, Outcome
 from domain.meeting import MeetingId, PersonId
@@ -36,7 +36,9 @@ async def test_calls_that_are_watched_are_on_and_those_that_disagree_come_first(
     told = a_seat(meeting="m-1")
     claimed = await seats.append(a_report("f-1", told), told, now=5, due=20)
     assert claimed is not None
-    await seats.settle(claimed, seq=claimed.seq, in_meeting=True, now=6, since=5, connected=False)
+    await seats.settle(
+        Settled(claimed, seq=claimed.seq, in_meeting=True, now=6, since=5, connected=False)
+    )
     untold = a_seat(meeting="m-2")
     await seats.append(a_report("f-2", untold), untold, now=4, due=4)
 
@@ -85,7 +87,7 @@ async def test_a_version_changes_with_what_becomes_of_webhooks_and_updates(
     claimed = await seats.append(a_report("f-1", SEAT), SEAT, now=3, due=20)
     assert claimed is not None
     await note()
-    await seats.settle(claimed, seq=claimed.seq, in_meeting=True, now=4, since=4)
+    await seats.settle(Settled(claimed, seq=claimed.seq, in_meeting=True, now=4, since=4))
     await note()
     claimed = await seats.append(a_report("f-2", SEAT, in_meeting=False), SEAT, now=5, due=20)
     assert claimed is not None

@@ -8,7 +8,7 @@ import pytest
 
 from adapters.storage.suspects import TRUSTED
 from adapters.storage.transaction import Store
-from domain.claims import ClaimedSeat
+from domain.claims import ClaimedSeat, Settled
 from domain.facts import Reported, StoredFact
 from domain.meeting import PersonId
 from domain.policies.doubt import AGAIN
@@ -51,9 +51,8 @@ async def test_a_fact_during_an_update_keeps_the_seat_due(seats: PresenceStore) 
     claimed = await appended(seats)
     await seats.append(a_report("f-2", in_meeting=False), a_seat(), now=1, due=1 + LEASE)
 
-    more = await seats.settle(claimed, seq=claimed.seq, in_meeting=True, now=2)
+    await seats.settle(Settled(claimed, seq=claimed.seq, in_meeting=True, now=2))
 
-    assert more
     (again,) = await seats.claim_seats(9, now=2, lease=LEASE)
     assert again.seq > claimed.seq
 
@@ -61,7 +60,8 @@ async def test_a_fact_during_an_update_keeps_the_seat_due(seats: PresenceStore) 
 async def test_a_settled_seat_is_not_due(seats: PresenceStore, inbox: OperatorInbox) -> None:
     claimed = await appended(seats)
 
-    assert not await seats.settle(claimed, seq=claimed.seq, in_meeting=True, now=2)
+    await seats.settle(Settled(claimed, seq=claimed.seq, in_meeting=True, now=2))
+
     assert await seats.claim_seats(9, now=999, lease=LEASE) == []
     assert await inbox.updates(referral=None, limit=9) == []
 
@@ -86,13 +86,48 @@ async def test_a_lost_claim_on_a_seat_changes_nothing(seats: PresenceStore) -> N
     late = await appended(seats)
     (newer,) = await seats.claim_seats(9, now=LEASE, lease=LEASE)
 
-    await seats.settle(late, seq=late.seq, in_meeting=True, now=LEASE)
+    await seats.settle(Settled(late, seq=late.seq, in_meeting=True, now=LEASE))
     await seats.refuse(late, "late", seq=late.seq, now=LEASE)
     await seats.postpone_seat(late, "late", due=0)
 
     assert await seats.claim_seats(9, now=LEASE, lease=LEASE) == []
     assert await seats.of_seat(a_seat()) != []
-    assert not await seats.settle(newer, seq=newer.seq, in_meeting=True, now=LEASE)
+    await seats.settle(Settled(newer, seq=newer.seq, in_meeting=True, now=LEASE))
+    assert await seats.is_told(a_seat())
+
+
+async def test_of_two_seats_that_are_settled_together_one_whose_claim_was_lost_holds_up_no_other(
+    seats: PresenceStore,
+) -> None:
+    seat = a_seat(person="dr-bruno")
+    await seats.append(a_report("f-2", seat), seat, now=0, due=0)
+    (late,) = await seats.claim_seats(9, now=0, lease=LEASE)
+    await seats.claim_seats(9, now=LEASE, lease=LEASE)
+    claimed = await seats.append(a_report("f-1"), a_seat(), now=LEASE, due=2 * LEASE)
+    assert claimed is not None
+
+    await seats.settle(
+        Settled(late, seq=late.seq, in_meeting=True, now=LEASE),
+        Settled(claimed, seq=claimed.seq, in_meeting=True, now=LEASE),
+    )
+
+    assert await seats.is_told(a_seat())
+    assert not await seats.is_told(seat)
+
+
+async def test_seats_that_are_settled_together_in_any_order_never_wait_for_each_other(
+    seats: PresenceStore,
+) -> None:
+    people = [a_seat(person=f"p-{number}") for number in range(4)]
+    for round_ in range(20):
+        for seat in people:
+            await seats.append(a_report(f"f-{round_}-{seat.person}", seat), seat, now=0, due=0)
+        claimed = await seats.claim_seats(9, now=0, lease=LEASE)
+        settled = [Settled(one, seq=one.seq, in_meeting=True, now=1) for one in claimed]
+
+        await asyncio.gather(seats.settle(*settled), seats.settle(*reversed(settled)))
+
+    assert all([await seats.is_told(seat) for seat in people])
 
 
 async def test_a_refused_report_does_not_count_and_a_newer_one_does(
@@ -116,7 +151,7 @@ async def test_a_state_that_is_reported_again_and_again_began_with_the_first_rep
 ) -> None:
     """Whoever reads it before it is told, and whoever tells it, say the same."""
     told = await appended(seats, "before", in_meeting=not in_meeting)
-    await seats.settle(told, seq=told.seq, in_meeting=not in_meeting, now=1)
+    await seats.settle(Settled(told, seq=told.seq, in_meeting=not in_meeting, now=1))
     for second in (10.0, 20.0, 30.0):
         fact = replace(a_report(f"at-{second}", in_meeting=in_meeting), at=second)
         await seats.append(fact, a_seat(), now=second, due=second)
@@ -126,7 +161,7 @@ async def test_a_state_that_is_reported_again_and_again_began_with_the_first_rep
 
 async def test_a_refusal_keeps_what_was_told_before(seats: PresenceStore) -> None:
     first = await appended(seats)
-    await seats.settle(first, seq=first.seq, in_meeting=True, now=1)
+    await seats.settle(Settled(first, seq=first.seq, in_meeting=True, now=1))
     second = await appended(seats, "f-2", now=2)
 
     await seats.refuse(second, "partner-refused", seq=second.seq, now=3)
@@ -140,7 +175,7 @@ async def test_the_end_of_a_session_concerns_everyone_who_was_reported(
     guest = a_seat(person="guest")
     claimed = await seats.append(a_report("f-1", guest), guest, now=0, due=LEASE)
     assert claimed is not None
-    await seats.settle(claimed, seq=claimed.seq, in_meeting=True, now=1)
+    await seats.settle(Settled(claimed, seq=claimed.seq, in_meeting=True, now=1))
 
     await seats.append(an_end("f-2"), a_seat(), now=2, due=2)
 
@@ -153,7 +188,7 @@ async def test_a_report_makes_no_other_seat_due(seats: PresenceStore) -> None:
     bruno = a_seat(person="dr-bruno")
     claimed = await seats.append(a_report("f-0", bruno), bruno, now=0, due=LEASE)
     assert claimed is not None
-    await seats.settle(claimed, seq=claimed.seq, in_meeting=True, now=1)
+    await seats.settle(Settled(claimed, seq=claimed.seq, in_meeting=True, now=1))
 
     await appended(seats, "f-1", now=2)
 
@@ -245,9 +280,8 @@ async def test_many_reports_at_once_are_all_kept_and_one_update_has_the_last(
     (claimed,) = [answer for answer in answers if answer is not None]
     facts = await seats.of_seat(a_seat())
     assert len(await store.run(all_facts(a_seat()))) == 40
-    assert await seats.settle(claimed, seq=claimed.seq, in_meeting=True, now=1) is (
-        facts[-1].seq > claimed.seq
-    )
+    await seats.settle(Settled(claimed, seq=claimed.seq, in_meeting=True, now=1))
+    assert await seats.is_told(a_seat()) is (facts[-1].seq == claimed.seq)
 
 
 async def test_claimers_at_the_same_time_never_get_the_same_seat(seats: PresenceStore) -> None:
@@ -285,11 +319,11 @@ async def test_a_seat_in_doubt_is_due_once_more_after_its_next_success(
     first = await appended(seats)
     await seats.postpone_seat(first, "partner-timeout", due=2, unsure=True)
     (second,) = await seats.claim_seats(9, now=2, lease=LEASE)
-    await seats.settle(second, seq=second.seq, in_meeting=True, now=2)
+    await seats.settle(Settled(second, seq=second.seq, in_meeting=True, now=2))
 
     early = await seats.claim_seats(9, now=2 + AGAIN - 1, lease=LEASE)
     (third,) = await seats.claim_seats(9, now=2 + AGAIN, lease=LEASE)
-    await seats.settle(third, seq=third.seq, in_meeting=True, now=2 + AGAIN)
+    await seats.settle(Settled(third, seq=third.seq, in_meeting=True, now=2 + AGAIN))
 
     assert early == []
     assert await seats.claim_seats(9, now=9999, lease=LEASE) == []

@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 
 from adapters.storage.transaction import Store, Transaction
+from domain.claims import Settled
 from domain.facts import MeetingOpened, Reported
 from domain.meeting import MeetingId, PersonId
 from domain.ports.meetings import MeetingRepository
@@ -68,7 +69,7 @@ async def test_a_seat_says_what_was_told_and_since_when(
 ) -> None:
     claimed = await seats.append(a_report("f-1", SEAT), SEAT, now=1, due=9)
     assert claimed is not None
-    await seats.settle(claimed, seq=claimed.seq, in_meeting=True, now=2, since=1.5)
+    await seats.settle(Settled(claimed, seq=claimed.seq, in_meeting=True, now=2, since=1.5))
 
     (found,) = await referral_meetings.newest(REFERRAL, 9)
 

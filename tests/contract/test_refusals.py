@@ -1,6 +1,6 @@
 """What is stored of refusals: how many, since when, and whether the referral was ever read."""
 
-from domain.claims import ClaimedSeat
+from domain.claims import ClaimedSeat, Settled
 from domain.decision import Decision
 from domain.delivery import Delivery, Outcome
 from domain.policies.refusal import NO_REFUSALS, Refusals
@@ -66,9 +66,9 @@ async def test_a_referral_is_known_from_an_update_that_succeeded_and_not_from_on
     seats: PresenceStore,
 ) -> None:
     first = await appended(seats, "f-1")
-    await seats.settle(first, seq=first.seq, in_meeting=True, now=1, updated=False)
+    await seats.settle(Settled(first, seq=first.seq, in_meeting=True, now=1, updated=False))
     second = await appended(seats, "f-2", now=2)
-    await seats.settle(second, seq=second.seq, in_meeting=True, now=3)
+    await seats.settle(Settled(second, seq=second.seq, in_meeting=True, now=3))
     third = await appended(seats, "f-3", now=4)
 
     assert [first.known, second.known, third.known] == [False, False, True]
@@ -81,7 +81,7 @@ async def test_refusals_of_a_seat_are_kept_until_a_success_or_the_end(seats: Pre
     (again,) = await seats.claim_seats(9, now=1, lease=LEASE)
     await seats.postpone_seat(again, "partner-timeout", due=2)
     (kept,) = await seats.claim_seats(9, now=2, lease=LEASE)
-    await seats.settle(kept, seq=kept.seq, in_meeting=True, now=3)
+    await seats.settle(Settled(kept, seq=kept.seq, in_meeting=True, now=3))
     after_success = await appended(seats, "f-2", now=4)
     await seats.postpone_seat(after_success, "partner-declined", due=5, refusals=refusals)
     (last,) = await seats.claim_seats(9, now=5, lease=LEASE)

@@ -12,6 +12,7 @@ from adapters.storage.presence import StoredPresence
 from adapters.storage.sqlite import SqliteStore
 from adapters.storage.standing import STANDING, StoredStanding
 from adapters.storage.transaction import Rows, Store, Transaction
+from domain.claims import Settled
 from domain.delivery import Delivery
 from domain.meeting import MeetingId
 from domain.standing import Queue
@@ -68,7 +69,7 @@ async def test_an_update_waits_from_its_first_fact_until_it_is_told(
     await presence.postpone_seat(claimed, "partner-unavailable", due=now)
     later = (await standing.look()).updates
     (claimed,) = await presence.claim_seats(9, now=now, lease=30)
-    await presence.settle(claimed, seq=claimed.seq, in_meeting=True, now=now)
+    await presence.settle(Settled(claimed, seq=claimed.seq, in_meeting=True, now=now))
     found = await standing.look()
 
     assert (waiting.count, later.count, found.updates) == (1, 1, NONE)
@@ -83,7 +84,7 @@ async def test_an_update_that_is_overtaken_by_a_fact_goes_on_waiting(
     claimed = await presence.append(a_report("1", seat), seat, now=now - 90, due=now + 30)
     assert claimed is not None
     await presence.append(a_report("2", seat, in_meeting=False), seat, now=now, due=now + 30)
-    await presence.settle(claimed, seq=claimed.seq, in_meeting=True, now=now - 5)
+    await presence.settle(Settled(claimed, seq=claimed.seq, in_meeting=True, now=now - 5))
 
     found = (await standing.look()).updates
     assert found.count == 1
@@ -115,12 +116,14 @@ async def test_whoever_is_shown_in_has_a_live_connection_or_counts(
     claimed = await presence.append(a_report("1", seat), seat, now=now, due=now + 30)
     assert claimed is not None
     await presence.settle(
-        claimed,
-        seq=claimed.seq,
-        in_meeting=shown,
-        now=now,
-        since=now - 50,
-        connected=connected,
+        Settled(
+            claimed,
+            seq=claimed.seq,
+            in_meeting=shown,
+            now=now,
+            since=now - 50,
+            connected=connected,
+        )
     )
 
     found = (await standing.look()).unconnected
