@@ -21,7 +21,7 @@ class ClearPresence:
     audit: AuditLog
     pseudonyms: Pseudonyms
     now: Callable[[], float]
-    new_id: Callable[[], str]
+    new_key: Callable[[], str]
 
     async def __call__(self, who: str, referral: ReferralId, person: PersonId, why: str) -> int:
         """Out of how many meetings; 0 when that person has no flag there.
@@ -40,7 +40,7 @@ class ClearPresence:
             for known in await self.history.seats(referral, meeting):
                 if known.seat.person == person:
                     what = Reported(person, in_meeting=False, why=why)
-                    fact = Fact(f"clear:{self.new_id()}", referral, meeting, what, now)
+                    fact = Fact(f"clear:{self.new_key()}", referral, meeting, what, now)
                     await self.facts.append(fact, known.seat, now=now, due=now)
                     cleared += 1
         return cleared

@@ -34,7 +34,7 @@ class ReceiveWebhook:
     breaker: Breaker
     slots: asyncio.Semaphore
     now: Callable[[], float]
-    new_id: Callable[[], str]
+    new_key: Callable[[], str]
     lease: float
     signature_required: bool
 
@@ -97,7 +97,7 @@ class ReceiveWebhook:
             body,
             recognisable=event is None or event.recognisable,
             uuid=self.source.delivery_id(headers),
-            new_id=self.new_id(),
+            new_key=self.new_key,
         )
         now = self.now()
         due = now + self.lease if at_once else now

@@ -27,7 +27,7 @@ class ReportPresence:
     sync: SyncPresence
     breaker: Breaker
     now: Callable[[], float]
-    new_id: Callable[[], str]
+    new_key: Callable[[], str]
     lease: float
 
     async def __call__(
@@ -66,7 +66,7 @@ class ReportPresence:
     async def _stored(self, seat: Seat, *, in_meeting: bool, known: bool) -> ClaimedSeat | None:
         """From here on the report is a fact; None when telling it is the worker's."""
         fact = Fact(
-            key=f"report:{self.new_id()}",
+            key=f"report:{self.new_key()}",
             referral=seat.referral,
             meeting=seat.meeting,
             what=Reported(seat.person, in_meeting),

@@ -24,7 +24,7 @@ class StartOnce:
 
     records: IdempotencyRecords
     now: Callable[[], float]
-    new_id: Callable[[], str]
+    new_key: Callable[[], str]
     lease: float
 
     async def __call__(
@@ -37,7 +37,7 @@ class StartOnce:
         """
         now = self.now()
         claim = await self.records.claim(
-            key, self.new_id(), now=now, due=now + self.lease, replacing=replacing
+            key, self.new_key(), now=now, due=now + self.lease, replacing=replacing
         )
         if not isinstance(claim, StartClaim):
             return claim

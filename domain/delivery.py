@@ -1,6 +1,7 @@
 """A webhook delivery: stored before it is answered, retried until it is done or dead."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
@@ -78,7 +79,9 @@ class Delivery:
     meeting: KnownMeeting | None = None
 
 
-def delivery_key(body: bytes, *, recognisable: bool, uuid: str | None, new_id: str) -> str:
+def delivery_key(
+    body: bytes, *, recognisable: bool, uuid: str | None, new_key: Callable[[], str]
+) -> str:
     """``<SHA-256 of the body in hex>`` or ``<SHA-256>:<uuid>``. Equal keys are repeats.
 
     The body decides, because the uuid header is unsigned. A body that is not ``recognisable`` (no
@@ -86,4 +89,4 @@ def delivery_key(body: bytes, *, recognisable: bool, uuid: str | None, new_id: s
     arrival is new, and handling it again sets the same flags again.
     """
     digest = hashlib.sha256(body).hexdigest()
-    return digest if recognisable else f"{digest}:{uuid or new_id}"
+    return digest if recognisable else f"{digest}:{uuid or new_key()}"

@@ -57,7 +57,7 @@ from adapters.storage.sweeps import StoredSweeps
 from adapters.storage.transaction import Store
 from adapters.storage.visits import StoredVisitFacts
 from adapters.sweep_news import LoggedSweepNews
-from adapters.system import epoch, jitter, new_id, since_boot, steady
+from adapters.system import epoch, jitter, new_bits, new_id, since_boot, steady
 from adapters.trace import Spans
 from adapters.via import loop_mark
 from application.conclude_sweep import LONGEST_REST
@@ -151,6 +151,7 @@ class Adapters(containers.DeclarativeContainer):
     since_boot = providers.Object(since_boot)
     random = providers.Object(jitter)
     new_id = providers.Object(new_id)
+    new_key = providers.Object(partial(new_bits, 128))
     sleep = providers.Object(asyncio.sleep)
     environment = providers.Callable(own_variables, providers.Object(os.environ))
     video_session = providers.Dependency(instance_of=aiohttp.ClientSession)

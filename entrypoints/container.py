@@ -97,7 +97,7 @@ class Container(Adapters):
             StartOnce,
             records=Adapters.idempotency_records,
             now=Adapters.stored_now,
-            new_id=Adapters.new_id,
+            new_key=Adapters.new_key,
             lease=Adapters.settings.provided.start_lease,
         ),
         reuse=providers.Singleton(
@@ -155,7 +155,7 @@ class Container(Adapters):
         sync=sync_presence,
         breaker=Adapters.breaker,
         now=Adapters.stored_now,
-        new_id=Adapters.new_id,
+        new_key=Adapters.new_key,
         lease=Adapters.settings.provided.lease,
     )
     leave_meeting = providers.Singleton(
@@ -213,7 +213,7 @@ class Container(Adapters):
         breaker=Adapters.breaker,
         slots=providers.Singleton(asyncio.Semaphore, HANDLED_AT_ONCE),
         now=Adapters.stored_now,
-        new_id=Adapters.new_id,
+        new_key=Adapters.new_key,
         lease=Adapters.settings.provided.lease,
         signature_required=providers.Callable(_signature_required, Adapters.settings),
     )
@@ -332,7 +332,7 @@ class Container(Adapters):
         audit=Adapters.audit_log,
         pseudonyms=Adapters.pseudonyms,
         now=Adapters.stored_now,
-        new_id=Adapters.new_id,
+        new_key=Adapters.new_key,
     )
     prune = providers.Singleton(
         Prune,

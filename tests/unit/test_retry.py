@@ -19,15 +19,15 @@ def test_the_wait_is_spread_over_the_whole_range(failures: int, dice: float) -> 
 
 
 def test_a_recognisable_body_is_its_own_key() -> None:
-    first = delivery_key(b"a", recognisable=True, uuid="u", new_id="1")
+    first = delivery_key(b"a", recognisable=True, uuid="u", new_key=lambda: "1")
 
-    assert first == delivery_key(b"a", recognisable=True, uuid="v", new_id="2")
-    assert first != delivery_key(b"b", recognisable=True, uuid="u", new_id="1")
+    assert first == delivery_key(b"a", recognisable=True, uuid="v", new_key=lambda: "2")
+    assert first != delivery_key(b"b", recognisable=True, uuid="u", new_key=lambda: "1")
 
 
 def test_another_body_needs_its_uuid_too_and_without_one_each_is_news() -> None:
     def key(uuid: str | None, new_id: str) -> str:
-        return delivery_key(b"a", recognisable=False, uuid=uuid, new_id=new_id)
+        return delivery_key(b"a", recognisable=False, uuid=uuid, new_key=lambda: new_id)
 
     assert key("u", "1") == key("u", "2") != key("v", "1")
     assert key(None, "1") != key(None, "2")
