@@ -14,7 +14,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-ORDINARY_USER = "nobody"
+ORDINARY_USER = "nobody" if os.geteuid() == 0 else None
+"""PostgreSQL refuses to run as root; None is whoever runs the tests."""
 PATIENCE = 50.0
 SLACK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
@@ -39,8 +40,7 @@ def _system(more: Sequence[str]) -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="videochamadas-", dir="/tmp") as folder:
         data = Path(folder) / "data"
         data.mkdir()
-        if os.geteuid() == 0:
-            # PostgreSQL refuses to run as root.
+        if ORDINARY_USER:
             Path(folder).chmod(0o755)
             shutil.chown(data, ORDINARY_USER)
         port = _free_port()
@@ -68,9 +68,13 @@ def _wheel() -> Iterator[str]:
 
 
 def _run(*command: str) -> None:
-    as_other = ("runuser", "-u", ORDINARY_USER, "--") if os.geteuid() == 0 else ()
     subprocess.run(
-        [*as_other, *command], check=True, capture_output=True, cwd="/tmp", timeout=PATIENCE
+        command,
+        check=True,
+        capture_output=True,
+        cwd="/tmp",
+        timeout=PATIENCE,
+        user=ORDINARY_USER,
     )
 
 

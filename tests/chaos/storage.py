@@ -1,7 +1,6 @@
 """The database of a run, and what may happen to it: locked, full, restarted."""
 
 import asyncio
-import os
 import shutil
 import subprocess
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -172,9 +171,8 @@ class PostgresStorage:
         if self.data is None:
             self.history.add("fault", what="restart_database", left_out="not a server of ours")
             return
-        as_other = ("runuser", "-u", ORDINARY_USER, "--") if os.geteuid() == 0 else ()
         how = ("pg_ctl", "-D", str(self.data), "-m", "immediate", "-w", "-l", "/dev/null")
-        await _run(*as_other, *how, "restart")
+        await _run(*how, "restart", user=ORDINARY_USER)
 
     async def size(self) -> int:
         connection = await asyncpg.connect(self.direct)
@@ -208,9 +206,12 @@ async def postgres_storage(history: History) -> AsyncIterator[PostgresStorage]:
         yield PostgresStorage(history, direct, data if ours else None)
 
 
-async def _run(*command: str) -> None:
+async def _run(*command: str, user: str | None = None) -> None:
     process = await asyncio.create_subprocess_exec(
-        *command, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+        *command,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+        user=user,
     )
     try:
         await process.wait()
