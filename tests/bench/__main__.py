@@ -10,7 +10,7 @@ import uvloop
 from tests.bench.compared import HEAD, MANY_TURNS, beside, rows_of
 from tests.bench.contenders import LIMIT, OURS
 from tests.bench.cores import OTHERS, pin
-from tests.bench.everything import REQUESTS, everything
+from tests.bench.everything import everything
 from tests.bench.figures import table
 from tests.bench.kinds import KINDS
 from tests.bench.partners import partners
@@ -22,7 +22,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("kinds", nargs="*", choices=[[], *KINDS], metavar="|".join(KINDS))
     parser.add_argument("--turns", type=int, default=MANY_TURNS, help="of each server and request")
-    parser.add_argument("--requests", type=int, default=REQUESTS, help="to look for growth")
     asked = parser.parse_args()
     if asked.kinds:
         pin(OTHERS)
@@ -31,7 +30,7 @@ def main() -> None:
     began = time.monotonic()
     with postgres() as server:  # on all cores
         pin(OTHERS)
-        uvloop.run(everything(server, asked.requests))
+        uvloop.run(everything(server))
     print(f"\nIt took {(time.monotonic() - began) / 60:.1f} minutes.")
 
 

@@ -18,7 +18,7 @@ from tests.bench.startup import startup
 from tests.bench.storage import storage
 from tests.bench.turns import Numbers
 
-REQUESTS = 20_000
+REQUESTS = 100_000
 """After which it is asked whether a process grew."""
 BACKLOG = 12_000
 """Webhooks that are stored while the attendance service is away."""
@@ -29,8 +29,8 @@ SECONDS = 3.0
 PROCESSES = (1, 2, 4)
 
 
-async def everything(server: str, requests: int) -> None:
-    """``server`` is a PostgreSQL; ``requests`` as ``REQUESTS``."""
+async def everything(server: str) -> None:
+    """``server`` is a PostgreSQL."""
     numbers = Numbers()
     print(f"{len(ALL)} cores, {_processor()}, Python {platform.python_version()}\n", flush=True)
     async with partners() as stub:
@@ -40,7 +40,7 @@ async def everything(server: str, requests: int) -> None:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             figures |= await startup(stub, folder)
-            figures |= await growth(stub, numbers, requests)
+            figures |= await growth(stub, numbers, REQUESTS)
             figures |= await away(stub, numbers, BACKLOG)
             figures |= await history(stub, numbers, FEW, MANY)
             figures |= await storage(folder, server, SECONDS)
