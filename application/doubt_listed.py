@@ -55,11 +55,12 @@ class DoubtListed:
 
 
 class Doubts:
-    """Of watched meetings no more are kept than may be asked about."""
+    """Each watched meeting is looked at once, though it may come twice; and no more are kept than
+    may be asked about."""
 
     def __init__(self, doubt_listed: DoubtListed, live: LiveList, began: float) -> None:
         self._by = doubt_listed
-        self._live = live
+        self._listed = dict(live.by_meeting)
         self._began = began
         self._apart = 2 * CALLS * doubt_listed.pace.rate.every
         self._few = max(1, int(doubt_listed.every / self._apart))
@@ -69,7 +70,7 @@ class Doubts:
     async def take(self, watched: Sequence[WatchedMeeting]) -> None:
         """Those that differ are asked about now; the oldest of the others are kept."""
         for one in watched:
-            listed = self._live.by_meeting.get(one.sweep.meeting)
+            listed = self._listed.pop(one.sweep.meeting, None)
             if listed is None:
                 continue
             doubt = await self._by.doubt(one, listed)

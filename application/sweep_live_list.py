@@ -6,7 +6,7 @@ nothing: then every meeting is asked about by itself (``sweep_meeting.py``).
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from operator import itemgetter
@@ -54,7 +54,7 @@ class SweepLiveList:
         due, serves_until = began + self.every, 0.0
         try:
             live = await self._read(claim)
-            failed = await self._failed_probes(live, began)
+            failed = await self._failed_probes(live, claim, began)
         except DomainError as error:
             wait = advised_wait(error)
             self.pace.hold(wait)
@@ -81,7 +81,9 @@ class SweepLiveList:
                 return LiveList()
         return live
 
-    async def _failed_probes(self, live: LiveList, began: float) -> set[MeetingId] | None:
+    async def _failed_probes(
+        self, live: LiveList, claim: ClaimedList, began: float
+    ) -> set[MeetingId] | None:
         """None when the list is not to be believed: it is not complete, a session goes on in a
         meeting that it leaves out, or every question fails.
 
@@ -92,7 +94,7 @@ class SweepLiveList:
             return None
         failed: set[MeetingId] = set()
         answers = 0
-        for meeting in await self._newest_left_out(live, began):
+        for meeting in await self._newest_left_out(live, claim, began):
             if answers == PROBES or len(failed) == PROBES:
                 break
             await self.pace.turn()
@@ -110,10 +112,12 @@ class SweepLiveList:
             return None
         return failed
 
-    async def _newest_left_out(self, live: LiveList, began: float) -> list[MeetingId]:
+    async def _newest_left_out(
+        self, live: LiveList, claim: ClaimedList, began: float
+    ) -> list[MeetingId]:
         """As many as may be asked about, of those that are shown to have somebody in."""
         newest: dict[MeetingId, int] = {}
-        async for some in self.lists.watched():
+        async for some in self._older(claim):
             news = (one for one in some if one.shown and self._is_news(one, live, began))
             newest |= {one.sweep.meeting: one.latest for one in news}
             newest = dict(nlargest(2 * PROBES, newest.items(), key=itemgetter(1)))
@@ -125,7 +129,7 @@ class SweepLiveList:
         """Conclude about those that are left out, unless ``failed`` is None, and have some of the
         others asked about."""
         doubts = self.doubt.of(live, began)
-        async for some in self.lists.watched():
+        async for some in self._older(claim):
             if not await self.lists.keep_list(claim, until=self.now() + LEASE):
                 return
             if failed is not None:
@@ -135,6 +139,12 @@ class SweepLiveList:
                 )
             await doubts.take(some)
         await doubts.confirm()
+
+    async def _older(self, claim: ClaimedList) -> AsyncIterator[list[WatchedMeeting]]:
+        """The watched meetings, but for those of which something was heard since the list was
+        begun: that may be news to the list."""
+        async for some in self.lists.watched():
+            yield [one for one in some if one.latest <= claim.upto]
 
     async def _conclude(
         self, news: Sequence[WatchedMeeting], claim: ClaimedList, began: float
