@@ -9,8 +9,8 @@ from domain.claims import ClaimedSeat, Settled
 from domain.ports.presence import PresenceUpdates
 
 TOGETHER = 0.1
-"""Seconds that one seat waits for the others. One whose update hangs is settled later, so that it
-holds up no report of another."""
+"""Seconds that one seat waits for the others. Whichever takes longer is settled by itself, so that
+an update that hangs holds up nobody else."""
 
 Telling = asyncio.Task[Settled | None]
 
@@ -27,26 +27,30 @@ class SyncTogether:
     ) -> Sequence[SyncOutcome | BaseException]:
         """What became of each, in their order. ``deadline`` is in the event loop's time.
 
-        A caller that is cancelled, or storage that fails, cuts off what is still being told.
+        Raises StorageUnavailableError when all are through and some could not be settled.
         """
         if not claimed:
             return []
         telling = [asyncio.create_task(self.sync.told(one, deadline)) for one in claimed]
         try:
             soon, late = await asyncio.wait(telling, timeout=TOGETHER)
-            await self._settle(soon)
-            if late:
-                await asyncio.wait(late)
-                await self._settle(late)
+            settling = [self._settled(soon), *(self._settled({one}) for one in late)]
+            results = await asyncio.gather(*settling, return_exceptions=True)
         finally:
             for one in telling:
                 one.cancel()
+        for result in results:
+            if result is not None:
+                raise result
         return [_outcome(one) for one in telling]
 
-    async def _settle(self, told: Collection[Telling]) -> None:
-        settled = [one.result() for one in told if not one.exception()]
-        if some := [one for one in settled if one]:
-            await self.updates.settle(*some)
+    async def _settled(self, telling: Collection[Telling]) -> None:
+        """Once all of these are through."""
+        if telling:
+            await asyncio.wait(telling)
+        told = [one.result() for one in telling if not one.exception()]
+        if settled := [one for one in told if one]:
+            await self.updates.settle(*settled)
 
 
 def _outcome(told: Telling) -> SyncOutcome | BaseException:

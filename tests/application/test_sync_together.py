@@ -1,17 +1,24 @@
 """All seats of one event: told side by side, settled in one transaction."""
 
 import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import pytest
 
 from application.sync_presence import SyncOutcome
+from application.sync_together import TOGETHER, SyncTogether
+from domain.claims import ClaimedSeat, Settled
 from domain.delivery import Outcome
-from domain.errors import Partner, PartnerRefusedError
+from domain.errors import Partner, PartnerRefusedError, StorageUnavailableError
 from entrypoints.container import Container
 from tests.application.conftest import FaultyAttendance
 from tests.application.test_engine import a_body, received, soon
 from tests.builders import PORTAL, a_referral, a_seat
-from tests.waiting import PATIENCE, until
+from tests.waiting import PATIENCE, all_done, pass_by, until
 
-BRUNO = "dr-bruno"
+ANA, BRUNO = "dra-ana", "dr-bruno"
 
 
 def transactions(wired: Container) -> float:
@@ -48,7 +55,7 @@ async def test_a_doctor_whose_update_hangs_holds_up_no_report_of_the_other(
     attendance.hanging, attendance.only = True, BRUNO
     ending = asyncio.create_task(received(wired, a_body()))
     await until(attendance.reached)
-    await is_told(wired, "dra-ana")
+    await is_told(wired, ANA)
 
     outcome = await wired.report_presence()(PORTAL, a_seat(), soon(), in_meeting=True)
 
@@ -56,7 +63,7 @@ async def test_a_doctor_whose_update_hangs_holds_up_no_report_of_the_other(
     assert not ending.done()
     attendance.answering.set()
     assert (await ending).outcome is Outcome.APPLIED
-    assert attendance.flags_of() == {"dra-ana": True, BRUNO: False}
+    assert attendance.flags_of() == {ANA: True, BRUNO: False}
 
 
 async def test_a_doctor_who_is_refused_for_good_leaves_the_other_settled(
@@ -68,4 +75,71 @@ async def test_a_doctor_who_is_refused_for_good_leaves_the_other_settled(
 
     assert verdict.outcome is Outcome.DEAD
     assert await wired.presence().is_told(a_seat())
-    assert attendance.flags_of() == {"dra-ana": False}
+    assert attendance.flags_of() == {ANA: False}
+
+
+@dataclass
+class Tellings:
+    """In place of ``SyncPresence`` and of storage. Each doctor is told when ``answered`` says so;
+    the first settling fails when ``failing``."""
+
+    failing: bool = False
+    answered: dict[str, asyncio.Event] = field(default_factory=lambda: defaultdict(asyncio.Event))
+    settled: list[str] = field(default_factory=list)
+    tried: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def told(self, claimed: ClaimedSeat, _: float | None) -> Settled:
+        await until(self.answered[claimed.seat.person])
+        return Settled(claimed, claimed.seq, in_meeting=False, now=0)
+
+    async def settle(self, *settled: Settled) -> None:
+        self.tried.set()
+        if self.failing:
+            self.failing = False
+            raise StorageUnavailableError("a row is locked")
+        self.settled += [one.claimed.seat.person for one in settled]
+
+
+def both_told(tellings: Tellings) -> asyncio.Task[Sequence[SyncOutcome | BaseException]]:
+    together = SyncTogether(tellings, tellings)  # type: ignore[arg-type]
+    claimed = [ClaimedSeat(a_seat(person=person), 1, 0, 1, 99) for person in (ANA, BRUNO)]
+    return asyncio.create_task(together(claimed))
+
+
+async def test_a_slow_doctor_is_settled_before_one_whose_update_hangs() -> None:
+    tellings = Tellings()
+    telling = both_told(tellings)
+    await asyncio.sleep(0)
+    pass_by(asyncio.get_running_loop(), 2 * TOGETHER)
+    tellings.answered[ANA].set()
+    await until(tellings.tried)
+
+    assert tellings.settled == [ANA]
+    tellings.answered[BRUNO].set()
+    assert await telling == [SyncOutcome.DONE, SyncOutcome.DONE]
+    assert tellings.settled == [ANA, BRUNO]
+
+
+async def test_storage_that_fails_for_one_doctor_cuts_off_no_update_of_the_other() -> None:
+    tellings = Tellings(failing=True)
+    telling = both_told(tellings)
+    tellings.answered[ANA].set()
+    await until(tellings.tried)
+    tellings.answered[BRUNO].set()
+
+    with pytest.raises(StorageUnavailableError):
+        await telling
+    assert tellings.settled == [BRUNO]
+
+
+async def test_a_caller_who_gives_up_leaves_nothing_under_way() -> None:
+    tellings = Tellings()
+    before = asyncio.all_tasks()
+    telling = both_told(tellings)
+    await asyncio.sleep(0)
+    telling.cancel()
+    await asyncio.wait([telling])
+
+    left = asyncio.all_tasks() - before - {telling}
+    await all_done(left) if left else None
+    assert tellings.settled == []
