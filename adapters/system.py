@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+OURS = random.Random()
+"""Python's own generator is everybody's: who seeds that one would have ids come twice."""
 
 
 def utc_now() -> datetime:
@@ -40,7 +42,7 @@ def boot_id() -> str | None:
 
 def jitter() -> float:
     """A random number from 0 to 1."""
-    return random.random()
+    return OURS.random()
 
 
 def new_secret() -> bytes:
@@ -50,7 +52,7 @@ def new_secret() -> bytes:
 
 def new_bits(count: int) -> str:
     """So many random bits in hexadecimal digits, for ids that are no secret."""
-    return f"{random.getrandbits(count):0{count // 4}x}"
+    return f"{OURS.getrandbits(count):0{count // 4}x}"
 
 
 def new_id() -> str:
