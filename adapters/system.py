@@ -1,5 +1,6 @@
 """The system's clocks, random numbers and ids. Other modules get these as arguments."""
 
+import os
 import random
 import secrets
 import time
@@ -8,8 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
-OURS = random.Random()
-"""Python's own generator is everybody's: who seeds that one would have ids come twice."""
 
 
 def utc_now() -> datetime:
@@ -42,7 +41,7 @@ def boot_id() -> str | None:
 
 def jitter() -> float:
     """A random number from 0 to 1."""
-    return OURS.random()
+    return random.random()
 
 
 def new_secret() -> bytes:
@@ -51,8 +50,9 @@ def new_secret() -> bytes:
 
 
 def new_bits(count: int) -> str:
-    """So many random bits in hexadecimal digits, for ids that are no secret."""
-    return f"{OURS.getrandbits(count):0{count // 4}x}"
+    """So many random bits, a multiple of eight, in hexadecimal digits. They come from the kernel:
+    Python's own generator is everybody's, and who seeds that one would have ids come twice."""
+    return os.urandom(count // 8).hex()
 
 
 def new_id() -> str:

@@ -44,10 +44,12 @@ class DoubtListed:
         return Doubts(self, live, began)
 
     async def ask(self, one: WatchedMeeting, due: float) -> None:
+        """Have it asked about by itself, then or when that may be done again."""
         earliest = one.sweep.seen_at + self.between
         await self.sweeps.hasten(one.sweep.referral, one.sweep.meeting, due=max(due, earliest))
 
     async def doubt(self, one: WatchedMeeting, live: LiveSession) -> Doubt:
+        """Compares what is listed with what is known."""
         facts = await self.facts.of_meeting(one.sweep.referral, one.sweep.meeting)
         strangers = connected(facts) - one.sweep.seated
         differs = one.sweep.seen == frozenset() or may_differ(live, facts)
@@ -55,8 +57,10 @@ class DoubtListed:
 
 
 class Doubts:
-    """Each watched meeting is looked at once, though it may come twice; and no more are kept than
-    may be asked about."""
+    """What one list leaves in doubt, gathered part by part of the watched meetings.
+
+    Each is looked at once, though it may come twice; and no more are kept than may be asked about.
+    """
 
     def __init__(self, doubt_listed: DoubtListed, live: LiveList, began: float) -> None:
         self._by = doubt_listed

@@ -6,18 +6,19 @@ from dataclasses import dataclass
 
 from application.sync_presence import SyncOutcome, SyncPresence
 from domain.claims import ClaimedSeat, Settled
+from domain.errors import StorageUnavailableError
 from domain.ports.presence import PresenceUpdates
 
 TOGETHER = 0.1
-"""Seconds that one seat waits for the others. Whichever takes longer is settled by itself, so that
-an update that hangs holds up nobody else."""
+"""Seconds that a seat which is told waits for the others, to be settled with them. One whose update
+hangs holds up nobody else."""
 
 Telling = asyncio.Task[Settled | None]
 
 
 @dataclass(frozen=True, slots=True)
 class SyncTogether:
-    """Of a few seats, each as ``SyncPresence`` does it."""
+    """Does for a few seats at once what ``SyncPresence`` does for one."""
 
     sync: SyncPresence
     updates: PresenceUpdates
@@ -29,29 +30,50 @@ class SyncTogether:
 
         Raises StorageUnavailableError when all are through and some could not be settled.
         """
-        if not claimed:
-            return []
         telling = [asyncio.create_task(self.sync.told(one, deadline)) for one in claimed]
+        left, failure = {*telling}, None
         try:
-            soon, late = await asyncio.wait(telling, timeout=TOGETHER)
-            settling = [self._settled(soon), *(self._settled({one}) for one in late)]
-            results = await asyncio.gather(*settling, return_exceptions=True)
+            while left:
+                through, left = await _next(left)
+                try:
+                    await self._settle(through)
+                except StorageUnavailableError as error:
+                    failure = error
         finally:
-            for one in telling:
-                one.cancel()
-        for result in results:
-            if result is not None:
-                raise result
+            await _end(left)
+        if failure:
+            raise failure
         return [_outcome(one) for one in telling]
 
-    async def _settled(self, telling: Collection[Telling]) -> None:
-        """Once all of these are through."""
-        if telling:
-            await asyncio.wait(telling)
-        told = [one.result() for one in telling if not one.exception()]
-        if settled := [one for one in told if one]:
+    async def _settle(self, told: Collection[Telling]) -> None:
+        if settled := [one for telling in told if isinstance(one := _result(telling), Settled)]:
             await self.updates.settle(*settled)
 
 
+async def _next(telling: set[Telling]) -> tuple[set[Telling], set[Telling]]:
+    """The first that is through with those that are soon after it, and those that are left."""
+    first, others = await asyncio.wait(telling, return_when=asyncio.FIRST_COMPLETED)
+    if not others:
+        return first, others
+    soon, left = await asyncio.wait(others, timeout=TOGETHER)
+    return first | soon, left
+
+
+async def _end(telling: Collection[Telling]) -> None:
+    for one in telling:
+        one.cancel()
+    if telling:
+        await asyncio.wait(telling)
+
+
+def _result(told: Telling) -> Settled | BaseException | None:
+    if told.cancelled():
+        return asyncio.CancelledError()
+    return told.exception() or told.result()
+
+
 def _outcome(told: Telling) -> SyncOutcome | BaseException:
-    return told.exception() or (SyncOutcome.DONE if told.result() else SyncOutcome.LATER)
+    result = _result(told)
+    if isinstance(result, BaseException):
+        return result
+    return SyncOutcome.DONE if result else SyncOutcome.LATER

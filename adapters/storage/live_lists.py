@@ -26,7 +26,7 @@ are."""
 WATCHED = f"""
 WITH part AS (
     SELECT referral, meeting, attempts, watched, seen, seen_at, upto, due FROM sweeps
-    WHERE due >= {AFTER} AND (due, referral, meeting) > ({AFTER}, $2, $3)
+    WHERE due IS NOT NULL AND (due, referral, meeting) > ({AFTER}, $2, $3)
     ORDER BY due, referral, meeting LIMIT $4
 )
 SELECT part.*, person, shown, seats.due AS telling, coalesce((

@@ -85,7 +85,7 @@ class Tellings:
 
     failing: bool = False
     answered: dict[str, asyncio.Event] = field(default_factory=lambda: defaultdict(asyncio.Event))
-    settled: list[str] = field(default_factory=list)
+    settlings: list[set[str]] = field(default_factory=list)
     tried: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def told(self, claimed: ClaimedSeat, _: float | None) -> Settled:
@@ -97,7 +97,7 @@ class Tellings:
         if self.failing:
             self.failing = False
             raise StorageUnavailableError("a row is locked")
-        self.settled += [one.claimed.seat.person for one in settled]
+        self.settlings.append({one.claimed.seat.person for one in settled})
 
 
 def both_told(tellings: Tellings) -> asyncio.Task[Sequence[SyncOutcome | BaseException]]:
@@ -114,10 +114,10 @@ async def test_a_slow_doctor_is_settled_before_one_whose_update_hangs() -> None:
     tellings.answered[ANA].set()
     await until(tellings.tried)
 
-    assert tellings.settled == [ANA]
+    assert tellings.settlings == [{ANA}]
     tellings.answered[BRUNO].set()
     assert await telling == [SyncOutcome.DONE, SyncOutcome.DONE]
-    assert tellings.settled == [ANA, BRUNO]
+    assert tellings.settlings == [{ANA}, {BRUNO}]
 
 
 async def test_storage_that_fails_for_one_doctor_cuts_off_no_update_of_the_other() -> None:
@@ -129,7 +129,20 @@ async def test_storage_that_fails_for_one_doctor_cuts_off_no_update_of_the_other
 
     with pytest.raises(StorageUnavailableError):
         await telling
-    assert tellings.settled == [BRUNO]
+    assert tellings.settlings == [{BRUNO}]
+
+
+async def test_two_slow_doctors_are_settled_together_too() -> None:
+    tellings = Tellings()
+    telling = both_told(tellings)
+    await asyncio.sleep(0)
+    pass_by(asyncio.get_running_loop(), 2 * TOGETHER)
+    tellings.answered[BRUNO].set()
+    tellings.answered[ANA].set()
+
+    await telling
+
+    assert tellings.settlings == [{ANA, BRUNO}]
 
 
 async def test_a_caller_who_gives_up_leaves_nothing_under_way() -> None:
@@ -142,4 +155,4 @@ async def test_a_caller_who_gives_up_leaves_nothing_under_way() -> None:
 
     left = asyncio.all_tasks() - before - {telling}
     await all_done(left) if left else None
-    assert tellings.settled == []
+    assert tellings.settlings == []
