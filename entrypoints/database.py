@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from adapters.plug_in import Finding
 from adapters.storage.backup import BackedUp, back_up
 from adapters.storage.clock import database_clock, file_clock
-from adapters.storage.postgres import PostgresStore
-from adapters.storage.probe import look_at_postgres, look_at_sqlite
+from adapters.storage.probe import look_at_sqlite
 from adapters.storage.sqlite import SqliteStore
 from adapters.system import epoch, since_boot
 from entrypoints.settings import Settings
+
+if TYPE_CHECKING:
+    from adapters.storage.postgres import PostgresStore
 
 SQLITE = "sqlite:///"
 
@@ -21,7 +24,7 @@ async def open_store(
     create: bool = True,
     wall: Callable[[], float] = epoch,
     steady: Callable[[], float] = since_boot,
-) -> SqliteStore | PostgresStore:
+) -> "SqliteStore | PostgresStore":
     """Connect to the database. ``create`` makes it and brings its schema up where need be. Its
     clock is made of the machine's two. Raises StorageUnavailableError, StorageTooNewError, and
     without ``create`` StorageMissingError."""
@@ -30,6 +33,8 @@ async def open_store(
         if create:
             return await SqliteStore.open(path, clock)
         return await SqliteStore.open_existing(path, clock)
+    from adapters.storage.postgres import PostgresStore  # noqa: PLC0415 - takes 3 MB
+
     clock = database_clock(steady)
     if create:
         return await PostgresStore.open(url, clock)
@@ -41,6 +46,8 @@ async def look_at_database(settings: Settings) -> list[Finding]:
     url, ours = settings.database_url.get_secret_value(), settings.installation
     if url.startswith(SQLITE):
         return await look_at_sqlite(Path(url.removeprefix(SQLITE)), ours)
+    from adapters.storage.postgres_probe import look_at_postgres  # noqa: PLC0415 - takes 3 MB
+
     return await look_at_postgres(url, ours)
 
 

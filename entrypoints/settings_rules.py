@@ -10,7 +10,6 @@ from pydantic_core import PydanticCustomError
 
 from adapters.callers.identity_keys import signer_algorithm
 from adapters.plug_in import AdapterError
-from adapters.storage.postgres_address import TlsError, is_plain
 from application.rights import FreeMeetings, Hosts
 from entrypoints.plug_ins import ATTENDANCE, VIDEO, load_factory, own_variables
 from entrypoints.secret_files import read_secret_files
@@ -245,6 +244,11 @@ def _plain_database(settings: Settings) -> Iterator[str]:
     url = settings.database_url.get_secret_value()
     if url.startswith("sqlite:"):
         return
+    from adapters.storage.postgres_address import (  # noqa: PLC0415 - takes 3 MB
+        TlsError,
+        is_plain,
+    )
+
     try:
         plain = is_plain(url)
     except TlsError as error:

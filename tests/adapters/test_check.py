@@ -18,7 +18,7 @@ from adapters.published_keys import GivenKeys
 from adapters.sandbox.faults import ApiFaults, FaultPlan
 from adapters.sandbox.rooms import SandboxRooms
 from adapters.sandbox.world import SandboxWorld
-from adapters.storage.probe import look_at_postgres
+from adapters.storage.postgres_probe import look_at_postgres
 from adapters.storage.room import LITTLE, TOO_LITTLE, judged
 from adapters.storage.sqlite import SqliteStore
 from adapters.system import new_id, utc_now
