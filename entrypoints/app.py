@@ -7,10 +7,7 @@ from aiohttp import web
 
 from domain.installation import TWIN
 from entrypoints.background import background
-from entrypoints.console.front_door import LEADS_TO_CONSOLE
-from entrypoints.console.table import CONSOLE, FRONT_DOOR
-from entrypoints.console.views import VIEWS
-from entrypoints.console.wiring import views_of
+from entrypoints.console.front_door import FRONT_DOOR, LEADS_TO_CONSOLE
 from entrypoints.container import Container
 from entrypoints.http import app_keys
 from entrypoints.http.access.allowances import Allowances
@@ -84,6 +81,8 @@ def operations_of(settings: Settings) -> tuple[Operation, ...]:
     the console where it is on, and the control routes of the sandbox twins in this process."""
     operations = [*CONTRACT, *FOR_OPERATORS, *SERVICE, *FRONT_DOOR]
     if settings.with_console:
+        from entrypoints.console.table import CONSOLE  # noqa: PLC0415 - takes 1 MB
+
         operations += CONSOLE
     if settings.video_provider == "sandbox":
         operations += (*CALLS, *FAULTS)
@@ -130,7 +129,9 @@ def _resolve(app: web.Application, container: Container) -> None:
     app[operators.DISCARD_DELIVERY] = container.discard_delivery()
     app[operators.CLEAR_PRESENCE] = container.clear_presence()
     if container.settings().with_console:
-        app[VIEWS] = views_of(container, app[STREAMS])
+        from entrypoints.console.wiring import resolve_views  # noqa: PLC0415 - takes 1 MB
+
+        resolve_views(app, container)
     app[control.WORLD] = container.sandbox()
     app[control.FAULTS] = app[control.WORLD].faults
     app[DOCUMENT].examples = partial(

@@ -4,7 +4,8 @@ import argparse
 import json
 from importlib.metadata import version
 
-from entrypoints.console.table import CONSOLE, FRONT_DOOR
+from entrypoints.console.front_door import FRONT_DOOR
+from entrypoints.console.table import CONSOLE
 from entrypoints.http.contract import CONTRACT
 from entrypoints.http.openapi import build_document
 from entrypoints.http.service import SERVICE

@@ -1,15 +1,16 @@
-"""The console's routes, and the front door, with their documents."""
+"""The console's routes, with their documents."""
 
 import json
 from collections.abc import Mapping
 
 from aiohttp.typedefs import Handler
 
-from entrypoints.console import front_door, static_files, views
+from entrypoints.console import static_files, views
 from entrypoints.console.examples import HEALTH, NOW, WAITING, WATCH
+from entrypoints.console.front_door import PAGES
 from entrypoints.http.operation import Access, Operation, Reply
 
-PAGES, OPERATORS = "serviço", "operação"
+OPERATORS = "operação"
 HEADERS = {"Cache-Control": "`no-store, no-transform`"}
 
 
@@ -43,33 +44,6 @@ def _view(
     )
 
 
-FRONT_DOOR = (
-    Operation(
-        method="GET",
-        path="/",
-        handler=front_door.front_door,
-        id="frontDoor",
-        tag=PAGES,
-        summary="Para navegadores: o console, ou uma página com os documentos do serviço",
-        access=Access.ANYONE,
-        replies=(
-            Reply(200, "A página."),
-            Reply(302, "O console, enquanto ambos os parceiros são de ensaio."),
-            Reply(304, "A página não mudou."),
-        ),
-        problems=("not-found",),
-    ),
-    Operation(
-        method="GET",
-        path="/favicon.ico",
-        handler=static_files.icon,
-        id="favicon",
-        tag=PAGES,
-        summary="O ícone",
-        access=Access.ANYONE,
-        replies=(Reply(200, "O ícone."), Reply(304, "O ícone não mudou.")),
-    ),
-)
 CONSOLE = (
     Operation(
         method="GET",

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
 
+from aiohttp import web
+
 from adapters.sandbox.says import says
 from application.operator_views import CallsOnView, Looked, ReferralView, nothing_noted
 from application.see_calls import SeeCalls
@@ -11,15 +13,19 @@ from application.watched import Watched
 from domain.installation import TWIN
 from entrypoints.console.health import LookAtHealth, Registration, TwinsShown
 from entrypoints.console.queues import LookAtWaiting
-from entrypoints.console.views import EVERY, Views
+from entrypoints.console.views import EVERY, VIEWS, Views
 from entrypoints.console.watch import WatchDocument
 from entrypoints.container import Container
 from entrypoints.database import storage_kind
-from entrypoints.http.streams import Streams
+from entrypoints.http.streams import STREAMS, Streams
 from entrypoints.shown_settings import shown_settings
 
 
-def views_of(container: Container, streams: Streams) -> Views:
+def resolve_views(app: web.Application, container: Container) -> None:
+    app[VIEWS] = _views(container, app[STREAMS])
+
+
+def _views(container: Container, streams: Streams) -> Views:
     """Of a container whose resources are open. What is known of the twins in this process is what
     they have now; of a real provider what it said last."""
     settings, world = container.settings(), container.sandbox()

@@ -16,7 +16,8 @@ from aiohttp.test_utils import TestServer
 from adapters.callers.api_keys import OPERATOR, entry_of
 from domain.audit import AuditEvent
 from entrypoints.cli.webhook import ACTIONS
-from entrypoints.console.table import CONSOLE, FRONT_DOOR
+from entrypoints.console.front_door import FRONT_DOOR
+from entrypoints.console.table import CONSOLE
 from entrypoints.database import SQLITE
 from entrypoints.http.contract import CONTRACT
 from entrypoints.http.service import SERVICE
