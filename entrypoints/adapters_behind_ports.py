@@ -8,6 +8,7 @@ import asyncio
 import os
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 import aiohttp
 from dependency_injector import containers, providers
@@ -34,7 +35,6 @@ from adapters.provider.rooms import MOST_LIVE_PAGES
 from adapters.provider.signature import load_key
 from adapters.provider.webhooks import ProviderWebhooks
 from adapters.published_keys import GivenKeys, KeyMemory
-from adapters.sandbox.world import SandboxWorld
 from adapters.storage.audit import StoredAuditLog, StoredAuditOutbox
 from adapters.storage.closings import StoredClosings
 from adapters.storage.deliveries import StoredDeliveries
@@ -77,18 +77,22 @@ from entrypoints.setting_types import BEARER
 from entrypoints.settings import Settings
 from entrypoints.settings_rules import check_partner_url
 
+if TYPE_CHECKING:
+    from adapters.sandbox.world import SandboxWorld  # imported where there is one
+
 
 def _video_adapter(
     settings: Settings,
-    sandbox: SandboxWorld,
+    sandbox: Callable[[], "SandboxWorld"],
     context: AdapterContext,
     memory: Callable[[], KeyMemory],
     calls: PartnerCalls,
 ) -> VideoAdapter:
     if settings.video_provider == "sandbox":
         given = settings.webhook_public_key
-        keys = GivenKeys(lambda: load_key(given or sandbox.key.public_pem))
-        return VideoAdapter(sandbox.video, ProviderWebhooks(keys))
+        world = sandbox()
+        keys = GivenKeys(lambda: load_key(given or world.key.public_pem))
+        return VideoAdapter(world.video, ProviderWebhooks(keys))
     if settings.profile is None:
         return made_video_adapter(settings.video_provider, context)
     factory = ProviderFactory(
@@ -106,10 +110,10 @@ def _video_adapter(
 
 
 def _attendance_adapter(
-    settings: Settings, sandbox: SandboxWorld, context: AdapterContext
+    settings: Settings, sandbox: Callable[[], "SandboxWorld"], context: AdapterContext
 ) -> AttendanceAdapter:
     if settings.attendance_provider == "sandbox":
-        return AttendanceAdapter(sandbox.service)
+        return AttendanceAdapter(sandbox().service)
     if settings.attendance_provider != "http":
         return made_attendance_adapter(settings.attendance_provider, context)
     token = settings.attendance_token
@@ -157,7 +161,7 @@ class Adapters(containers.DeclarativeContainer):
     video_session = providers.Dependency(instance_of=aiohttp.ClientSession)
     attendance_session = providers.Dependency(instance_of=aiohttp.ClientSession)
     identity_session = providers.Dependency(instance_of=aiohttp.ClientSession)
-    sandbox = providers.Dependency(instance_of=SandboxWorld)
+    sandbox: providers.Dependency["SandboxWorld"] = providers.Dependency()
     storage_kind = providers.Callable(storage_kind, settings)
     metrics = providers.Singleton(Metrics, storage_kind)
     spans: providers.Provider[Spans | None] = providers.Object(None)
@@ -188,7 +192,7 @@ class Adapters(containers.DeclarativeContainer):
     video_adapter = providers.Singleton(
         _video_adapter,
         settings,
-        sandbox,
+        sandbox.provider,
         providers.Factory(_context, partner=Partner.VIDEO, session=video_session),
         published_keys.provider,
         video_calls,
@@ -199,7 +203,7 @@ class Adapters(containers.DeclarativeContainer):
     attendance_adapter = providers.Singleton(
         _attendance_adapter,
         settings,
-        sandbox,
+        sandbox.provider,
         providers.Factory(_context, partner=Partner.ATTENDANCE, session=attendance_session),
     )
     attendance: providers.Provider[Attendance] = attendance_adapter.provided.attendance

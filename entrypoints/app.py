@@ -1,11 +1,9 @@
 """The HTTP application: middlewares, routes, and the use cases resolved once at start."""
 
 from collections.abc import AsyncIterator
-from functools import partial
 
 from aiohttp import web
 
-from domain.installation import TWIN
 from entrypoints.background import background
 from entrypoints.console.front_door import FRONT_DOOR, LEADS_TO_CONSOLE
 from entrypoints.container import Container
@@ -30,10 +28,6 @@ from entrypoints.http.unwanted_events import UnwantedEvents
 from entrypoints.operators import app_keys as operators
 from entrypoints.operators.table import FOR_OPERATORS
 from entrypoints.resources import open_resources
-from entrypoints.sandbox import control
-from entrypoints.sandbox.examples import examples_of
-from entrypoints.sandbox.fault_operations import ATTENDANCE_FAULTS, EVERY_TWIN, FAULTS
-from entrypoints.sandbox.operations import CALLS, REFERRALS
 from entrypoints.setting_types import BARE
 from entrypoints.settings import Settings
 
@@ -84,12 +78,10 @@ def operations_of(settings: Settings) -> tuple[Operation, ...]:
         from entrypoints.console.table import CONSOLE  # noqa: PLC0415 - takes 1 MB
 
         operations += CONSOLE
-    if settings.video_provider == "sandbox":
-        operations += (*CALLS, *FAULTS)
-    if settings.attendance_provider == "sandbox":
-        operations += (*REFERRALS, *ATTENDANCE_FAULTS)
-    if "sandbox" in {settings.video_provider, settings.attendance_provider}:
-        operations += EVERY_TWIN
+    if settings.with_sandbox:
+        from entrypoints.sandbox.in_process import control_operations  # noqa: PLC0415 - takes 1 MB
+
+        operations += control_operations(settings)
     return tuple(operations)
 
 
@@ -132,11 +124,7 @@ def _resolve(app: web.Application, container: Container) -> None:
         from entrypoints.console.wiring import resolve_views  # noqa: PLC0415 - takes 1 MB
 
         resolve_views(app, container)
-    app[control.WORLD] = container.sandbox()
-    app[control.FAULTS] = app[control.WORLD].faults
-    app[DOCUMENT].examples = partial(
-        examples_of,
-        app[control.WORLD],
-        video=container.settings().video_provider == TWIN,
-        attendance=container.settings().attendance_provider == TWIN,
-    )
+    if container.settings().with_sandbox:
+        from entrypoints.sandbox.in_process import resolve_world  # noqa: PLC0415 - takes 1 MB
+
+        resolve_world(app, container.sandbox(), container.settings())

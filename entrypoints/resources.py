@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
+from typing import TYPE_CHECKING
 
 import aiohttp
 from aiohttp import ClientMiddlewareType
@@ -13,13 +14,15 @@ from adapters.carry_trace import CarryTrace
 from adapters.egress import EgressProxy
 from adapters.kept_secrets import PSEUDONYMS, TICKETS, KeptSecrets
 from adapters.measured import MeasuredStore
-from adapters.sandbox.world import SandboxWorld
 from adapters.system import new_id, new_secret, utc_now
 from adapters.via import via
 from entrypoints.container import Container
 from entrypoints.database import open_store
 from entrypoints.settings import Settings
 from entrypoints.traces import exported_spans
+
+if TYPE_CHECKING:
+    from adapters.sandbox.world import SandboxWorld
 
 
 @asynccontextmanager
@@ -54,15 +57,23 @@ async def open_partners(container: Container, mark: str | None = None) -> AsyncI
         ):
             opened = await stack.enter_async_context(_partner_session(settings, mark))
             stack.enter_context(session.override(opened))
-        world = await stack.enter_async_context(
-            SandboxWorld.open(utc_now, new_id, settings.partner_timeout)
-        )
-        url = f"http://{settings.host}:{settings.port}/api/dyte/webhook"
-        world.register(url, min(settings.public_hosts, default=None))
-        stack.enter_context(container.sandbox.override(world))
+        if settings.with_sandbox:
+            world = await stack.enter_async_context(_sandbox(settings))
+            stack.enter_context(container.sandbox.override(world))
         container.video_adapter()
         container.attendance_adapter()
         yield
+
+
+@asynccontextmanager
+async def _sandbox(settings: Settings) -> AsyncIterator["SandboxWorld"]:
+    """The twins, whose webhooks come to this service."""
+    from adapters.sandbox.world import SandboxWorld  # noqa: PLC0415 - takes 1 MB
+
+    async with SandboxWorld.open(utc_now, new_id, settings.partner_timeout) as world:
+        url = f"http://{settings.host}:{settings.port}/api/dyte/webhook"
+        world.register(url, min(settings.public_hosts, default=None))
+        yield world
 
 
 @asynccontextmanager

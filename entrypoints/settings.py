@@ -125,6 +125,11 @@ class Settings(BaseSettings):
         return self.video_provider == "sandbox" and self.attendance_provider == "sandbox"
 
     @property
+    def with_sandbox(self) -> bool:
+        """A twin stands in for a partner, or the console may show that none does."""
+        return TWIN in {self.video_provider, self.attendance_provider} or self.with_console
+
+    @property
     def with_console(self) -> bool:
         """The page for people: unless it is set, only where both partners are twins."""
         return self.sandboxed if self.console is None else self.console
