@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import (
     AfterValidator,
     BeforeValidator,
+    ConfigDict,
     StringConstraints,
     ValidationError,
     WithJsonSchema,
@@ -18,6 +19,9 @@ from pydantic_core import PydanticCustomError
 from domain.errors import FieldFault
 
 LONGEST = 255  # characters
+KEEP_NO_TEXTS = ConfigDict(cache_strings="keys")
+"""For what requests say. Otherwise pydantic keeps 16,384 texts in case they come again, which takes
+more than 1 MB; ids seldom do."""
 
 PRINTABLE = r"[^\u0000-\u001f\u007f-\u009f]"
 VISIBLE = r"[^\s\u0000-\u001f\u007f-\u009f]"

@@ -8,7 +8,7 @@ import re
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from adapters.fields import Identifier, faults_of
+from adapters.fields import KEEP_NO_TEXTS, Identifier, faults_of
 from adapters.provider.instants import instant
 from adapters.provider.webhook_json import Json, read_object
 from domain.errors import MalformedEventError
@@ -24,7 +24,7 @@ PERSON = ("customParticipantId", "clientSpecificId")
 """The names of a person's id; the second is the deprecated one."""
 MARKS = {"sessionId", "startedAt", "endedAt", "peerId", "joinedAt", "leftAt"}
 STORED_BY_NONE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-IDENTIFIER = TypeAdapter[str](Identifier)
+IDENTIFIER = TypeAdapter[str](Identifier, config=KEEP_NO_TEXTS)
 
 
 class Event(BaseModel):

@@ -11,7 +11,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from adapters.fields import Identifier, Name, OptionalIdentifier
+from adapters.fields import KEEP_NO_TEXTS, Identifier, Name, OptionalIdentifier
 from domain.meeting import Admission, Guest, Meeting, MeetingId, PersonId, Preset
 from domain.presence import Seat
 from domain.referral import ReferralId
@@ -28,7 +28,13 @@ def _usable_picture(avatar: object) -> object:
     return url if usable and len(url) <= LONGEST_URL else None
 
 
-class StartMeetingBody(BaseModel):
+class Sent(BaseModel):
+    """What a request says: its body, or its path."""
+
+    model_config = KEEP_NO_TEXTS
+
+
+class StartMeetingBody(Sent):
     """POST /api/dyte/meeting"""
 
     titleMeet: Identifier  # noqa: N815
@@ -42,7 +48,7 @@ class User(BaseModel):
     id: Identifier
 
 
-class JoinMeetingBody(BaseModel):
+class JoinMeetingBody(Sent):
     """POST /api/dyte/participants"""
 
     user: User
@@ -53,14 +59,14 @@ class JoinMeetingBody(BaseModel):
         return Guest(PersonId(self.user.id), self.user.name, self.type_preset, self.user.avatar)
 
 
-class ReportPresenceBody(BaseModel):
+class ReportPresenceBody(Sent):
     """POST /attendance-service/referrals/{referralId}/meetings/{meetingId}/user"""
 
     inMeeting: StrictBool  # noqa: N815
     userId: Identifier  # noqa: N815
 
 
-class PresencePath(BaseModel):
+class PresencePath(Sent):
     """The ids in that path."""
 
     referralId: Identifier  # noqa: N815
@@ -70,19 +76,19 @@ class PresencePath(BaseModel):
         return Seat(ReferralId(self.referralId), MeetingId(self.meetingId), PersonId(user))
 
 
-class MeetingPath(BaseModel):
+class MeetingPath(Sent):
     """The id in POST /api/dyte/meeting/{meetingId}/end"""
 
     meetingId: Identifier  # noqa: N815
 
 
-class TicketBody(BaseModel):
+class TicketBody(Sent):
     """What tells of a leaving who sends it, when no header does; the rest may still be wrong."""
 
     leaveTicket: Annotated[str | None, Field(repr=False)] = None  # noqa: N815
 
 
-class LeaveMeetingBody(BaseModel):
+class LeaveMeetingBody(Sent):
     """POST /api/update-doctor-meet"""
 
     doctorID: Identifier  # noqa: N815

@@ -15,6 +15,7 @@ from domain.who_is_there import MeetingShown, MeetingStatus, UserShown, WhoIsThe
 from entrypoints.http.access.caller import CALLER
 from entrypoints.http.app_keys import SEE_PRESENCE
 from entrypoints.http.event_stream import Written
+from entrypoints.http.schemas import Sent
 
 KEPT = 512
 """Documents that are written once for all who are told them at about the same time."""
@@ -77,7 +78,7 @@ class PresenceReply(BaseModel):
         )
 
 
-class ReferralPath(BaseModel):
+class ReferralPath(Sent):
     """The id in the path."""
 
     referralId: Identifier  # noqa: N815
