@@ -68,7 +68,7 @@ class SyncPresence:
         fold = fold_presence(claimed.seat.person, facts)
         inside = fold.is_in
         worth = _worth_telling(claimed, facts, self.now(), inside=inside)
-        if worth and not await self._is_told(claimed, seq, deadline, inside=inside):
+        if worth and not await self._try_to_tell(claimed, seq, deadline, inside=inside):
             return None
         return Settled(
             claimed,
@@ -80,7 +80,7 @@ class SyncPresence:
             connected=fold.has_open_connection,
         )
 
-    async def _is_told(
+    async def _try_to_tell(
         self, claimed: ClaimedSeat, seq: int, deadline: float | None, *, inside: bool
     ) -> bool:
         """False when it is told later."""
