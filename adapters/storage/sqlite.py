@@ -47,14 +47,13 @@ class SqliteStore:
     @classmethod
     async def open(cls, path: Path, clock: StorageClock | None = None) -> Self:
         """The file is made if it is not there, for its owner only, and its schema brought up."""
-        store = await cls._started(path, made, clock)
+        # A migration may change more than fits in memory, so it has a connection of its own.
+        store = await cls._started(path, made, None)
         try:
             await store.migrate()
-            await store.clock.start(store.run)
-        except BaseException:
+        finally:
             await store.close()
-            raise
-        return store
+        return await cls.open_existing(path, clock)
 
     @classmethod
     async def open_existing(cls, path: Path, clock: StorageClock | None = None) -> Self:

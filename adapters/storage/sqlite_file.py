@@ -20,6 +20,10 @@ OPENING = 5.0
 ONE_TRY = 50
 """Milliseconds of one try to begin; between two of them whoever gave up waiting is let go of."""
 
+KEEP_IN_MEMORY = "PRAGMA temp_store = MEMORY"
+"""What a savepoint would restore. Of a report that is more than the 64 kB after which SQLite would
+write it to a file elsewhere."""
+
 NUMBERED = re.compile(r"\$(\d+)")
 
 Identity = tuple[int, int]
@@ -103,6 +107,7 @@ def opened(path: Path) -> sqlite3.Connection:
     except BaseException:
         connection.close()
         raise
+    connection.execute(KEEP_IN_MEMORY)
     return _prepared(connection)
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -54,6 +54,22 @@ def content(path: Path) -> bytes:
 
 def fill(path: Path, text: bytes) -> None:
     path.write_bytes(text)
+
+
+def opened_files() -> set[str]:
+    """Of this process, also those that have no name any more."""
+    return {os.readlink(one.path) for one in os.scandir("/proc/self/fd") if one.is_symlink()}
+
+
+def filled(number: int) -> Transaction[set[str]]:
+    """A transaction of 1 MB, and what was open before its end."""
+    for meeting in range(100):
+        yield (
+            "INSERT INTO published_keys (url, value, fetched) VALUES ($1, $2, $3)"
+            " ON CONFLICT (url) DO UPDATE SET value = excluded.value",
+            (f"key-{meeting}", str(number) * 10_000, 0),
+        )
+    return opened_files()
 
 
 def said(logs: Sequence[Mapping[str, object]]) -> list[object]:
@@ -259,3 +275,20 @@ async def test_a_database_that_may_only_be_read_is_a_refusal_and_it_goes_on_by_i
 
     assert await store.run(known()) == ["after"]
     assert said(logs) == ["storage.unavailable", "storage.back"]
+
+
+@pytest.mark.parametrize("opening", [SqliteStore.open, SqliteStore.open_existing])
+async def test_nothing_is_written_outside_its_folder(
+    store: SqliteStore,
+    path: Path,
+    opening: Callable[[Path], Awaitable[SqliteStore]],
+) -> None:
+    await store.close()
+    reopened = await opening(path)
+    try:
+        before = opened_files()
+        for number in range(2):
+            new = await reopened.run(filled(number)) - before
+            assert {Path(file).parent for file in new} <= {path.parent}
+    finally:
+        await reopened.close()
