@@ -28,10 +28,7 @@ AT_ONCE = 256
 LISTED_AT_ONCE = 16
 """Listed connections that one statement looks up."""
 
-FACT = """
-facts.seq, facts.person, facts.kind, facts.data, facts.at, facts.weighed, facts.peer, facts.session,
-facts.instant
-"""
+FACT = "facts.seq, facts.person, facts.kind, facts.data, facts.at, facts.weighed"
 FORGOTTEN = """
 (SELECT coalesce(max(forgotten), 0) FROM sweeps WHERE referral = $1 AND meeting = $2)
 """
