@@ -21,6 +21,8 @@ from domain.errors import StorageUnavailableError, StorageUnfitError
 LARGEST_BATCH = 256
 MOST_WAITING = 2000
 """Transactions that somebody waits for: twice as many as a process has connections."""
+GATHER = 0.002
+"""Seconds that a transaction waits at most for others that come meanwhile."""
 LOOK = 1.0
 """Seconds for an answer to the question whether the database can be written."""
 
@@ -37,7 +39,8 @@ class SqliteStore:
         self._connect = connect
         self.clock = clock
         self._loop = asyncio.get_running_loop()
-        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._gathered: list[Job] = []
+        self._queue: queue.SimpleQueue[list[Job] | None] = queue.SimpleQueue()
         self._waiting = 0
         self._availability = Availability()
         self._thread = threading.Thread(target=self._work, name="storage", daemon=True)
@@ -85,6 +88,7 @@ class SqliteStore:
     async def close(self) -> None:
         """Transactions that are queued are run first; later ones are refused."""
         self._closed = True
+        self._hand_over()
         self._queue.put(None)
         await self.clock.stop()
         await asyncio.to_thread(self._thread.join)
@@ -113,11 +117,26 @@ class SqliteStore:
         else:
             self._waiting += 1
             future.add_done_callback(self._waits_no_more)
-            self._queue.put(Job(transaction, future, time.monotonic()))
+            self._gathered.append(Job(transaction, future, time.monotonic()))
+            if len(self._gathered) == 1:
+                self._loop.call_soon(self._hand_over_once_no_more_come, 1)
         return future
 
     async def read(self, statement: str, values: tuple[object, ...]) -> Rows:
         return await self.run(one_statement(statement, values))
+
+    def _hand_over_once_no_more_come(self, before: int) -> None:
+        """While the event loop is busy it may well bring more that can share the commit: as long as
+        each of its turns does, they gather. When it is idle nobody waits."""
+        count = len(self._gathered)
+        if count > before and time.monotonic() - self._gathered[0].since < GATHER:
+            self._loop.call_soon(self._hand_over_once_no_more_come, count)
+        else:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        self._queue.put(self._gathered)
+        self._gathered = []
 
     def _waits_no_more(self, _future: "asyncio.Future[Any]") -> None:
         self._waiting -= 1
@@ -148,11 +167,11 @@ class SqliteStore:
         when nothing more will come."""
         more = True
         while more and not (jobs and self._queue.empty()):
-            job = self._queue.get()
-            if job is None:
+            gathered = self._queue.get()
+            if gathered is None:
                 more = False
             else:
-                jobs.append(job)
+                jobs += gathered
         jobs[:] = [job for job in jobs if job.waited_for]
         return more
 
