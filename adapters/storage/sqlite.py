@@ -23,6 +23,8 @@ MOST_WAITING = 2000
 """Transactions that somebody waits for: twice as many as a process has connections."""
 GATHER = 0.002
 """Seconds that a transaction waits at most for others that come meanwhile."""
+QUIET = 4
+"""Turns of the event loop without another one, after which none is waited for."""
 LOOK = 1.0
 """Seconds for an answer to the question whether the database can be written."""
 
@@ -119,18 +121,19 @@ class SqliteStore:
             future.add_done_callback(self._waits_no_more)
             self._gathered.append(Job(transaction, future, time.monotonic()))
             if len(self._gathered) == 1:
-                self._loop.call_soon(self._hand_over_once_no_more_come, 1)
+                self._loop.call_soon(self._hand_over_when_quiet, 1, QUIET)
         return future
 
     async def read(self, statement: str, values: tuple[object, ...]) -> Rows:
         return await self.run(one_statement(statement, values))
 
-    def _hand_over_once_no_more_come(self, before: int) -> None:
-        """While the event loop is busy it may well bring more that can share the commit: as long as
-        each of its turns does, they gather. When it is idle nobody waits."""
+    def _hand_over_when_quiet(self, before: int, turns: int) -> None:
+        """While the event loop is busy it may well bring more that can share the commit. When it is
+        idle its turns take no time, so nobody waits."""
         count = len(self._gathered)
-        if count > before and time.monotonic() - self._gathered[0].since < GATHER:
-            self._loop.call_soon(self._hand_over_once_no_more_come, count)
+        turns = QUIET if count > before else turns - 1
+        if count and turns and time.monotonic() - self._gathered[0].since < GATHER:
+            self._loop.call_soon(self._hand_over_when_quiet, count, turns)
         else:
             self._hand_over()
 
