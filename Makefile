@@ -31,7 +31,7 @@ check: $(RUNTIME) ## print the effective configuration and try each partner
 	@$(BIN)/videochamadas check
 
 test: lint types imports ## the one test command: lint, types, import rules, every test
-	$(BIN)/pytest --numprocesses auto
+	$(BIN)/pytest --numprocesses auto --dist worksteal
 
 quick: $(DEV) ## what needs neither processes nor PostgreSQL, in seconds
 	$(BIN)/pytest --quick --numprocesses auto --dist loadfile
