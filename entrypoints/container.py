@@ -27,6 +27,7 @@ from application.handle_delivery import HandleDelivery
 from application.handle_participant import HandleParticipant
 from application.handle_session_end import HandleSessionEnd
 from application.join_meeting import JoinMeeting
+from application.judge_left_out import JudgeLeftOut
 from application.leave_meeting import LeaveMeeting
 from application.prune import Prune
 from application.read_delivery import ReadDelivery
@@ -282,12 +283,18 @@ class Container(Adapters):
         between=Adapters.settings.provided.sweep_between,
         interval=Adapters.settings.provided.sweep_interval,
     )
-    sweep_live_list = providers.Singleton(
-        SweepLiveList,
-        lists=Adapters.live_lists,
+    judge_left_out = providers.Singleton(
+        JudgeLeftOut,
         facts=Adapters.presence,
         calls=Adapters.measured_rooms,
         conclude=conclude_sweep,
+        pace=sweep_pace,
+    )
+    sweep_live_list = providers.Singleton(
+        SweepLiveList,
+        lists=Adapters.live_lists,
+        calls=Adapters.measured_rooms,
+        left_out=judge_left_out,
         doubt=doubt_listed,
         pace=sweep_pace,
         now=Adapters.stored_now,

@@ -30,7 +30,8 @@ async def test_a_report_is_judged_when_it_is_old_enough_however_long_an_empty_me
     wired: Container, attendance: FaultyAttendance, clock: Clock
 ) -> None:
     conclude = replace(wired.conclude_sweep(), interval=3600)
-    sweep_list = replace(wired.sweep_live_list(), conclude=conclude)
+    left_out = replace(wired.judge_left_out(), conclude=conclude)
+    sweep_list = replace(wired.sweep_live_list(), left_out=left_out)
     came = clock()
     await reported(wired, "dra-ana")
     while clock() < came + 85:
@@ -45,7 +46,8 @@ async def test_an_old_empty_meeting_is_concluded_about_again_only_when_it_is_due
     wired: Container, clock: Clock
 ) -> None:
     conclude = replace(wired.conclude_sweep(), interval=3600)
-    sweep_list = replace(wired.sweep_live_list(), conclude=conclude)
+    left_out = replace(wired.judge_left_out(), conclude=conclude)
+    sweep_list = replace(wired.sweep_live_list(), left_out=left_out)
     await reported(wired, "dra-ana")
     answers = set()
     for _ in range(300):

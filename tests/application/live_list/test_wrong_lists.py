@@ -2,7 +2,7 @@
 
 import pytest
 
-from application.sweep_live_list import PROBES
+from application.judge_left_out import PROBES
 from domain.errors import Partner, PartnerUnavailableError
 from domain.meeting import MeetingId
 from entrypoints.container import Container
