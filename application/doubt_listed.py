@@ -2,7 +2,8 @@
 
 First those in which other people may be than is shown. With half of the calls until the next list
 the others are confirmed, those first that nobody asked about for longest. Half of these are
-meetings with somebody inside who has no seat, because that may be a doctor by now.
+meetings with somebody inside who has no seat, because that may be a doctor by now. A meeting of
+which something was heard since the list was begun is not compared with it; it is confirmed too.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,7 +13,7 @@ from typing import NamedTuple
 
 from application.sweep_meeting import CALLS
 from domain.claims import WatchedMeeting
-from domain.live_list import LiveList, LiveSession, connected, may_differ
+from domain.live_list import LiveSession, Reading, connected, may_differ
 from domain.policies.pace import Pace
 from domain.ports.presence import PresenceFacts
 from domain.ports.sweeps import Sweeps
@@ -39,9 +40,8 @@ class DoubtListed:
     between: float
     interval: float
 
-    def of(self, live: LiveList, began: float) -> "Doubts":
-        """The doubts that a list leaves which was read since ``began``."""
-        return Doubts(self, live, began)
+    def of(self, reading: Reading) -> "Doubts":
+        return Doubts(self, reading)
 
     async def ask(self, one: WatchedMeeting, due: float) -> None:
         """Have it asked about by itself, then or when that may be done again."""
@@ -62,10 +62,10 @@ class Doubts:
     Each is looked at once, though it may come twice; and no more are kept than may be asked about.
     """
 
-    def __init__(self, doubt_listed: DoubtListed, live: LiveList, began: float) -> None:
+    def __init__(self, doubt_listed: DoubtListed, reading: Reading) -> None:
         self._by = doubt_listed
-        self._listed = dict(live.by_meeting)
-        self._began = began
+        self._reading = reading
+        self._listed = dict(reading.live.by_meeting)
         self._apart = 2 * CALLS * doubt_listed.pace.rate.every
         self._few = max(1, int(doubt_listed.every / self._apart))
         self._with_strangers: list[WatchedMeeting] = []
@@ -74,16 +74,21 @@ class Doubts:
     async def take(self, watched: Sequence[WatchedMeeting]) -> None:
         """Those that differ are asked about now; the oldest of the others are kept."""
         for one in watched:
-            listed = self._listed.pop(one.sweep.meeting, None)
-            if listed is None:
-                continue
-            doubt = await self._by.doubt(one, listed)
-            if doubt.differs:
-                await self._by.ask(one, self._by.now())
-            elif one.sweep.seen_at <= self._began - self._by.interval:
-                (self._with_strangers if doubt.strangers else self._others).append(one)
+            if self._reading.heard_since(one):
+                self._keep(self._others, one, one.sweep.watched)
+            elif listed := self._listed.pop(one.sweep.meeting, None):
+                doubt = await self._by.doubt(one, listed)
+                if doubt.differs:
+                    await self._by.ask(one, self._by.now())
+                else:
+                    self._keep(self._with_strangers if doubt.strangers else self._others, one)
         self._with_strangers = self._oldest(self._with_strangers)
         self._others = self._oldest(self._others)
+
+    def _keep(self, some: list[WatchedMeeting], one: WatchedMeeting, since: float = 0.0) -> None:
+        """Unless it is too early to confirm it; one that is watched ``since`` then is young."""
+        if max(one.sweep.seen_at, since) <= self._reading.began - self._by.interval:
+            some.append(one)
 
     async def confirm(self) -> None:
         """Have the oldest of those that were kept asked about, one after the other."""

@@ -7,9 +7,9 @@ from heapq import nlargest
 from operator import itemgetter
 
 from application.conclude_sweep import Answered, ConcludeSweep
-from domain.claims import ClaimedList, WatchedMeeting
+from domain.claims import WatchedMeeting
 from domain.errors import DomainError
-from domain.live_list import LiveList
+from domain.live_list import Reading
 from domain.meeting import MeetingId
 from domain.policies.backoff import advised_wait
 from domain.policies.pace import Pace
@@ -22,17 +22,9 @@ PROBES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A list that was read under this claim since ``began``."""
-
-    claim: ClaimedList
-    began: float
-    live: LiveList
-
-
-@dataclass(frozen=True, slots=True)
 class JudgeLeftOut:
-    """Two complete lists that leave a meeting out say that it is empty."""
+    """Two complete lists that leave a meeting out say that it is empty. A list says nothing about
+    one of which something was heard since the list was begun."""
 
     facts: PresenceFacts
     calls: LiveCalls
@@ -94,7 +86,7 @@ class JudgeLeftOut:
     def _is_news(self, one: WatchedMeeting, reading: Reading) -> bool:
         """Whether it is left out, and that is news, or due."""
         sweep, began = one.sweep, reading.began
-        if sweep.meeting in reading.live.by_meeting:
+        if reading.heard_since(one) or sweep.meeting in reading.live.by_meeting:
             return False
         if sweep.seen is None:
             return True

@@ -6,14 +6,14 @@ which is going on, concludes nothing: then every meeting is asked about by itsel
 (``sweep_meeting.py``).
 """
 
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from application.doubt_listed import DoubtListed
-from application.judge_left_out import JudgeLeftOut, Reading
-from domain.claims import ClaimedList, WatchedMeeting
+from application.judge_left_out import JudgeLeftOut
+from domain.claims import ClaimedList
 from domain.errors import DomainError
-from domain.live_list import LiveList
+from domain.live_list import LiveList, Reading
 from domain.meeting import MeetingId
 from domain.policies.backoff import advised_wait
 from domain.policies.pace import Pace
@@ -47,7 +47,7 @@ class SweepLiveList:
         due, serves_until = began + self.every, 0.0
         try:
             reading = Reading(claim, began, await self._read(claim))
-            failed = await self.left_out.failed_probes(reading, self._older(reading))
+            failed = await self.left_out.failed_probes(reading, self.lists.watched())
         except DomainError as error:
             wait = advised_wait(error)
             self.pace.hold(wait)
@@ -76,17 +76,11 @@ class SweepLiveList:
 
     async def _compare(self, reading: Reading, failed: Collection[MeetingId] | None) -> None:
         """With the watched meetings; none is concluded about when ``failed`` is None."""
-        doubts = self.doubt.of(reading.live, reading.began)
-        async for some in self._older(reading):
+        doubts = self.doubt.of(reading)
+        async for some in self.lists.watched():
             if not await self.lists.keep_list(reading.claim, until=self.now() + LEASE):
                 return
             if failed is not None:
                 await self.left_out(some, reading, failed)
             await doubts.take(some)
         await doubts.confirm()
-
-    async def _older(self, reading: Reading) -> AsyncIterator[list[WatchedMeeting]]:
-        """The watched meetings, but for those of which something was heard since the list was
-        begun: that may be news to the list."""
-        async for some in self.lists.watched():
-            yield [one for one in some if one.latest <= reading.claim.upto]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from domain.claims import ClaimedList, WatchedMeeting
 from domain.facts import StoredFact, people_of
 from domain.meeting import MeetingId, PersonId
 from domain.presence import fold_presence
@@ -52,6 +53,19 @@ class LiveList:
         missing = (self._totals[-1] or 0) - len(self._sessions)
         a_page = max(1, len(self._sessions) // len(self._totals))
         return max(1, -(-missing // a_page))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A list that was read since ``began`` under this claim."""
+
+    claim: ClaimedList
+    began: float
+    live: LiveList
+
+    def heard_since(self, one: WatchedMeeting) -> bool:
+        """Whether something was heard of the meeting that may be news to the list."""
+        return one.latest > self.claim.upto
 
 
 def connected(facts: Iterable[StoredFact]) -> set[PersonId]:

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from application.doubt_listed import DoubtListed
-from domain.claims import ClaimedSweep, WatchedMeeting
+from domain.claims import ClaimedList, ClaimedSweep, WatchedMeeting
 from domain.facts import PeerJoined, StoredFact
-from domain.live_list import LiveList, LivePage, LiveSession
+from domain.live_list import LiveList, LivePage, LiveSession, Reading
 from domain.meeting import MeetingId, PersonId
 from domain.policies.pace import Pace
 from domain.policies.rate import Rate
@@ -84,7 +84,7 @@ async def doubted(
         between=20.0,
         interval=INTERVAL,
     )
-    doubts = doubt.of(live, now)
+    doubts = doubt.of(Reading(ClaimedList(1, 0), now, live))
     for start in range(0, len(watched), A_PART):
         await doubts.take(watched[start : start + A_PART])
     await doubts.confirm()
