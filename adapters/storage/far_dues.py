@@ -13,6 +13,8 @@ from domain.policies.doubt import AGAIN
 
 TOLERATED = 60.0
 """Seconds beyond the longest."""
+AT_ONCE = 1000
+"""Rows of one transaction: SQLite keeps in memory what they were before."""
 
 
 class Ahead(NamedTuple):
@@ -28,10 +30,13 @@ class Ahead(NamedTuple):
     @property
     def statement(self) -> str:
         return f"""
-        UPDATE {self.table} SET {self.column} = $1 WHERE ({self.key}) IN (
+        WITH picked AS MATERIALIZED (
             SELECT {self.key} FROM {self.table}
-            WHERE {self.where} AND {self.column} > $2 {SKIP_LOCKED}
-        ) RETURNING {self.column}
+            WHERE {self.where} AND {self.column} > $2 LIMIT {AT_ONCE} {SKIP_LOCKED}
+        )
+        UPDATE {self.table} SET {self.column} = $1
+        WHERE ({self.key}) IN (SELECT {self.key} FROM picked)
+        RETURNING {self.column}
         """
 
 
@@ -46,16 +51,23 @@ class StoredFarDues:
     sweep: float
     reading: float
 
-    @in_transaction
-    def bring_near(self, now: float) -> Transaction[int]:
+    async def bring_near(self, now: float) -> int:
         """How many there were."""
-        found = 0
-        for ahead in self._all():
-            limit = now + ahead.longest + TOLERATED
-            found += len((yield ahead.statement, (now, limit)))
+        return sum([await self._all_brought_near(ahead, now) for ahead in self._aheads()])
+
+    async def _all_brought_near(self, ahead: Ahead, now: float) -> int:
+        found = some = await self._some_brought_near(ahead, now)
+        while some == AT_ONCE:
+            some = await self._some_brought_near(ahead, now)
+            found += some
         return found
 
-    def _all(self) -> Sequence[Ahead]:
+    @in_transaction
+    def _some_brought_near(self, ahead: Ahead, now: float) -> Transaction[int]:
+        limit = now + ahead.longest + TOLERATED
+        return len((yield ahead.statement, (now, limit)))
+
+    def _aheads(self) -> Sequence[Ahead]:
         """A suspect's rest is not stored, but counted from its ``due``. A list rests as long as it
         took, and serves for twice that."""
         item = max(LONGEST_FOR_ITEM, LONGEST_ADVICE, self.lease)

@@ -21,8 +21,9 @@ from domain.errors import StorageUnavailableError, StorageUnfitError
 LARGEST_BATCH = 256
 MOST_WAITING = 2000
 """Transactions that somebody waits for: twice as many as a process has connections."""
-GATHER = 0.002
-"""Seconds that a transaction waits at most for others that come meanwhile."""
+TOGETHER = 0.002
+"""Seconds after which transactions that still gather are handed over, in the turn of the event loop
+in which they are over."""
 QUIET = 4
 """Turns of the event loop without another one, after which none is waited for."""
 LOOK = 1.0
@@ -132,7 +133,7 @@ class SqliteStore:
         idle its turns take no time, so nobody waits."""
         count = len(self._gathered)
         turns = QUIET if count > before else turns - 1
-        if count and turns and time.monotonic() - self._gathered[0].since < GATHER:
+        if count and turns and time.monotonic() - self._gathered[0].since < TOGETHER:
             self._loop.call_soon(self._hand_over_when_quiet, count, turns)
         else:
             self._hand_over()
@@ -157,7 +158,7 @@ class SqliteStore:
         jobs: list[Job] = []
         more = True
         while more or jobs:
-            more = self._gather(jobs) and more
+            more = self._take(jobs) and more
             if jobs:
                 batch, rest = jobs[:LARGEST_BATCH], jobs[LARGEST_BATCH:]
                 outcomes, unfinished = batches.attempt(batch)
@@ -165,7 +166,7 @@ class SqliteStore:
                 jobs = unfinished + rest
         batches.close()
 
-    def _gather(self, jobs: list[Job]) -> bool:
+    def _take(self, jobs: list[Job]) -> bool:
         """Add whatever has come, waiting only when there is nothing; drop whoever gave up. False
         when nothing more will come."""
         more = True

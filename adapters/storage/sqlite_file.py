@@ -21,8 +21,8 @@ ONE_TRY = 50
 """Milliseconds of one try to begin; between two of them whoever gave up waiting is let go of."""
 
 KEEP_IN_MEMORY = "PRAGMA temp_store = MEMORY"
-"""What a savepoint would restore. Of a report that is more than the 64 kB after which SQLite would
-write it to a file elsewhere."""
+"""What a savepoint would restore, and what is sorted. Of a report that is more than the 64 kB after
+which SQLite would write it to a file elsewhere. So no transaction may change without limit."""
 
 NUMBERED = re.compile(r"\$(\d+)")
 
