@@ -50,8 +50,8 @@ def new_secret() -> bytes:
 
 
 def new_bits(count: int) -> str:
-    """So many random bits, a multiple of eight, in hexadecimal digits. They come from the kernel:
-    Python's own generator is everybody's, and who seeds that one would have ids come twice."""
+    """So many random bits, a multiple of eight, in hexadecimal digits. From the kernel: any library
+    may seed Python's generator, and then ids would repeat."""
     return os.urandom(count // 8).hex()
 
 
