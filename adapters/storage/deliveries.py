@@ -8,7 +8,14 @@ import structlog
 from adapters.storage.append_facts import append_facts
 from adapters.storage.meetings import known_meeting
 from adapters.storage.suspects import MAY_BE_CLAIMED, ONE_LESS, WHY_SUSPECT
-from adapters.storage.transaction import SKIP_LOCKED, Row, Store, Transaction, in_transaction
+from adapters.storage.transaction import (
+    MOST_ROWS,
+    SKIP_LOCKED,
+    Row,
+    Store,
+    Transaction,
+    in_transaction,
+)
 from domain.claims import Concluded
 from domain.decision import Decision
 from domain.delivery import Delivery, KnownDelivery, State
@@ -54,11 +61,12 @@ WHERE id IN (SELECT id FROM picked)
 RETURNING {CLAIMED}
 """
 HASTEN = f"""
-UPDATE deliveries SET due = $1
-WHERE id IN (
+WITH picked AS MATERIALIZED (
     SELECT id FROM deliveries
-    WHERE state = 0 AND due > $1 AND lost = 0 AND failures > 0 AND refusals = 0 {SKIP_LOCKED}
+    WHERE state = 0 AND due > $1 AND lost = 0 AND failures > 0 AND refusals = 0
+    LIMIT {MOST_ROWS} {SKIP_LOCKED}
 )
+UPDATE deliveries SET due = $1 WHERE id IN (SELECT id FROM picked) RETURNING id
 """
 CONCLUDE = """
 UPDATE deliveries SET state = 1, due = NULL, failures = 0, lost = 0, settled = $3,
@@ -111,9 +119,13 @@ class StoredDeliveries:
         rows = yield CLAIM, (now + lease, now, int(suspects), limit)
         return [_delivery(row) for row in rows]
 
+    async def hasten_deliveries(self, *, now: float) -> None:
+        while await self._some_hastened(now) == MOST_ROWS:
+            pass
+
     @in_transaction
-    def hasten_deliveries(self, *, now: float) -> Transaction[None]:
-        yield HASTEN, (now,)
+    def _some_hastened(self, now: float) -> Transaction[int]:
+        return len((yield HASTEN, (now,)))
 
     @in_transaction
     def conclude(

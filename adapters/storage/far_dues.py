@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from adapters.storage.transaction import SKIP_LOCKED, Store, Transaction, in_transaction
+from adapters.storage.transaction import MOST_ROWS, SKIP_LOCKED, Store, Transaction, in_transaction
 from domain.policies.backoff import LONGEST_ADVICE, LONGEST_FOR_ITEM
 from domain.policies.doubt import AGAIN
 
 TOLERATED = 60.0
 """Seconds beyond the longest."""
-AT_ONCE = 1000
-"""Rows of one transaction: SQLite keeps in memory what they were before."""
 
 
 class Ahead(NamedTuple):
@@ -32,7 +30,7 @@ class Ahead(NamedTuple):
         return f"""
         WITH picked AS MATERIALIZED (
             SELECT {self.key} FROM {self.table}
-            WHERE {self.where} AND {self.column} > $2 LIMIT {AT_ONCE} {SKIP_LOCKED}
+            WHERE {self.where} AND {self.column} > $2 LIMIT {MOST_ROWS} {SKIP_LOCKED}
         )
         UPDATE {self.table} SET {self.column} = $1
         WHERE ({self.key}) IN (SELECT {self.key} FROM picked)
@@ -57,7 +55,7 @@ class StoredFarDues:
 
     async def _all_brought_near(self, ahead: Ahead, now: float) -> int:
         found = some = await self._some_brought_near(ahead, now)
-        while some == AT_ONCE:
+        while some == MOST_ROWS:
             some = await self._some_brought_near(ahead, now)
             found += some
         return found

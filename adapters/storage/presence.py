@@ -9,7 +9,7 @@ from adapters.storage.append_facts import LOST_BEFORE, append_facts, claimed_sea
 from adapters.storage.facts import LOCK_MEETING
 from adapters.storage.needed_facts import needed_facts
 from adapters.storage.suspects import MAY_BE_CLAIMED, ONE_LESS, WHY_SUSPECT
-from adapters.storage.transaction import SKIP_LOCKED, Store, Transaction, in_transaction
+from adapters.storage.transaction import MOST_ROWS, SKIP_LOCKED, Store, Transaction, in_transaction
 from domain.claims import ClaimedSeat, Settled
 from domain.facts import Fact, StoredFact, about_person
 from domain.meeting import MeetingId
@@ -34,11 +34,14 @@ SELECT 1 FROM seats
 WHERE referral = $1 AND meeting = $2 AND person = $3 AND told_seq >= seq
 """
 HASTEN = f"""
-UPDATE seats SET due = $1
-WHERE (referral, meeting, person) IN (
+WITH picked AS MATERIALIZED (
     SELECT referral, meeting, person FROM seats
-    WHERE due > $1 AND held = 0 AND failures > 0 AND refusals = 0 {SKIP_LOCKED}
+    WHERE due > $1 AND held = 0 AND failures > 0 AND refusals = 0
+    LIMIT {MOST_ROWS} {SKIP_LOCKED}
 )
+UPDATE seats SET due = $1
+WHERE (referral, meeting, person) IN (SELECT referral, meeting, person FROM picked)
+RETURNING person
 """
 SEAT = "referral = $1 AND meeting = $2 AND person = $3 AND attempts = $4"
 SETTLE = f"""
@@ -95,9 +98,13 @@ class StoredPresence:
         rows = yield CLAIM, (now + lease, now, int(suspects), limit)
         return [claimed_seat(row) for row in rows]
 
+    async def hasten_seats(self, *, now: float) -> None:
+        while await self._some_hastened(now) == MOST_ROWS:
+            pass
+
     @in_transaction
-    def hasten_seats(self, *, now: float) -> Transaction[None]:
-        yield HASTEN, (now,)
+    def _some_hastened(self, now: float) -> Transaction[int]:
+        return len((yield HASTEN, (now,)))
 
     @in_transaction
     def of_seat(self, seat: Seat) -> Transaction[Sequence[StoredFact]]:

@@ -26,6 +26,10 @@ With a LIMIT that SELECT has to be a MATERIALIZED one: as a plain subquery Postg
 again for each row, and then more rows are picked than the limit says.
 """
 
+MOST_ROWS = 1000
+"""What one transaction changes where there may be any number: SQLite keeps in memory what the rows
+were before, some 2 kB each."""
+
 P = ParamSpec("P")
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from adapters.storage.deliveries import StoredDeliveries
-from adapters.storage.far_dues import AT_ONCE, TOLERATED, StoredFarDues
+from adapters.storage.far_dues import TOLERATED, StoredFarDues
 from adapters.storage.presence import StoredPresence
 from adapters.storage.transaction import Row, Store, Transaction
 
@@ -67,21 +67,6 @@ async def test_a_time_beyond_the_longest_is_brought_to_now(
     assert await far_dues.bring_near(NOW) == 1
     assert (await store.run(read(column)))["time"] == NOW
     assert await far_dues.bring_near(NOW) == 0
-
-
-async def test_however_many_there_are_all_are_brought_to_now(
-    store: Store, far_dues: StoredFarDues
-) -> None:
-    await store.run(many(2 * AT_ONCE))
-
-    assert await far_dues.bring_near(NOW) == 2 * AT_ONCE
-    assert await far_dues.bring_near(NOW) == 0
-
-
-def many(count: int) -> Transaction[None]:
-    for number in range(count):
-        statement = ROWS["deliveries.due"].replace("'k'", f"'k-{number}'")
-        yield statement, (NOW + HOUR,)
 
 
 @pytest.mark.parametrize("column", ROWS)
