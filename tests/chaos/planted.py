@@ -265,6 +265,14 @@ BUGS = (
                 "                return True\n"
                 "            connection.execute('COMMIT')\n",
             ),
+            (
+                "adapters/storage/sqlite_batch.py",
+                "        if self._file is not None:\n            self._file.detach()\n",
+                "        if self._file is not None:\n"
+                "            if self._file.connection.in_transaction:\n"
+                "                self._file.connection.execute('COMMIT')\n"
+                "            self._file.detach()\n",
+            ),
         ],
         faults=frozenset({"kill"}),
     ),
