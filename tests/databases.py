@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ORDINARY_USER = "nobody" if os.geteuid() == 0 else None
-"""PostgreSQL refuses to run as root; None is whoever runs the tests."""
+"""Who runs PostgreSQL, which refuses to run as root. None means the user who runs the tests."""
 PATIENCE = 50.0
 SLACK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 

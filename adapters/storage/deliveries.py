@@ -14,6 +14,7 @@ from adapters.storage.transaction import (
     Row,
     Store,
     Transaction,
+    in_parts,
     in_transaction,
 )
 from domain.claims import Concluded
@@ -120,8 +121,7 @@ class StoredDeliveries:
         return [_delivery(row) for row in rows]
 
     async def hasten_deliveries(self, *, now: float) -> None:
-        while await self._some_hastened(now) == MOST_ROWS:
-            pass
+        await in_parts(lambda: self._some_hastened(now))
 
     @in_transaction
     def _some_hastened(self, now: float) -> Transaction[int]:

@@ -5,9 +5,17 @@ They are brought to now; without that, what they are of would rest until then.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
-from adapters.storage.transaction import MOST_ROWS, SKIP_LOCKED, Store, Transaction, in_transaction
+from adapters.storage.transaction import (
+    MOST_ROWS,
+    SKIP_LOCKED,
+    Store,
+    Transaction,
+    in_parts,
+    in_transaction,
+)
 from domain.policies.backoff import LONGEST_ADVICE, LONGEST_FOR_ITEM
 from domain.policies.doubt import AGAIN
 
@@ -51,21 +59,15 @@ class StoredFarDues:
 
     async def bring_near(self, now: float) -> int:
         """How many there were."""
-        return sum([await self._all_brought_near(ahead, now) for ahead in self._aheads()])
-
-    async def _all_brought_near(self, ahead: Ahead, now: float) -> int:
-        found = some = await self._some_brought_near(ahead, now)
-        while some == MOST_ROWS:
-            some = await self._some_brought_near(ahead, now)
-            found += some
-        return found
+        parts = [partial(self._some_brought_near, column, now) for column in self._columns()]
+        return sum([await in_parts(part) for part in parts])
 
     @in_transaction
-    def _some_brought_near(self, ahead: Ahead, now: float) -> Transaction[int]:
-        limit = now + ahead.longest + TOLERATED
-        return len((yield ahead.statement, (now, limit)))
+    def _some_brought_near(self, column: Ahead, now: float) -> Transaction[int]:
+        limit = now + column.longest + TOLERATED
+        return len((yield column.statement, (now, limit)))
 
-    def _aheads(self) -> Sequence[Ahead]:
+    def _columns(self) -> Sequence[Ahead]:
         """A suspect's rest is not stored, but counted from its ``due``. A list rests as long as it
         took, and serves for twice that."""
         item = max(LONGEST_FOR_ITEM, LONGEST_ADVICE, self.lease)

@@ -21,8 +21,7 @@ KEEP = "UPDATE live_lists SET due = $2 WHERE attempts = $1 RETURNING id"
 SETTLE = "UPDATE live_lists SET due = $2, serves_until = $3 WHERE attempts = $1"
 AFTER = "CAST($1 AS DOUBLE PRECISION)"
 A_PART = 200
-"""Meetings that are read at a time: the memory that a sweep takes does not go with how many there
-are."""
+"""Meetings that are read at a time. So a sweep takes no more memory when more are watched."""
 WATCHED = f"""
 WITH part AS (
     SELECT referral, meeting, attempts, watched, seen, seen_at, upto, due FROM sweeps

@@ -9,7 +9,14 @@ from adapters.storage.append_facts import LOST_BEFORE, append_facts, claimed_sea
 from adapters.storage.facts import LOCK_MEETING
 from adapters.storage.needed_facts import needed_facts
 from adapters.storage.suspects import MAY_BE_CLAIMED, ONE_LESS, WHY_SUSPECT
-from adapters.storage.transaction import MOST_ROWS, SKIP_LOCKED, Store, Transaction, in_transaction
+from adapters.storage.transaction import (
+    MOST_ROWS,
+    SKIP_LOCKED,
+    Store,
+    Transaction,
+    in_parts,
+    in_transaction,
+)
 from domain.claims import ClaimedSeat, Settled
 from domain.facts import Fact, StoredFact, about_person
 from domain.meeting import MeetingId
@@ -99,8 +106,7 @@ class StoredPresence:
         return [claimed_seat(row) for row in rows]
 
     async def hasten_seats(self, *, now: float) -> None:
-        while await self._some_hastened(now) == MOST_ROWS:
-            pass
+        await in_parts(lambda: self._some_hastened(now))
 
     @in_transaction
     def _some_hastened(self, now: float) -> Transaction[int]:

@@ -82,3 +82,13 @@ def in_transaction(
         return await self.store.run(statements(self, *args, **kwargs))
 
     return run
+
+
+async def in_parts(change: Callable[[], Awaitable[int]]) -> int:
+    """Call ``change``, which says how many rows it changed, until it finds fewer than
+    ``MOST_ROWS``. How many there were in all."""
+    found = part = await change()
+    while part == MOST_ROWS:
+        part = await change()
+        found += part
+    return found
